@@ -1,0 +1,36 @@
+package io.holdfast.base;
+
+/**
+ * The clock as engines see it. Given to them, so that a simulator can own time.
+ *
+ * @since 1.0
+ */
+public interface TimeSource {
+
+    /** The machine's own clocks. Thread-safe. */
+    TimeSource SYSTEM = new TimeSource() {
+        @Override
+        public long utcMillis() {
+            return System.currentTimeMillis();
+        }
+
+        @Override
+        public long monotonicNanos() {
+            return System.nanoTime();
+        }
+    };
+
+    /**
+     * Reads the wall clock. It may jump either way; use it as a label only.
+     *
+     * @return milliseconds since 1970-01-01T00:00Z
+     */
+    long utcMillis();
+
+    /**
+     * Reads the clock that never goes back; for durations within this process.
+     *
+     * @return nanoseconds from an arbitrary start
+     */
+    long monotonicNanos();
+}
