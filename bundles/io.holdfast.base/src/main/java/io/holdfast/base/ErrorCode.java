@@ -53,11 +53,15 @@ public enum ErrorCode {
     MONITOR_NOT_QMP(ErrorClass.NON_RECOVERABLE),
     MONITOR_IN_USE(ErrorClass.RECOVERABLE),
     HYPERVISOR_TOO_OLD(ErrorClass.NON_RECOVERABLE),
+    /** The hypervisor or a tool of it is not installed on this host; the message names it. */
+    HYPERVISOR_NOT_FOUND(ErrorClass.NON_RECOVERABLE),
     /** Another block job runs on a disk of the machine; the message names it. */
     BLOCK_JOB_CONFLICT(ErrorClass.RECOVERABLE),
     MACHINE_NOT_FOUND(ErrorClass.NON_RECOVERABLE),
     CAPTURE_BROKEN(ErrorClass.RECOVERABLE),
     REPLICA_INVALID(ErrorClass.NON_RECOVERABLE),
+    /** The hypervisor refused to start a replica; the message has its own words. */
+    REPLICA_START_FAILED(ErrorClass.RECOVERABLE),
 
     CANCELLED(ErrorClass.REFUSED),
     INTERNAL(ErrorClass.NON_RECOVERABLE);
