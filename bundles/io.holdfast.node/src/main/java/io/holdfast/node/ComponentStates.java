@@ -1,0 +1,81 @@
+package io.holdfast.node;
+
+import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
+import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
+
+/**
+ * Which declarative services components of ours do not run although they should.
+ *
+ * @since 1.0
+ */
+final class ComponentStates {
+
+    private final ServiceComponentRuntime runtime;
+    private final Set<String> configuredPids;
+
+    /**
+     * Looks at one framework.
+     *
+     * @param runtime its component runtime
+     * @param configuredPids PIDs that this node has configured; a component that requires another one belongs to a role that is not here
+     */
+    ComponentStates(ServiceComponentRuntime runtime, Set<String> configuredPids) {
+        this.runtime = runtime;
+        this.configuredPids = Set.copyOf(configuredPids);
+    }
+
+    /**
+     * Names what is not satisfied or failed to start.
+     *
+     * @return one line for each component, sorted; empty when all run
+     */
+    Set<String> unsatisfied() {
+        Set<String> lines = new TreeSet<>();
+        for (ComponentDescriptionDTO component : runtime.getComponentDescriptionDTOs()) {
+            if (component.bundle.symbolicName.startsWith("io.holdfast.") && isWanted(component)) {
+                describe(component, lines);
+            }
+        }
+        return lines;
+    }
+
+    private boolean isWanted(ComponentDescriptionDTO component) {
+        if (!"require".equals(component.configurationPolicy)) {
+            return true;
+        }
+        for (String pid : component.configurationPid) {
+            if (configuredPids.contains(pid)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void describe(ComponentDescriptionDTO component, Collection<String> lines) {
+        Collection<ComponentConfigurationDTO> configurations = runtime.getComponentConfigurationDTOs(component);
+        if (configurations.isEmpty()) {
+            lines.add(component.name + ": has no configuration");
+        }
+        for (ComponentConfigurationDTO configuration : configurations) {
+            switch (configuration.state) {
+                case ComponentConfigurationDTO.ACTIVE, ComponentConfigurationDTO.SATISFIED -> {}
+                case ComponentConfigurationDTO.FAILED_ACTIVATION ->
+                    lines.add(component.name + ": failed to start: " + firstLine(configuration.failure));
+                case ComponentConfigurationDTO.UNSATISFIED_REFERENCE ->
+                    lines.add(component.name + ": waits for "
+                            + (configuration.unsatisfiedReferences.length == 0
+                                    ? "a service"
+                                    : configuration.unsatisfiedReferences[0].name));
+                default -> lines.add(component.name + ": waits for its configuration");
+            }
+        }
+    }
+
+    private static String firstLine(String text) {
+        return text == null ? "no reason given" : text.lines().findFirst().orElse("no reason given");
+    }
+}

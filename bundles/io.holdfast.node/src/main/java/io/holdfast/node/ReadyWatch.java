@@ -1,0 +1,79 @@
+package io.holdfast.node;
+
+import io.holdfast.node.NodeSettings.Role;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.osgi.framework.Version;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the terminal once when every component runs, or, when that takes long, which do not.
+ *
+ * @since 1.0
+ */
+final class ReadyWatch implements AutoCloseable {
+
+    private static final long LOOK_MILLIS = 50;
+    private static final long COMPLAIN_MILLIS = 20_000;
+    private static final Logger LOG = LoggerFactory.getLogger(ReadyWatch.class);
+
+    private final ComponentStates states;
+    private final NodeSettings settings;
+    private final Version version;
+    private final ScheduledExecutorService scheduler;
+    private boolean complained;
+
+    /**
+     * Begins to look.
+     *
+     * @param states of the node's components
+     * @param settings of the node
+     * @param version of the product
+     */
+    ReadyWatch(ComponentStates states, NodeSettings settings, Version version) {
+        this.states = states;
+        this.settings = settings;
+        this.version = version;
+        this.scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "holdfast-node-ready");
+            thread.setDaemon(true);
+            return thread;
+        });
+        scheduler.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Stops looking. Idempotent. */
+    @Override
+    public void close() {
+        scheduler.shutdown();
+    }
+
+    private void look() {
+        Set<String> unsatisfied = states.unsatisfied();
+        long sinceStartMillis = ManagementFactory.getRuntimeMXBean().getUptime();
+        if (unsatisfied.isEmpty()) {
+            LOG.info("node ready millis={}", sinceStartMillis);
+            System.out.println(String.format(
+                    Locale.ROOT, "Holdfast %s is ready after %.1f s%s", version, sinceStartMillis / 1000.0, where()));
+            scheduler.shutdown();
+        } else if (!complained && sinceStartMillis > COMPLAIN_MILLIS) {
+            complained = true;
+            for (String line : unsatisfied) {
+                LOG.error("component does not run component={}", line);
+                System.err.println("Holdfast waits: " + line);
+            }
+        }
+    }
+
+    private String where() {
+        return settings.roles().contains(Role.CONFIGSERVER)
+                ? ": https://" + (settings.bindAddress().equals("0.0.0.0") ? "localhost" : settings.bindAddress()) + ":"
+                        + settings.consolePort()
+                : "";
+    }
+}

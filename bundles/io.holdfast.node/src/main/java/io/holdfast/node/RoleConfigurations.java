@@ -1,0 +1,78 @@
+package io.holdfast.node;
+
+import io.holdfast.node.NodeSettings.Role;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * What each role is told, by the PID of its component. A role without an entry does not run on this node.
+ *
+ * @since 1.0
+ */
+final class RoleConfigurations {
+
+    private RoleConfigurations() {}
+
+    /**
+     * Works out the configuration of every role of this node.
+     *
+     * @param settings of the node
+     * @param folder the opened data folder
+     * @param node identity of the node
+     * @return properties by PID; values are strings and integers
+     */
+    static Map<String, Map<String, Object>> of(NodeSettings settings, Path folder, UUID node) {
+        Map<String, Map<String, Object>> byPid = new LinkedHashMap<>();
+        if (settings.roles().contains(Role.CONFIGSERVER)) {
+            byPid.put("io.holdfast.catalog", Map.of("dataFolder", folder.resolve("catalog").toString()));
+            byPid.put("io.holdfast.identity", Map.of("dataFolder", folder.resolve("identity").toString()));
+            byPid.put(
+                    "io.holdfast.configserver",
+                    Map.of(
+                            "dataFolder", folder.resolve("configserver").toString(),
+                            "processServerPort", settings.processServerPort(),
+                            "localAgentFolder",
+                                    settings.roles().contains(Role.AGENT) ? folder.resolve("agent").toString() : ""));
+            byPid.put(
+                    "io.holdfast.console.rest",
+                    Map.of("bindAddress", settings.bindAddress(), "port", settings.consolePort()));
+        }
+        if (settings.roles().contains(Role.MASTERTARGET)) {
+            byPid.put(
+                    "io.holdfast.mastertarget",
+                    Map.of(
+                            "node", node.toString(),
+                            "storeFolder", folder.resolve("store").toString(),
+                            "keyFolder", folder.resolve("keys").toString(),
+                            "socketFolder", folder.resolve("run").toString(),
+                            "bindAddress", settings.bindAddress(),
+                            "port", settings.masterTargetPort()));
+        }
+        if (settings.roles().contains(Role.PROCESSSERVER)) {
+            byPid.put(
+                    "io.holdfast.processserver",
+                    Map.of(
+                            "node", node.toString(),
+                            "keyFolder", folder.resolve("keys").toString(),
+                            "bindAddress", settings.bindAddress(),
+                            "port", settings.processServerPort(),
+                            "storeHost", "127.0.0.1",
+                            "storePort", settings.masterTargetPort()));
+        }
+        if (settings.roles().contains(Role.AGENT)) {
+            byPid.put("io.holdfast.mobility", agent(settings, folder.resolve("agent")));
+        }
+        return byPid;
+    }
+
+    private static Map<String, Object> agent(NodeSettings settings, Path folder) {
+        boolean local = settings.roles().contains(Role.CONFIGSERVER);
+        return Map.of(
+                "dataFolder", folder.toString(),
+                "serverUrl", local ? "https://127.0.0.1:" + settings.consolePort() : settings.serverUrl(),
+                "tokenFile", local ? folder.resolve("enrolment.token").toString() : settings.tokenFile(),
+                "authorityFile", local ? folder.resolve("authority.pem").toString() : settings.authorityFile());
+    }
+}

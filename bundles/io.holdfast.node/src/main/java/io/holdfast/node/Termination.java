@@ -1,0 +1,71 @@
+package io.holdfast.node;
+
+import io.holdfast.base.HoldfastException;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.launch.Framework;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How the process ends: cleanly on SIGTERM, within {@link #STOP_MILLIS_MAX}, or at once when the node may not start.
+ *
+ * @since 1.0
+ */
+final class Termination implements AutoCloseable {
+
+    /** Exit status of a process whose node may not start. */
+    static final int REFUSED = 3;
+
+    /** Below the ten seconds that an administrator is promised. */
+    private static final long STOP_MILLIS_MAX = 9_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Termination.class);
+
+    private final Bundle system;
+    private final Thread hook;
+
+    /**
+     * Registers for the end of the process.
+     *
+     * @param system the framework's own bundle
+     */
+    Termination(Bundle system) {
+        this.system = system;
+        this.hook = new Thread(this::stopFramework, "holdfast-node-shutdown");
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /**
+     * Says why the node may not start and ends the process. Returns at once; the end follows on a thread of its own, because the caller is
+     * a component that is being activated.
+     *
+     * @param reason why
+     */
+    void refuse(HoldfastException reason) {
+        LOG.error("node refuses to start code={} reason={}", reason.code(), reason.getMessage());
+        System.err.println("Holdfast does not start (" + reason.code() + "): " + reason.getMessage());
+        Thread end = new Thread(() -> System.exit(REFUSED), "holdfast-node-refused");
+        end.setDaemon(true);
+        end.start();
+    }
+
+    /** Forgets the end of the process: the component goes, the process stays. Idempotent. */
+    @Override
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException _) {
+            // the process is ending, the hook is what runs now
+        }
+    }
+
+    private void stopFramework() {
+        try {
+            system.stop();
+            system.adapt(Framework.class).waitForStop(STOP_MILLIS_MAX);
+        } catch (BundleException | InterruptedException e) {
+            LOG.error("framework did not stop cleanly", e);
+        }
+    }
+}

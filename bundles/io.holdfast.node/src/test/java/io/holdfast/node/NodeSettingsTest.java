@@ -1,0 +1,43 @@
+package io.holdfast.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.base.HoldfastException;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class NodeSettingsTest {
+
+    @Test
+    void hasTheDocumentedDefaults() {
+        NodeSettings settings = NodeSettings.from(Map.of("holdfast.data", "/data")::get);
+
+        assertThat(settings.roles()).isEqualTo(Set.of(NodeSettings.Role.values()));
+        assertThat(settings.consolePort()).isEqualTo(443);
+        assertThat(settings.processServerPort()).isEqualTo(9443);
+        assertThat(settings.masterTargetPort()).isEqualTo(9444);
+    }
+
+    @Test
+    void namesAWrongPort() {
+        assertThatThrownBy(() -> NodeSettings.from(Map.of("holdfast.data", "/data", "holdfast.port", "70000")::get))
+                .isInstanceOf(HoldfastException.class)
+                .hasMessage("holdfast.port: '70000' is no port; expected 1 to 65535");
+    }
+
+    @Test
+    void namesAWrongRole() {
+        assertThatThrownBy(() -> NodeSettings.from(Map.of("holdfast.data", "/data", "holdfast.roles", "agent,chef")::get))
+                .isInstanceOf(HoldfastException.class)
+                .hasMessageContaining("'chef' is no role");
+    }
+
+    @Test
+    void wantsAServerForAnAgentAlone() {
+        assertThatThrownBy(() -> NodeSettings.from(Map.of("holdfast.data", "/data", "holdfast.roles", "agent")::get))
+                .isInstanceOf(HoldfastException.class)
+                .hasMessageContaining("holdfast.server");
+    }
+}
