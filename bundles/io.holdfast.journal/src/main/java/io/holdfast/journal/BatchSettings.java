@@ -1,0 +1,36 @@
+package io.holdfast.journal;
+
+import io.holdfast.base.ErrorCode;
+import io.holdfast.base.HoldfastException;
+
+/**
+ * How batches are built.
+ *
+ * @param codec how frames are compressed
+ * @param plaintextBytesMax a batch is full at this much data, 64 KiB to 16 MiB; a single larger record still makes a batch of its own
+ * @since 1.0
+ */
+public record BatchSettings(Codec codec, int plaintextBytesMax) {
+
+    private static final int PLAINTEXT_BYTES_LEAST = 64 << 10;
+    private static final int PLAINTEXT_BYTES_MOST = 16 << 20;
+
+    public BatchSettings {
+        if (plaintextBytesMax < PLAINTEXT_BYTES_LEAST || plaintextBytesMax > PLAINTEXT_BYTES_MOST) {
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "plaintextBytesMax",
+                    plaintextBytesMax + "; expected " + PLAINTEXT_BYTES_LEAST + " to " + PLAINTEXT_BYTES_MOST);
+        }
+    }
+
+    /**
+     * The usual size of a batch, 1 MiB.
+     *
+     * @param codec how frames are compressed
+     * @return the settings
+     */
+    public static BatchSettings of(Codec codec) {
+        return new BatchSettings(codec, 1 << 20);
+    }
+}

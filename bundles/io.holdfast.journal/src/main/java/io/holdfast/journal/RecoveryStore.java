@@ -1,0 +1,115 @@
+package io.holdfast.journal;
+
+import io.holdfast.base.ErrorCode;
+import io.holdfast.base.HoldfastException;
+import io.holdfast.base.MachineId;
+import io.holdfast.base.TimeSource;
+import io.holdfast.journal.file.StoreFiles;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A recovery store: the histories of many machines in one directory. It has no thread: its owner calls {@link #commit} when batches wait, and
+ * {@link #maintain} when there is time. Thread-safe.
+ *
+ * @since 1.0
+ */
+public interface RecoveryStore extends AutoCloseable {
+
+    /**
+     * Opens the store in a directory, or makes one when the directory is missing or empty. What a crash left is put in order: nothing that was
+     * acknowledged is lost, and what is damaged is set aside and listed by {@link #damages()}.
+     *
+     * @param directory where; its parent must be there
+     * @param settings the bounds
+     * @param time the store's clock, for labels alone
+     * @return the open store
+     * @throws HoldfastException with {@link ErrorCode#DATA_FOLDER_IN_USE} when another process has it open,
+     *     {@link ErrorCode#DATA_FOLDER_NEWER} when it is of a newer format, {@link ErrorCode#STORE_DAMAGED} when it is no store or its root is
+     *     damaged, {@link ErrorCode#DATA_FOLDER_READ_ONLY}, {@link ErrorCode#DISK_FULL}, {@link ErrorCode#DISK_ERROR} when it cannot be written
+     */
+    static RecoveryStore open(Path directory, StoreSettings settings, TimeSource time) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Opens the store behind a file port; see {@link #open(Path, StoreSettings, TimeSource)}.
+     *
+     * @param files where the store lies
+     * @param settings the bounds
+     * @param time the store's clock, for labels alone
+     * @return the open store
+     * @throws HoldfastException as there
+     */
+    static RecoveryStore open(StoreFiles files, StoreSettings settings, TimeSource time) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Tells the store's identity.
+     *
+     * @return given when the store was made, never changed
+     */
+    UUID storeId();
+
+    /**
+     * Starts the history of a machine. Durable on return.
+     *
+     * @param machine which
+     * @return its empty history
+     * @throws HoldfastException with {@link ErrorCode#ALREADY_EXISTS} when it has one, {@link ErrorCode#DISK_FULL},
+     *     {@link ErrorCode#DISK_ERROR} when it could not be made durable
+     */
+    MachineHistory create(MachineId machine);
+
+    /**
+     * Finds the history of a machine.
+     *
+     * @param machine which
+     * @return the history, or nothing when the machine has none here
+     * @throws HoldfastException with {@link ErrorCode#STORE_DAMAGED} when it is there and could not be opened; see {@link #damages()}
+     */
+    Optional<MachineHistory> find(MachineId machine);
+
+    /**
+     * Lists the machines that have a history here.
+     *
+     * @return their ids, sorted
+     */
+    List<MachineId> machines();
+
+    /**
+     * Makes durable what was appended to any machine before this call: one group commit for all of them. One call at a time; others wait.
+     *
+     * @return what is durable now, for each machine that had batches waiting
+     * @throws HoldfastException with {@link ErrorCode#DISK_FULL} when there was no room: the waiting batches are dropped, to be sent again, and
+     *     the store goes on; with {@link ErrorCode#DISK_ERROR} when the medium failed: the store takes no more writes until it is opened again,
+     *     and points stay readable
+     */
+    List<Durable> commit();
+
+    /**
+     * Does one bounded step of what can wait: moves batches from the intake log to their segments, seals a full segment.
+     *
+     * @return true when there is more to do
+     * @throws HoldfastException as for {@link #commit}, and with {@link ErrorCode#STORE_DAMAGED} when a segment read back at its sealing is
+     *     damaged; it is set aside then and listed by {@link #damages()}
+     */
+    boolean maintain();
+
+    /**
+     * Lists what was found damaged since the store was opened. Damaged bytes are kept, set aside, and never cut.
+     *
+     * @return one entry for each finding, oldest first, at most 1,000
+     */
+    List<Damage> damages();
+
+    /**
+     * Makes durable what waits, if the medium allows, and lets go of the directory. Open images stay usable until they are closed themselves. A
+     * second call does nothing.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,46 @@
+package io.holdfast.journal;
+
+import io.holdfast.base.ErrorCode;
+import io.holdfast.base.HoldfastException;
+
+/**
+ * The bounds of a recovery store. All sizes are in bytes.
+ *
+ * @param intakeBytes size of the preallocated intake log, 1 MiB to 1 GiB, a multiple of 8 KiB; kept from when the store was made
+ * @param segmentPlaintextBytesMax a segment takes no more once it holds this much data, 64 KiB to 256 MiB
+ * @param pendingBytesMax how much may wait for a commit, 1 MiB to 1 GiB
+ * @param straightBytesMin when at least this much waits for one machine at a commit, it goes to its segment at once, not through the log
+ * @param indexCacheBytes memory for pages of index runs and headers of batches
+ * @param frameCacheBytes memory for decrypted frames of open images
+ * @since 1.0
+ */
+public record StoreSettings(
+        long intakeBytes,
+        long segmentPlaintextBytesMax,
+        long pendingBytesMax,
+        int straightBytesMin,
+        long indexCacheBytes,
+        long frameCacheBytes) {
+
+    /** What suits an appliance with a heap of 512 MiB. */
+    public static final StoreSettings DEFAULT =
+            new StoreSettings(64L << 20, 256L << 20, 64L << 20, 256 << 10, 32L << 20, 32L << 20);
+
+    public StoreSettings {
+        require("intakeBytes", intakeBytes, 1L << 20, 1L << 30);
+        require("segmentPlaintextBytesMax", segmentPlaintextBytesMax, 64L << 10, 256L << 20);
+        require("pendingBytesMax", pendingBytesMax, 1L << 20, 1L << 30);
+        require("straightBytesMin", straightBytesMin, 1, 1L << 30);
+        require("indexCacheBytes", indexCacheBytes, 64L << 10, 1L << 40);
+        require("frameCacheBytes", frameCacheBytes, 64L << 10, 1L << 40);
+        if (intakeBytes % 8192 != 0) {
+            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, "intakeBytes", intakeBytes + "; expected a multiple of 8192");
+        }
+    }
+
+    private static void require(String name, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, name, value + "; expected " + least + " to " + most);
+        }
+    }
+}

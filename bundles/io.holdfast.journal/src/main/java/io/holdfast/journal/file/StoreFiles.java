@@ -1,0 +1,89 @@
+package io.holdfast.journal.file;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The files of one recovery store. Paths are relative, with {@code /} between names of the form {@code [a-z0-9.-]+}.
+ *
+ * <p>What survives a power loss: bytes written before a {@link StoreFile#force} of the same file returned, and creations, renames and
+ * deletions made before a {@link #forceDirectory} of the directory returned. Anything later may be there whole, in part or not at all, in
+ * units of 512-byte sectors, in any order.
+ *
+ * <p>Thread-safe.
+ *
+ * @since 1.0
+ */
+public interface StoreFiles {
+
+    /**
+     * Opens a file for reading and writing.
+     *
+     * @param path where
+     * @param mode whether it must be there, must not, or either
+     * @return the open file
+     * @throws java.nio.file.NoSuchFileException when it must be there and is not
+     * @throws java.nio.file.FileAlreadyExistsException when it must not be there and is
+     * @throws IOException when the medium fails
+     */
+    StoreFile open(String path, OpenMode mode) throws IOException;
+
+    /**
+     * Tells whether a file or directory of that name is there.
+     *
+     * @param path where
+     * @return true when it is there
+     */
+    boolean exists(String path);
+
+    /**
+     * Lists what lies directly in a directory.
+     *
+     * @param directory where; the empty string is the store's own directory
+     * @return names without the directory, sorted
+     * @throws IOException when the directory is not there or the medium fails
+     */
+    List<String> list(String directory) throws IOException;
+
+    /**
+     * Creates a directory; its parents must be there. Nothing happens when it is there already.
+     *
+     * @param directory where
+     * @throws IOException when the medium fails
+     */
+    void createDirectory(String directory) throws IOException;
+
+    /**
+     * Renames a file or directory in one step, replacing a file of the new name.
+     *
+     * @param from the present name
+     * @param to the new name
+     * @throws IOException when the medium fails; the old state stays
+     */
+    void rename(String from, String to) throws IOException;
+
+    /**
+     * Deletes a file or an empty directory. Nothing happens when it is not there.
+     *
+     * @param path where
+     * @throws IOException when the medium fails or the directory is not empty
+     */
+    void delete(String path) throws IOException;
+
+    /**
+     * Makes the names in a directory durable.
+     *
+     * @param directory where; the empty string is the store's own directory
+     * @throws IOException when the medium fails; then nothing is known about the names changed since the last success
+     */
+    void forceDirectory(String directory) throws IOException;
+
+    /**
+     * Keeps every other process from opening the store until the lock is closed or this process ends.
+     *
+     * @param path name of the lock file, created when missing
+     * @return the lock, or nothing when somebody else holds it
+     * @throws IOException when the medium fails
+     */
+    java.util.Optional<AutoCloseable> lock(String path) throws IOException;
+}
