@@ -26,8 +26,8 @@ public record QmpGreeting(QmpVersion version, boolean outOfBand) {
     /** A free monitor greets at once; one that serves somebody else lets us wait for ever. */
     public static final Duration GREETING_LIMIT = Duration.ofSeconds(2);
 
-    /** Longest message accepted; 256 disks with long backing chains stay below 2 MiB. */
-    public static final int LINE_BYTES_MAX = 16 << 20;
+    /** Longest message accepted: 256 disks with backing chains of ten stay below 2 MiB, and a guard has 32 MiB in all. */
+    public static final int LINE_BYTES_MAX = 4 << 20;
 
     static final ObjectMapper JSON = new ObjectMapper();
 
