@@ -43,8 +43,8 @@ final class RoleConfigurations {
             byPid.put(
                     "io.holdfast.mastertarget",
                     Map.of(
-                            "node", node.toString(),
                             "storeFolder", folder.resolve("store").toString(),
+                            "exportFolder", folder.resolve("exports").toString(),
                             "keyFolder", folder.resolve("keys").toString(),
                             "socketFolder", folder.resolve("run").toString(),
                             "bindAddress", settings.bindAddress(),

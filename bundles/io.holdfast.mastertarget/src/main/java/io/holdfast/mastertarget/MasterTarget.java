@@ -1,0 +1,232 @@
+package io.holdfast.mastertarget;
+
+import io.holdfast.base.ErrorCode;
+import io.holdfast.base.HoldfastException;
+import io.holdfast.base.MachineId;
+import io.holdfast.base.Position;
+import io.holdfast.base.TimeSource;
+import io.holdfast.base.stream.EpochCause;
+import io.holdfast.journal.EpochRequest;
+import io.holdfast.journal.HistoryHead;
+import io.holdfast.journal.KeyFile;
+import io.holdfast.journal.MachineHistory;
+import io.holdfast.journal.MachineKeys;
+import io.holdfast.journal.RecoveryStore;
+import io.holdfast.journal.StoreSettings;
+import io.holdfast.transport.CloseCause;
+import io.holdfast.transport.PeerCheck;
+import io.holdfast.transport.Session;
+import io.holdfast.transport.SessionHandler;
+import io.holdfast.transport.SessionLink;
+import io.holdfast.transport.TransportLimits;
+import io.holdfast.transport.TransportServer;
+import io.holdfast.transport.TransportTls;
+import io.holdfast.wire.Message;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running master target: the store and its keeper's thread, the server for process servers, the offered points.
+ *
+ * @since 1.0
+ */
+final class MasterTarget implements MasterTargetService, AutoCloseable {
+
+    private static final int FENCE_ATTEMPTS_MAX = 100;
+    private static final long KEEPER_STOP_MILLIS_MAX = 5_000;
+    private static final Logger LOG = LoggerFactory.getLogger(MasterTarget.class);
+
+    /**
+     * Where a master target keeps and offers things.
+     *
+     * @param store the recovery store
+     * @param keys the machines' key files
+     * @param exports what is offered
+     * @param sockets UNIX sockets of offered points
+     */
+    record Folders(Path store, Path keys, Path exports, Path sockets) {}
+
+    private final Folders folders;
+    private final RecoveryStore store;
+    private final StoreKeeper keeper;
+    private final Thread keeperThread;
+    private final PointExports exports;
+    private final TransportServer server;
+
+    /**
+     * Opens the store, offers again what was offered, and listens.
+     *
+     * @param folders created when they are not there
+     * @param settings of the store
+     * @param address for process servers
+     * @param tls the node's keys
+     * @throws HoldfastException as {@link RecoveryStore#open(Path, StoreSettings, TimeSource)}; {@code PORT_IN_USE}; nothing is left behind
+     */
+    MasterTarget(Folders folders, StoreSettings settings, InetSocketAddress address, TransportTls tls) {
+        this.folders = folders;
+        createFolder(folders.keys());
+        createFolder(folders.store());
+        store = RecoveryStore.open(folders.store(), settings, TimeSource.SYSTEM);
+        try {
+            keeper = new StoreKeeper(store);
+            exports = new PointExports(keeper::history, this::keysOf, new ExportFiles(folders.exports()), folders.sockets());
+            exports.reopenAll();
+            server = TransportServer.listen(
+                    address, TransportLimits.DEFAULT, tls, PeerCheck.AUTHENTICATED, _ -> new ProcessServerSession());
+        } catch (HoldfastException e) {
+            store.close();
+            throw e;
+        }
+        keeperThread = new Thread(keeper, "holdfast-mastertarget-keeper");
+        keeperThread.start();
+        LOG.info("master target listens address={} store={} machines={}",
+                server.address(), folders.store(), store.machines().size());
+    }
+
+    /**
+     * Where it listens.
+     *
+     * @return the bound address
+     */
+    InetSocketAddress address() {
+        return server.address();
+    }
+
+    @Override
+    public void createHistory(MachineId machine) {
+        KeyFile.readOrCreate(keyFile(machine), machine, new SecureRandom());
+        if (store.find(machine).isEmpty()) {
+            store.create(machine);
+            LOG.info("history created machine={}", machine);
+        }
+    }
+
+    @Override
+    public void destroyHistory(MachineId machine) {
+        exports.withdrawAll(machine);
+        Optional<MachineHistory> history = store.find(machine);
+        if (history.isPresent()) {
+            history.get().destroy();
+        }
+        KeyFile.destroy(keyFile(machine));
+        LOG.info("history destroyed machine={}", machine);
+    }
+
+    @Override
+    public MachineHistory history(MachineId machine) {
+        return keeper.history(machine);
+    }
+
+    @Override
+    public HistoryHead fence(MachineId machine, Position parent, EpochCause cause, String writer) {
+        MachineHistory history = keeper.history(machine);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                HistoryHead head =
+                        history.openEpoch(new EpochRequest(history.head().position(), parent, cause, writer, 0));
+                keeper.endWriter(machine);
+                LOG.info("machine fenced machine={} epoch={} parent={} cause={}",
+                        machine, head.position().epoch(), parent, cause);
+                return head;
+            } catch (HoldfastException e) {
+                // the present writer goes on until the epoch is ours, so the head may have moved under us
+                if (e.code() != ErrorCode.EPOCH_STALE || attempt == FENCE_ATTEMPTS_MAX) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    @Override
+    public PointExport offer(UUID id, MachineId machine, Position position, boolean proven) {
+        return exports.offer(id, machine, position, proven);
+    }
+
+    @Override
+    public void withdraw(UUID id) {
+        exports.withdraw(id);
+    }
+
+    @Override
+    public Optional<PointExport> offered(UUID id) {
+        return exports.find(id);
+    }
+
+    /** Ends all sessions in order, makes durable what waits, closes the store. Offers stay remembered. Idempotent. */
+    @Override
+    public void close() {
+        server.close();
+        exports.close();
+        keeper.stop();
+        try {
+            keeperThread.join(KEEPER_STOP_MILLIS_MAX);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (keeperThread.isAlive()) {
+            LOG.error("the store's thread did not end in time; the store is left as it is, nothing acknowledged is lost");
+        } else {
+            store.close();
+        }
+        LOG.info("master target stopped");
+    }
+
+    private MachineKeys keysOf(MachineId machine) {
+        return KeyFile.read(keyFile(machine), machine);
+    }
+
+    private Path keyFile(MachineId machine) {
+        return folders.keys().resolve(machine + ".key");
+    }
+
+    private static void createFolder(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new HoldfastException(ErrorCode.DISK_ERROR, folder.toString(), "cannot be created: " + e.getMessage(), e);
+        }
+    }
+
+    /** One process server's session: turns the transport's calls into those of the intake. */
+    private final class ProcessServerSession implements SessionHandler {
+
+        private @Nullable SessionLink link;
+        private @Nullable IntakeSession intake;
+
+        @Override
+        public void opened(Session session) {
+            SessionLink peer = new SessionLink(session);
+            link = peer;
+            intake = new IntakeSession(keeper, peer);
+        }
+
+        @Override
+        public void received(Session session, Message message) {
+            if (intake != null) {
+                intake.received(message);
+            }
+        }
+
+        @Override
+        public void writable(Session session) {
+            if (link != null) {
+                link.writable();
+            }
+        }
+
+        @Override
+        public void closed(Session session, CloseCause cause) {
+            if (intake != null) {
+                intake.lost();
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.holdfast.mastertarget;
+
+import io.holdfast.base.MachineId;
+import io.holdfast.base.Position;
+import io.holdfast.base.stream.EpochCause;
+import io.holdfast.journal.HistoryHead;
+import io.holdfast.journal.MachineHistory;
+import io.holdfast.journal.StoreSettings;
+import io.holdfast.model.NodeCredentials;
+import io.holdfast.transport.TransportTls;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.Designate;
+
+/**
+ * The master target as a component of a node.
+ *
+ * @since 1.0
+ */
+@Component(
+        immediate = true,
+        configurationPid = "io.holdfast.mastertarget",
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = MasterTargetConfiguration.class)
+public final class MasterTargetComponent implements MasterTargetService {
+
+    private final MasterTarget target;
+
+    /**
+     * Starts the master target.
+     *
+     * @param credentials of the node
+     * @param configuration its settings
+     */
+    @Activate
+    public MasterTargetComponent(@Reference NodeCredentials credentials, MasterTargetConfiguration configuration) {
+        target = new MasterTarget(
+                new MasterTarget.Folders(
+                        Path.of(configuration.storeFolder()),
+                        Path.of(configuration.keyFolder()),
+                        Path.of(configuration.exportFolder()),
+                        Path.of(configuration.socketFolder())),
+                StoreSettings.DEFAULT,
+                new InetSocketAddress(configuration.bindAddress(), configuration.port()),
+                new TransportTls(() -> {
+                    NodeCredentials.Credentials current = credentials.current();
+                    return new TransportTls.KeyMaterial(current.key(), current.chain(), current.anchors());
+                }));
+    }
+
+    @Override
+    public void createHistory(MachineId machine) {
+        target.createHistory(machine);
+    }
+
+    @Override
+    public void destroyHistory(MachineId machine) {
+        target.destroyHistory(machine);
+    }
+
+    @Override
+    public MachineHistory history(MachineId machine) {
+        return target.history(machine);
+    }
+
+    @Override
+    public HistoryHead fence(MachineId machine, Position parent, EpochCause cause, String writer) {
+        return target.fence(machine, parent, cause, writer);
+    }
+
+    @Override
+    public PointExport offer(UUID id, MachineId machine, Position position, boolean proven) {
+        return target.offer(id, machine, position, proven);
+    }
+
+    @Override
+    public void withdraw(UUID id) {
+        target.withdraw(id);
+    }
+
+    @Override
+    public Optional<PointExport> offered(UUID id) {
+        return target.offered(id);
+    }
+
+    /** Stops it. */
+    @Deactivate
+    void close() {
+        target.close();
+    }
+}

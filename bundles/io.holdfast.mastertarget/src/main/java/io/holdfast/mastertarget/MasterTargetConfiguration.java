@@ -1,0 +1,37 @@
+package io.holdfast.mastertarget;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/**
+ * What a master target is told, under the PID {@code io.holdfast.mastertarget}.
+ *
+ * @since 1.0
+ */
+@ObjectClassDefinition(name = "Master target")
+public @interface MasterTargetConfiguration {
+
+    /** Folder of the recovery store. */
+    @AttributeDefinition(name = "Folder of the recovery store")
+    String storeFolder();
+
+    /** Folder with the machines' key files. */
+    @AttributeDefinition(name = "Folder with the machines' key files")
+    String keyFolder();
+
+    /** Folder that remembers which points are offered. */
+    @AttributeDefinition(name = "Folder that remembers which points are offered")
+    String exportFolder();
+
+    /** Folder for the UNIX sockets of offered points. */
+    @AttributeDefinition(name = "Folder for the UNIX sockets of offered points")
+    String socketFolder();
+
+    /** Address to listen on. */
+    @AttributeDefinition(name = "Address to listen on")
+    String bindAddress() default "0.0.0.0";
+
+    /** Port for process servers. */
+    @AttributeDefinition(name = "Port for process servers", min = "1", max = "65535")
+    int port() default 9444;
+}

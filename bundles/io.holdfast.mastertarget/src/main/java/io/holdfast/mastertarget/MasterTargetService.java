@@ -1,0 +1,84 @@
+package io.holdfast.mastertarget;
+
+import io.holdfast.base.HoldfastException;
+import io.holdfast.base.MachineId;
+import io.holdfast.base.Position;
+import io.holdfast.base.stream.EpochCause;
+import io.holdfast.journal.HistoryHead;
+import io.holdfast.journal.MachineHistory;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What a master target does for the configuration server. A service. Thread-safe.
+ *
+ * @since 1.0
+ */
+public interface MasterTargetService {
+
+    /**
+     * Makes a machine's keys and an empty history, if they are not there. Durable on return.
+     *
+     * @param machine which
+     * @throws HoldfastException {@code DISK_FULL}, {@code DISK_ERROR}; may be repeated
+     */
+    void createHistory(MachineId machine);
+
+    /**
+     * Destroys a machine's history and its keys, for good. Points of it that are offered are withdrawn. Nothing happens when it is gone.
+     *
+     * @param machine which
+     * @throws HoldfastException {@code DISK_ERROR}; may be repeated
+     */
+    void destroyHistory(MachineId machine);
+
+    /**
+     * Gives a machine's history, for its head and points.
+     *
+     * @param machine which
+     * @return the history
+     * @throws HoldfastException {@code NOT_FOUND}, {@code STORE_DAMAGED}
+     */
+    MachineHistory history(MachineId machine);
+
+    /**
+     * Opens an epoch in which the present writer may not write: its session ends and its batches are refused for ever. Durable on return.
+     *
+     * @param machine which
+     * @param parent the position that the new epoch continues
+     * @param cause why
+     * @param writer for people
+     * @return the new head
+     * @throws HoldfastException as {@link MachineHistory#openEpoch}, except for a lost race, which is tried again
+     */
+    HistoryHead fence(MachineId machine, Position parent, EpochCause cause, String writer);
+
+    /**
+     * Offers a point over NBD until it is withdrawn, also after a restart. The point is pinned. Repeated with the same id it returns the
+     * offer that is there.
+     *
+     * @param id of the offer
+     * @param machine whose point
+     * @param position which point
+     * @param proven false for "latest, unproven", after the operator was told
+     * @return the offer
+     * @throws HoldfastException {@code POINT_NOT_FOUND}, {@code POINT_OLDER_THAN_HISTORY}, {@code NOT_FOUND}, {@code KEY_MISSING}, {@code
+     *     STORE_DAMAGED}; nothing is left behind
+     */
+    PointExport offer(UUID id, MachineId machine, Position position, boolean proven);
+
+    /**
+     * Ends an offer. Nothing happens when there is none.
+     *
+     * @param id of the offer
+     */
+    void withdraw(UUID id);
+
+    /**
+     * Finds an offer.
+     *
+     * @param id of the offer
+     * @return it, or nothing
+     */
+    Optional<PointExport> offered(UUID id);
+}

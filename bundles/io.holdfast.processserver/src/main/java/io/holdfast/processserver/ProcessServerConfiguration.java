@@ -1,0 +1,45 @@
+package io.holdfast.processserver;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/**
+ * What a process server is told, under the PID {@code io.holdfast.processserver}.
+ *
+ * @since 1.0
+ */
+@ObjectClassDefinition(name = "Process server")
+public @interface ProcessServerConfiguration {
+
+    /** Identity of this node. */
+    @AttributeDefinition(name = "Identity of this node (UUID)")
+    String node();
+
+    /** Folder with the machines' key files. */
+    @AttributeDefinition(name = "Folder with the machines' key files")
+    String keyFolder();
+
+    /** Address to listen on. */
+    @AttributeDefinition(name = "Address to listen on")
+    String bindAddress() default "0.0.0.0";
+
+    /** Port for agents (M-155). */
+    @AttributeDefinition(name = "Port for agents", min = "1", max = "65535")
+    int port() default 9443;
+
+    /** Host of the master target. */
+    @AttributeDefinition(name = "Host of the master target")
+    String storeHost();
+
+    /** Port of the master target. */
+    @AttributeDefinition(name = "Port of the master target", min = "1", max = "65535")
+    int storePort() default 9444;
+
+    /** How frames are compressed. */
+    @AttributeDefinition(name = "Codec: NONE, LZ4 or ZSTANDARD")
+    String codec() default "LZ4";
+
+    /** Memory for each machine's stream. */
+    @AttributeDefinition(name = "Bytes held for each machine until they are durable", min = "4194304", max = "1073741824")
+    long windowBytes() default 16L << 20;
+}
