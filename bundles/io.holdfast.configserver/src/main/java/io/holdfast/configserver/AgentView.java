@@ -32,7 +32,21 @@ public record AgentView(
         LOST
     }
 
-    public AgentView {
-        machines = List.copyOf(machines);
+    /** Copies lists and maps. Written out because the compiler drops the nullness of a compact constructor's parameters. */
+    public AgentView(
+            String id,
+            String name,
+            String version,
+            State state,
+            @Nullable Long silentMillis,
+            long certificateExpiresMillis,
+            List<MachineId> machines) {
+        this.id = id;
+        this.name = name;
+        this.version = version;
+        this.state = state;
+        this.silentMillis = silentMillis;
+        this.certificateExpiresMillis = certificateExpiresMillis;
+        this.machines = List.copyOf(machines);
     }
 }

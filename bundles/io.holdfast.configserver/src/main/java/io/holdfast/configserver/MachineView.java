@@ -56,9 +56,41 @@ public record MachineView(
         List<NextStep> nextSteps,
         long createdMillis) {
 
-    public MachineView {
-        replicas = List.copyOf(replicas);
-        jobs = List.copyOf(jobs);
-        nextSteps = List.copyOf(nextSteps);
+    /** Copies lists and maps. Written out because the compiler drops the nullness of a compact constructor's parameters. */
+    public MachineView(
+            MachineId id,
+            String name,
+            String agent,
+            String agentName,
+            MachineAddress address,
+            Policy policy,
+            @Nullable SourceFacts facts,
+            Protection protection,
+            ActiveLocation activeLocation,
+            @Nullable ReplicationView replication,
+            @Nullable RecoveryPoint latestPoint,
+            @Nullable Failover failover,
+            List<Replica> replicas,
+            List<JobId> jobs,
+            @Nullable ErrorReport error,
+            List<NextStep> nextSteps,
+            long createdMillis) {
+        this.id = id;
+        this.name = name;
+        this.agent = agent;
+        this.agentName = agentName;
+        this.address = address;
+        this.policy = policy;
+        this.facts = facts;
+        this.protection = protection;
+        this.activeLocation = activeLocation;
+        this.replication = replication;
+        this.latestPoint = latestPoint;
+        this.failover = failover;
+        this.replicas = List.copyOf(replicas);
+        this.jobs = List.copyOf(jobs);
+        this.error = error;
+        this.nextSteps = List.copyOf(nextSteps);
+        this.createdMillis = createdMillis;
     }
 }

@@ -36,8 +36,31 @@ public record Job(
         long createdMillis,
         @Nullable Long endedMillis) {
 
-    public Job {
-        arguments = Map.copyOf(arguments);
-        steps = List.copyOf(steps);
+    /** Copies lists and maps. Written out because the compiler drops the nullness of a compact constructor's parameters. */
+    public Job(
+            JobId id,
+            JobKind kind,
+            MachineId machine,
+            Map<String, String> arguments,
+            JobState state,
+            List<JobStep> steps,
+            @Nullable ErrorReport error,
+            int failedAttempts,
+            @Nullable Long retryAtMillis,
+            String startedBy,
+            long createdMillis,
+            @Nullable Long endedMillis) {
+        this.id = id;
+        this.kind = kind;
+        this.machine = machine;
+        this.arguments = Map.copyOf(arguments);
+        this.state = state;
+        this.steps = List.copyOf(steps);
+        this.error = error;
+        this.failedAttempts = failedAttempts;
+        this.retryAtMillis = retryAtMillis;
+        this.startedBy = startedBy;
+        this.createdMillis = createdMillis;
+        this.endedMillis = endedMillis;
     }
 }

@@ -32,8 +32,22 @@ public record JobStep(
         FAILED
     }
 
-    public JobStep {
-        evidence = List.copyOf(evidence);
+    /** Copies lists and maps. Written out because the compiler drops the nullness of a compact constructor's parameters. */
+    public JobStep(
+            String name,
+            String title,
+            State state,
+            @Nullable Progress progress,
+            List<Evidence> evidence,
+            @Nullable Long startedMillis,
+            @Nullable Long endedMillis) {
+        this.name = name;
+        this.title = title;
+        this.state = state;
+        this.progress = progress;
+        this.evidence = List.copyOf(evidence);
+        this.startedMillis = startedMillis;
+        this.endedMillis = endedMillis;
     }
 
     /**

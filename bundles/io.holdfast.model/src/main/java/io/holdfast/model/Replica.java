@@ -46,7 +46,25 @@ public record Replica(
         DESTROYING
     }
 
-    public Replica {
-        connections = Map.copyOf(connections);
+    /** Copies lists and maps. Written out because the compiler drops the nullness of a compact constructor's parameters. */
+    public Replica(
+            String id,
+            MachineId machine,
+            Purpose purpose,
+            Position point,
+            NetworkChoice network,
+            State state,
+            @Nullable Progress hydration,
+            Map<String, String> connections,
+            long createdMillis) {
+        this.id = id;
+        this.machine = machine;
+        this.purpose = purpose;
+        this.point = point;
+        this.network = network;
+        this.state = state;
+        this.hydration = hydration;
+        this.connections = Map.copyOf(connections);
+        this.createdMillis = createdMillis;
     }
 }
