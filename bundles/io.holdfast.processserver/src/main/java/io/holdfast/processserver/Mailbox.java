@@ -32,6 +32,7 @@ final class Mailbox implements Executor {
     }
 
     @Override
+    @SuppressWarnings("null") // the JDK interface says nothing about null; ours does
     public void execute(Runnable task) {
         synchronized (tasks) {
             tasks.add(task);

@@ -298,7 +298,7 @@ final class Relay implements StoreConnector.Events {
         while (!waiting.isEmpty()) {
             SealedBatch batch = waiting.peek();
             Message message = new Message.Batch(batch.epoch(), batch.firstSequence(), batch.lastSequence(), batch.bytes());
-            if (storeCredit == null || !storeCredit.spend(message.creditBytes())) {
+            if (!known(storeCredit).spend(message.creditBytes())) {
                 return;
             }
             waiting.remove();
