@@ -40,6 +40,6 @@ public interface TransportClient extends AutoCloseable {
      * @return the client
      */
     static TransportClient create(TransportLimits limits, TransportTls tls, PeerCheck check) {
-        throw new HoldfastException(ErrorCode.ILLEGAL_STATE, "client", "connecting is not there yet");
+        return new MinaClient(limits, tls, check);
     }
 }

@@ -45,6 +45,8 @@ public interface TransportServer extends AutoCloseable {
      */
     static TransportServer listen(
             InetSocketAddress address, TransportLimits limits, TransportTls tls, PeerCheck check, SessionHandler.Factory handlers) {
-        throw new HoldfastException(ErrorCode.ILLEGAL_STATE, address.toString(), "listening is not there yet");
+        MinaServer server = new MinaServer(limits, tls, check, handlers);
+        server.bind(address);
+        return server;
     }
 }
