@@ -50,15 +50,16 @@ final class Tool {
         }
     }
 
-    /** Starts a server that is ended by closing what is returned; waits until its socket is there. */
-    static Running start(Path socket, String... command) throws IOException, InterruptedException {
+    /** Starts a server that is ended by closing what is returned; waits until it has written its process id, which it does when it listens. */
+    static Running start(Path processIdFile, String... command) throws IOException, InterruptedException {
         Path output = Files.createTempFile("nbd-tool", ".out");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
+                .redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(output.toFile())
                 .start();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
-        while (!Files.exists(socket)) {
+        while (!Files.exists(processIdFile) || Files.size(processIdFile) == 0) {
             if (process.waitFor(5, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
                 process.destroyForcibly();
                 throw new AssertionError(List.of(command) + " did not listen\n" + Files.readString(output));
