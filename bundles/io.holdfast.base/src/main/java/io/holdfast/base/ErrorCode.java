@@ -57,6 +57,8 @@ public enum ErrorCode {
     HYPERVISOR_NOT_FOUND(ErrorClass.NON_RECOVERABLE),
     /** Another block job runs on a disk of the machine; the message names it. */
     BLOCK_JOB_CONFLICT(ErrorClass.RECOVERABLE),
+    /** The one NBD server inside the hypervisor serves somebody else, for example a backup. */
+    EXPORT_SERVER_IN_USE(ErrorClass.RECOVERABLE),
     MACHINE_NOT_FOUND(ErrorClass.NON_RECOVERABLE),
     CAPTURE_BROKEN(ErrorClass.RECOVERABLE),
     REPLICA_INVALID(ErrorClass.NON_RECOVERABLE),

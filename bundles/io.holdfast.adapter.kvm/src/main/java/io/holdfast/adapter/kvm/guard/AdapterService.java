@@ -74,8 +74,7 @@ final class AdapterService implements AutoCloseable {
             if (hello == null || hello.type() != Frame.Type.HELLO) {
                 return;
             }
-            boolean knownHere = hello.text().equals(welcome.guard());
-            hub.attach(adapter, knownHere ? hello.number() : hub.lastNumber(), welcome);
+            hub.attach(adapter, hello, welcome);
             Thread.ofPlatform().daemon().name("holdfast-guard-send").start(adapter::sendAll);
             while (true) {
                 Frame frame = adapter.stream().read(POLL);

@@ -1,6 +1,7 @@
 package io.holdfast.adapter.kvm.guard;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ final class Hub {
 
     private final EventRing ring = new EventRing();
     private @Nullable AdapterConnection adapter;
+    private @Nullable Frame gone;
     private long lastAdapterNanos;
 
     Hub(long nowNanos) {
@@ -26,17 +28,25 @@ final class Hub {
     }
 
     synchronized void note(Note note) {
-        send(ring.add(Frame.Type.NOTE, Frame.of(Frame.Type.NOTE, 0, note.toJson()).payload()));
+        Frame frame = ring.add(Frame.Type.NOTE, Frame.of(Frame.Type.NOTE, 0, note.toJson()).payload());
+        if (note.kind() == Note.Kind.GONE) {
+            gone = frame;
+        }
+        send(frame);
     }
 
-    /** Gives the place to a new adapter, which gets first the welcome, then everything it has missed. */
-    synchronized void attach(AdapterConnection newcomer, long lastNumberSeen, Welcome welcome) {
+    /**
+     * Gives the place to a new adapter, which gets first the welcome, then everything it has missed. One that never heard this guard has
+     * missed nothing but QEMU's end.
+     */
+    synchronized void attach(AdapterConnection newcomer, Frame hello, Welcome welcome) {
         AdapterConnection before = adapter;
         if (before != null) {
             before.end();
         }
-        boolean complete = ring.completeAfter(lastNumberSeen);
-        List<Frame> missed = ring.after(lastNumberSeen);
+        boolean isBack = hello.text().equals(welcome.guard());
+        boolean complete = isBack && ring.completeAfter(hello.number());
+        List<Frame> missed = isBack ? ring.after(hello.number()) : Stream.ofNullable(gone).toList();
         Welcome exact = new Welcome(
                 welcome.protocol(), welcome.guard(), welcome.processId(), welcome.settings(), welcome.qemu(), complete);
         newcomer.send(Frame.of(Frame.Type.WELCOME, ring.last(), exact.toJson()));
@@ -54,10 +64,6 @@ final class Hub {
     /** How long no adapter has been connected. */
     synchronized long aloneNanos(long nowNanos) {
         return adapter == null ? nowNanos - lastAdapterNanos : 0;
-    }
-
-    synchronized long lastNumber() {
-        return ring.last();
     }
 
     private void send(Frame frame) {

@@ -110,6 +110,16 @@ public final class QmpCommand {
         return message;
     }
 
+    /**
+     * Writes the command as a line to be passed on.
+     *
+     * @param id given back in the answer
+     * @return JSON without a line feed
+     */
+    public String toLine(String id) {
+        return message(id, false).toString();
+    }
+
     @Override
     public String toString() {
         return arguments.isEmpty() ? name : name + arguments;

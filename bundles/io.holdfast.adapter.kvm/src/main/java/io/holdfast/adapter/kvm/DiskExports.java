@@ -1,0 +1,230 @@
+package io.holdfast.adapter.kvm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.adapter.DiskReader;
+import io.holdfast.adapter.SourceDisk;
+import io.holdfast.adapter.kvm.guard.Names;
+import io.holdfast.adapter.kvm.qmp.Qmp;
+import io.holdfast.adapter.kvm.qmp.QmpCommand;
+import io.holdfast.adapter.kvm.qmp.QmpRefusal;
+import io.holdfast.adapter.kvm.unix.UnixConnection;
+import io.holdfast.base.ErrorCode;
+import io.holdfast.base.HoldfastException;
+import io.holdfast.nbd.NbdClient;
+import io.holdfast.nbd.NbdClientOptions;
+import io.holdfast.nbd.NbdConnectionException;
+import io.holdfast.nbd.NbdContexts;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Read-only exports of running disks through QEMU's own NBD server, of which there is one; it runs only while a reader of ours is open.
+ *
+ * <p>What is exported is never a bitmap that records, but a disabled copy of the union of those asked for, made at one moment. QEMU 7.2
+ * exports a recording one too while a mirror runs (without a mirror it refuses), but as long as the export lasts it calls that bitmap busy
+ * and will neither merge nor remove it: that would stop the rotation. A copy loses nothing: what is written after that moment goes through
+ * the mirror.
+ */
+final class DiskExports {
+
+    private static final Duration GONE_LIMIT = Duration.ofSeconds(3);
+
+    private final Qmp qmp;
+    private final Path socket;
+    private boolean cleaned;
+
+    DiskExports(Qmp qmp, Path folder) {
+        this.qmp = qmp;
+        this.socket = folder.resolve("export.sock");
+    }
+
+    /**
+     * Opens a disk.
+     *
+     * @throws HoldfastException {@code EXPORT_SERVER_IN_USE}, {@code NOT_FOUND} for a bitmap that is not there; nothing is left
+     */
+    synchronized DiskReader open(SourceDisk disk, List<String> bitmaps, Deadline deadline) {
+        if (!cleaned) {
+            removeOurs(deadline);
+            cleaned = true;
+        }
+        String suffix = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        String export = Names.EXPORT + suffix;
+        String copy = bitmaps.isEmpty() ? "" : Names.READER_BITMAP + suffix;
+        boolean done = false;
+        try {
+            startServer(deadline);
+            if (!copy.isEmpty()) {
+                copyUnion(disk, bitmaps, copy, deadline);
+            }
+            addExport(disk, export, copy, deadline);
+            NbdClient client = connect(export, copy);
+            done = true;
+            return new ExportReader(client, copy, () -> remove(export, disk.node(), copy, Deadline.in(GONE_LIMIT)));
+        } finally {
+            if (!done) {
+                remove(export, disk.node(), copy, Deadline.in(GONE_LIMIT));
+            }
+        }
+    }
+
+    private void startServer(Deadline deadline) {
+        if (isServed()) {
+            return;
+        }
+        ObjectNode address = JsonNodeFactory.instance.objectNode().put("type", "unix");
+        address.putObject("data").put("path", socket.toString());
+        try {
+            qmp.execute(QmpCommand.of("nbd-server-start").with("addr", address), deadline.left());
+        } catch (QmpRefusal e) {
+            throw e.as(ErrorCode.EXPORT_SERVER_IN_USE, "NBD server of QEMU");
+        }
+    }
+
+    /** Only QEMU, told by us, listens at this path. */
+    private boolean isServed() {
+        try (UnixConnection _ = UnixConnection.connect(socket)) {
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private void copyUnion(SourceDisk disk, List<String> bitmaps, String copy, Deadline deadline) {
+        List<String> names = bitmaps.stream().map(Bitmaps::fullName).toList();
+        BlockNode node = BlockNode.find(BlockNode.list(qmp, deadline.left()), disk.node())
+                .orElseThrow(() -> new HoldfastException(ErrorCode.NOT_FOUND, disk.node(), "no such node any more"));
+        for (String name : names) {
+            if (node.bitmap(name).isEmpty()) {
+                throw new HoldfastException(
+                        ErrorCode.NOT_FOUND, disk.identity(), "it has no bitmap " + name + "; expected one that bitmaps() lists");
+            }
+        }
+        ObjectNode add = Bitmaps.action("block-dirty-bitmap-add", disk.node(), copy);
+        add.withObject("data")
+                .put("granularity", Bitmaps.granularityBytes(disk.sizeBytes()))
+                .put("persistent", false)
+                .put("disabled", true);
+        ObjectNode merge = JsonNodeFactory.instance.objectNode().put("type", "block-dirty-bitmap-merge");
+        ArrayNode sources = merge.putObject("data")
+                .put("node", disk.node())
+                .put("target", copy)
+                .putArray("bitmaps");
+        names.forEach(sources::add);
+        try {
+            qmp.execute(
+                    QmpCommand.of("transaction")
+                            .with("actions", JsonNodeFactory.instance.arrayNode().add(add).add(merge)),
+                    deadline.left());
+        } catch (QmpRefusal e) {
+            throw e.as(ErrorCode.INTERNAL, disk.identity());
+        }
+    }
+
+    private void addExport(SourceDisk disk, String export, String copy, Deadline deadline) {
+        QmpCommand add = QmpCommand.of("block-export-add")
+                .with("type", "nbd")
+                .with("id", export)
+                .with("name", export)
+                .with("node-name", disk.node())
+                .with("writable", false);
+        if (!copy.isEmpty()) {
+            add = add.with("bitmaps", JsonNodeFactory.instance.arrayNode().add(copy));
+        }
+        try {
+            qmp.execute(add, deadline.left());
+        } catch (QmpRefusal e) {
+            throw e.as(ErrorCode.INTERNAL, disk.identity());
+        }
+    }
+
+    private NbdClient connect(String export, String copy) {
+        List<String> contexts = new ArrayList<>(List.of(NbdContexts.ALLOCATION));
+        if (!copy.isEmpty()) {
+            contexts.add(NbdContexts.qemuDirtyBitmap(copy));
+        }
+        try {
+            return NbdClient.connect(
+                    UnixDomainSocketAddress.of(socket),
+                    export,
+                    NbdClientOptions.DEFAULT.withContexts(contexts.toArray(String[]::new)));
+        } catch (NbdConnectionException e) {
+            throw new HoldfastException(ErrorCode.NETWORK, socket.toString(), "QEMU's export cannot be connected to", e);
+        }
+    }
+
+    /** Removes what {@link #open} made, as far as it was made. */
+    private synchronized void remove(String export, String node, String copy, Deadline deadline) {
+        removeExport(export, deadline);
+        if (!copy.isEmpty()) {
+            removeBitmap(node, copy, deadline);
+        }
+        stopServerIfIdle(deadline);
+    }
+
+    /** Removes everything of ours, also of an earlier life of ours. */
+    synchronized void close(Deadline deadline) {
+        removeOurs(deadline);
+    }
+
+    private void removeOurs(Deadline deadline) {
+        exports(deadline).stream().filter(id -> id.startsWith(Names.EXPORT)).forEach(id -> removeExport(id, deadline));
+        for (BlockNode node : BlockNode.list(qmp, deadline.left())) {
+            node.bitmaps().stream()
+                    .filter(bitmap -> bitmap.name().startsWith(Names.READER_BITMAP))
+                    .forEach(bitmap -> removeBitmap(node.name(), bitmap.name(), deadline));
+        }
+        stopServerIfIdle(deadline);
+    }
+
+    private List<String> exports(Deadline deadline) {
+        List<String> ids = new ArrayList<>();
+        try {
+            for (JsonNode export : qmp.execute(QmpCommand.of("query-block-exports"), deadline.left())) {
+                ids.add(export.path("id").asText());
+            }
+        } catch (QmpRefusal e) {
+            throw e.as(ErrorCode.INTERNAL, "exports");
+        }
+        return ids;
+    }
+
+    private void removeExport(String export, Deadline deadline) {
+        try {
+            qmp.execute(QmpCommand.of("block-export-del").with("id", export).with("mode", "hard"), deadline.left());
+        } catch (QmpRefusal _) {
+            // not there, or on its way out already
+        }
+        if (!deadline.await(() -> !exports(deadline).contains(export))) {
+            throw new HoldfastException(ErrorCode.TIMEOUT, export, "QEMU has not ended the export in time");
+        }
+    }
+
+    private void removeBitmap(String node, String bitmap, Deadline deadline) {
+        try {
+            qmp.execute(
+                    QmpCommand.of("block-dirty-bitmap-remove").with("node", node).with("name", bitmap), deadline.left());
+        } catch (QmpRefusal _) {
+            // never made, or gone with its node
+        }
+    }
+
+    private void stopServerIfIdle(Deadline deadline) {
+        if (exports(deadline).isEmpty() && isServed()) {
+            try {
+                qmp.execute(QmpCommand.of("nbd-server-stop"), deadline.left());
+            } catch (QmpRefusal _) {
+                // stopped meanwhile
+            }
+        }
+    }
+}
