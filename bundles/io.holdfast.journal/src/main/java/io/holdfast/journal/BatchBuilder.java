@@ -3,6 +3,7 @@ package io.holdfast.journal;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.stream.StreamRecord;
+import io.holdfast.journal.internal.build.StreamBatchBuilder;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -26,7 +27,7 @@ public interface BatchBuilder {
      * @return the builder, empty
      */
     static BatchBuilder create(MachineKeys keys, BatchSettings settings, BatchStart start) {
-        throw new UnsupportedOperationException();
+        return new StreamBatchBuilder(keys, settings, start);
     }
 
     /**

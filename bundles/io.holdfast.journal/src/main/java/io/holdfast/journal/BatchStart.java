@@ -13,7 +13,8 @@ import java.util.UUID;
  * @param blockNumber number of the store's newest block of this machine; the first batch takes the next one
  * @param chain digest of that block
  * @param disks the disk table in force
- * @param utcMillis the source's clock at the newest record; later records are clamped so that they never go back
+ * @param utcMillis the source's clock at the newest record of this epoch, 0 when it has none; later records are clamped so that they never go
+ *     back
  * @param bootId changes with each start of the source's operating system or hypervisor process; the zero id when unknown
  * @since 1.0
  */

@@ -12,7 +12,7 @@ import java.util.List;
  * @param chain digest of that block
  * @param disks the disk table in force
  * @param provenSequence the highest sequence of the current branch that is a recovery point, 0 when there is none
- * @param utcMillis the source's clock at the newest record
+ * @param utcMillis the source's clock at the newest record of the current epoch, 0 when it has none
  * @param lineage every epoch ever opened, oldest first
  * @since 1.0
  */

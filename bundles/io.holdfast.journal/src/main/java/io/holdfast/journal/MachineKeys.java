@@ -2,12 +2,13 @@ package io.holdfast.journal;
 
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
-import java.security.GeneralSecurityException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The secrets of one machine's history: the data key, from which the key of each batch derives, and the hash key, which is never changed, or
@@ -20,7 +21,8 @@ public final class MachineKeys {
     /** Bytes of each key. */
     public static final int KEY_BYTES = 32;
 
-    private static final byte[] KEY_ID_LABEL = "holdfast key id".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    private static final byte[] KEY_ID_LABEL = "holdfast key id".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BATCH_LABEL = "batch".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] dataKey;
     private final byte[] hashKey;
@@ -73,6 +75,34 @@ public final class MachineKeys {
         return keyId;
     }
 
+    /**
+     * Gives the hash key to a side that compares and does not decrypt: the agent that scans a source.
+     *
+     * @return a copy of its {@link #KEY_BYTES} bytes
+     */
+    public byte[] hashKeyBytes() {
+        return hashKey.clone();
+    }
+
+    /**
+     * Derives the key of one batch: HMAC-SHA256(data key, "batch" ‖ epoch as u64 little-endian ‖ header digest). The digest covers the keyed
+     * hashes of all content, so the key changes whenever content or cutting does.
+     *
+     * @param epoch the batch's epoch
+     * @param headerDigest the digest of the batch's header
+     * @return 32 bytes, for AES-256-GCM
+     */
+    public byte[] deriveBatchKey(long epoch, ChainDigest headerDigest) {
+        Mac mac = BlockHasher.macOf(dataKey);
+        mac.update(BATCH_LABEL);
+        mac.update(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, epoch));
+        return mac.doFinal(headerDigest.toBytes());
+    }
+
+    Mac newHashMac() {
+        return BlockHasher.macOf(hashKey);
+    }
+
     byte[] dataKey() {
         return dataKey;
     }
@@ -93,12 +123,6 @@ public final class MachineKeys {
     }
 
     private static long deriveKeyId(byte[] dataKey) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(dataKey, "HmacSHA256"));
-            return java.nio.ByteBuffer.wrap(mac.doFinal(KEY_ID_LABEL)).getLong();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has HmacSHA256", e);
-        }
+        return ByteBuffer.wrap(BlockHasher.macOf(dataKey).doFinal(KEY_ID_LABEL)).getLong();
     }
 }
