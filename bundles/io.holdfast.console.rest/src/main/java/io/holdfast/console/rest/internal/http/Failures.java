@@ -4,12 +4,16 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.holdfast.base.ErrorClass;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
+import java.util.EnumMap;
 import java.util.Map;
 
 /** How errors look on the wire. */
 public final class Failures {
 
     private static final int RETRY_SECONDS = 5;
+
+    /** Errors whose status says more than their class does. */
+    private static final Map<ErrorCode, Integer> STATUS = special();
 
     private Failures() {}
 
@@ -64,51 +68,43 @@ public final class Failures {
     }
 
     /**
-     * Says which HTTP status an error has.
+     * Says which HTTP status an error has. An error of a bundle newer than this one has that of its class.
      *
      * @param code its name
      * @return 400 and up
      */
     public static int status(ErrorCode code) {
-        return switch (code) {
-            case INVALID_ARGUMENT -> 400;
-            case NOT_AUTHENTICATED -> 401;
-            case NOT_AUTHORISED, PASSWORD_CHANGE_REQUIRED, CERTIFICATE_FOREIGN, CERTIFICATE_EXPIRED -> 403;
-            case NOT_FOUND, POINT_NOT_FOUND, MACHINE_NOT_FOUND -> 404;
-            case ALREADY_EXISTS,
-                    ALREADY_PROTECTED,
-                    ILLEGAL_STATE,
-                    SOURCE_STILL_RUNNING,
-                    BLOCK_JOB_CONFLICT,
-                    EPOCH_STALE,
-                    SEQUENCE_CONFLICT,
-                    CANCELLED -> 409;
-            case POINT_OLDER_THAN_HISTORY -> 410;
-            case FRAME_TOO_LARGE -> 413;
-            case MONITOR_NOT_REACHABLE,
-                    MONITOR_NOT_QMP,
-                    MONITOR_IN_USE,
-                    HYPERVISOR_TOO_OLD,
-                    NETWORK,
-                    PROTOCOL_ERROR,
-                    VERSION_UNSUPPORTED,
-                    CAPTURE_BROKEN -> 502;
-            case OVERLOADED, OUT_OF_MEMORY -> 503;
-            case TIMEOUT -> 504;
-            case DISK_FULL -> 507;
-            case DATA_FOLDER_IN_USE,
-                    DATA_FOLDER_READ_ONLY,
-                    DATA_FOLDER_NEWER,
-                    DATA_FOLDER_COPIED,
-                    PORT_IN_USE,
-                    DISK_ERROR,
-                    STORE_DAMAGED,
-                    LOG_DAMAGED,
-                    KEY_MISSING,
-                    HYPERVISOR_NOT_FOUND,
-                    REPLICA_INVALID,
-                    REPLICA_START_FAILED,
-                    INTERNAL -> 500;
-        };
+        return STATUS.getOrDefault(
+                code,
+                switch (code.errorClass()) {
+                    case REFUSED -> 409;
+                    case RECOVERABLE -> 503;
+                    case NON_RECOVERABLE -> 500;
+                });
+    }
+
+    private static Map<ErrorCode, Integer> special() {
+        Map<ErrorCode, Integer> status = new EnumMap<>(ErrorCode.class);
+        status.put(ErrorCode.INVALID_ARGUMENT, 400);
+        status.put(ErrorCode.PROTOCOL_ERROR, 400);
+        status.put(ErrorCode.NOT_AUTHENTICATED, 401);
+        status.put(ErrorCode.NOT_AUTHORISED, 403);
+        status.put(ErrorCode.PASSWORD_CHANGE_REQUIRED, 403);
+        status.put(ErrorCode.CERTIFICATE_FOREIGN, 403);
+        status.put(ErrorCode.CERTIFICATE_EXPIRED, 403);
+        status.put(ErrorCode.NOT_FOUND, 404);
+        status.put(ErrorCode.POINT_NOT_FOUND, 404);
+        status.put(ErrorCode.MACHINE_NOT_FOUND, 404);
+        status.put(ErrorCode.BLOCK_JOB_CONFLICT, 409);
+        status.put(ErrorCode.POINT_OLDER_THAN_HISTORY, 410);
+        status.put(ErrorCode.FRAME_TOO_LARGE, 413);
+        status.put(ErrorCode.MONITOR_NOT_REACHABLE, 502);
+        status.put(ErrorCode.MONITOR_NOT_QMP, 502);
+        status.put(ErrorCode.MONITOR_IN_USE, 502);
+        status.put(ErrorCode.HYPERVISOR_TOO_OLD, 502);
+        status.put(ErrorCode.NETWORK, 502);
+        status.put(ErrorCode.TIMEOUT, 504);
+        status.put(ErrorCode.DISK_FULL, 507);
+        return status;
     }
 }

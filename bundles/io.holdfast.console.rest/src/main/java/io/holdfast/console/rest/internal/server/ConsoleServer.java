@@ -8,6 +8,7 @@ import java.net.BindException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -17,7 +18,6 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +46,7 @@ public final class ConsoleServer implements AutoCloseable {
     private final StaticPages pages = new StaticPages();
     private final ExecutorService workers;
 
-    private ConsoleServer(ServerSettings settings, SSLContext tls, Api api) {
+    private ConsoleServer(ServerSettings settings, Supplier<SSLContext> tls, Api api) {
         this.streams = new EventStreams(api.codec(), settings.heartbeat());
         this.workers = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("holdfast-console-call-", 0).factory());
@@ -66,12 +66,12 @@ public final class ConsoleServer implements AutoCloseable {
      * Starts a server. It answers when this returns.
      *
      * @param settings where to listen and what to bear
-     * @param tls our certificate and the authority whose clients are trusted
+     * @param tls our certificate and the authority whose clients are trusted; asked anew at each connection
      * @param api what to serve
      * @return the server; close it
      * @throws HoldfastException {@code PORT_IN_USE}, or {@code INVALID_ARGUMENT} when the address or port may not be used; nothing listens
      */
-    public static ConsoleServer start(ServerSettings settings, SSLContext tls, Api api) {
+    public static ConsoleServer start(ServerSettings settings, Supplier<SSLContext> tls, Api api) {
         ConsoleServer console = new ConsoleServer(settings, tls, api);
         try {
             console.connector.open();
@@ -146,12 +146,7 @@ public final class ConsoleServer implements AutoCloseable {
         }
     }
 
-    private static ServerConnector connector(Server server, ServerSettings settings, SSLContext tls) {
-        SslContextFactory.Server context = new SslContextFactory.Server();
-        context.setSslContext(tls);
-        context.setIncludeProtocols("TLSv1.3", "TLSv1.2");
-        context.setWantClientAuth(true);
-        context.setRenegotiationAllowed(false);
+    private static ServerConnector connector(Server server, ServerSettings settings, Supplier<SSLContext> tls) {
         HttpConfiguration http = new HttpConfiguration();
         http.setRequestHeaderSize(HEADER_BYTES_MAX);
         http.setSendServerVersion(false);
@@ -163,7 +158,7 @@ public final class ConsoleServer implements AutoCloseable {
                 null,
                 ACCEPTORS,
                 SELECTORS,
-                new SslConnectionFactory(context, HttpVersion.HTTP_1_1.asString()),
+                new SslConnectionFactory(new RenewedTls(tls), HttpVersion.HTTP_1_1.asString()),
                 new HttpConnectionFactory(http));
         connector.setHost(settings.bindAddress());
         connector.setPort(settings.port());

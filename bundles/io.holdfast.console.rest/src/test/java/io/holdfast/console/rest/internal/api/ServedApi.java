@@ -35,7 +35,7 @@ final class ServedApi implements AutoCloseable {
 
     ServedApi(ServerSettings settings) {
         Api api = new Api(Routes.router(control, gateway), new SessionGate(control.access), new JsonCodec());
-        server = ConsoleServer.start(settings, TestTls.server(), api);
+        server = ConsoleServer.start(settings, TestTls::server, api);
     }
 
     URI uri(String path) {
