@@ -64,6 +64,14 @@ public interface AgentTable {
     Optional<StoredCommand> findCommand(String id);
 
     /**
+     * Finds the newest command of an owner.
+     *
+     * @param owner as in {@link StoredCommand#owner()}
+     * @return the command
+     */
+    Optional<StoredCommand> commandOf(String owner);
+
+    /**
      * Lists what an agent was told and has not answered.
      *
      * @param agent its id

@@ -51,7 +51,7 @@ public interface MachineTable {
     List<Machine> list();
 
     /**
-     * Removes a machine with its jobs and replicas. Nothing happens when it is not there.
+     * Removes a machine with its replicas; its jobs stay, as a record. Nothing happens when it is not there.
      *
      * @param id its id
      */

@@ -104,6 +104,14 @@ record JdbcAgents(Sql sql) implements AgentTable {
     }
 
     @Override
+    public Optional<StoredCommand> commandOf(String owner) {
+        return sql.queryOne(
+                "select * from agent_command where owner = ? order by number desc fetch first 1 rows only",
+                JdbcAgents::readCommand,
+                owner);
+    }
+
+    @Override
     public List<StoredCommand> unanswered(String agent, int limit) {
         return sql.query(
                 "select * from agent_command where agent = ? and answered = ? order by number fetch first ? rows only",

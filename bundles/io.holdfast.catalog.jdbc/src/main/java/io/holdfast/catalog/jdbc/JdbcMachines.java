@@ -108,8 +108,6 @@ record JdbcMachines(Sql sql) implements MachineTable {
     @Override
     public void delete(MachineId id) {
         String key = id.toString();
-        sql.update("delete from job_step where job in (select id from job where machine = ?)", key);
-        sql.update("delete from job where machine = ?", key);
         sql.update("delete from replica where machine = ?", key);
         sql.update("delete from machine where id = ?", key);
     }

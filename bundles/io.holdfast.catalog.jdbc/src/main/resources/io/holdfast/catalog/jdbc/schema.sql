@@ -41,8 +41,7 @@ create table job (
     retry_at_millis bigint,
     started_by varchar(40) not null,
     created_millis bigint not null,
-    ended_millis bigint,
-    constraint job_machine foreign key (machine) references machine (id)
+    ended_millis bigint
 );
 create index job_number on job (number);
 create index job_of_machine on job (machine, number);

@@ -194,8 +194,9 @@ class JdbcCatalogTest {
     }
 
     @Test
-    void removesAMachineWithItsJobsAndReplicas() {
+    void removesAMachineWithItsReplicasAndKeepsItsJobs() {
         Machine machine = Rows.machine("m");
+        Job job = Rows.job(machine.id(), JobState.FAILED);
         Replica replica = new Replica(
                 UUID.randomUUID().toString(),
                 machine.id(),
@@ -208,7 +209,7 @@ class JdbcCatalogTest {
                 5);
         catalog.write(tables -> {
             tables.machines().insert(machine);
-            tables.jobs().insert(Rows.job(machine.id(), JobState.FAILED));
+            tables.jobs().insert(job);
             tables.replicas().put(replica);
             return true;
         });
@@ -219,7 +220,7 @@ class JdbcCatalogTest {
         });
 
         assertThat(catalog.<List<Machine>>read(tables -> tables.machines().list())).isEmpty();
-        assertThat(catalog.<List<Job>>read(tables -> tables.jobs().list(null, 9))).isEmpty();
+        assertThat(catalog.<List<Job>>read(tables -> tables.jobs().list(machine.id(), 9))).containsExactly(job);
         assertThat(catalog.<List<Replica>>read(tables -> tables.replicas().list())).isEmpty();
     }
 
@@ -286,6 +287,7 @@ class JdbcCatalogTest {
         });
         assertThat(catalog.<List<StoredCommand>>read(tables -> tables.agents().unanswered("a1", 10))).containsExactly(first, second);
         assertThat(catalog.<List<StoredCommand>>read(tables -> tables.agents().unanswered("a1", 1))).containsExactly(first);
+        assertThat(catalog.<StoredCommand>read(tables -> tables.agents().commandOf("job-2").orElseThrow())).isEqualTo(second);
 
         catalog.write(tables -> {
             tables.agents().updateCommand(answered);
