@@ -1,20 +1,24 @@
 package io.holdfast.console.rest.internal.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +48,6 @@ public final class JsonCodec {
                 .build();
         this.mapper = JsonMapper.builder(factory)
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
@@ -65,7 +68,7 @@ public final class JsonCodec {
     public byte[] write(Object value) {
         try {
             return mapper.writeValueAsBytes(value);
-        } catch (JacksonException e) {
+        } catch (JsonProcessingException e) {
             throw new IllegalStateException("cannot write " + value.getClass().getName() + " as JSON", e);
         }
     }
@@ -81,8 +84,11 @@ public final class JsonCodec {
      */
     public <T> T read(byte[] json, Class<T> type) {
         T value;
-        try {
-            value = mapper.readValue(json, type);
+        try (JsonParser parser = mapper.createParser(json)) {
+            value = mapper.readValue(parser, type);
+            if (parser.nextToken() != null) {
+                throw invalid("body", "no valid JSON: something follows its end" + at(parser.currentTokenLocation()), null);
+            }
         } catch (UnrecognizedPropertyException e) {
             throw invalid(fieldOf(e), "there is no such field; expected one of " + known(e), e);
         } catch (JsonMappingException e) {
@@ -90,8 +96,10 @@ public final class JsonCodec {
                 throw named;
             }
             throw invalid(fieldOf(e), wordsOf(e), e);
+        } catch (JsonProcessingException e) {
+            throw invalid("body", "no valid JSON" + at(e.getLocation()), e);
         } catch (IOException e) {
-            throw invalid("body", "no valid JSON" + placeOf(e), e);
+            throw new UncheckedIOException("an array of bytes cannot fail", e);
         }
         if (value == null) {
             throw invalid("body", "null given; expected a JSON object", null);
@@ -123,10 +131,11 @@ public final class JsonCodec {
     }
 
     private static String wordsOf(JsonMappingException e) {
-        String first = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
-        return e instanceof com.fasterxml.jackson.databind.exc.MismatchedInputException mismatch && mismatch.getTargetType() != null
-                ? "a value of another type was given" + placeOf(e) + "; expected " + nameOf(mismatch.getTargetType())
-                : first + placeOf(e);
+        if (rootOf(e) instanceof InputCoercionException) {
+            return "a number beyond what is possible here was given" + at(e.getLocation()) + "; expected a smaller one";
+        }
+        Class<?> type = e instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
+        return "missing or of another type" + at(e.getLocation()) + "; expected " + (type == null ? "what the document says" : nameOf(type));
     }
 
     private static String nameOf(Class<?> type) {
@@ -145,8 +154,7 @@ public final class JsonCodec {
         return Iterable.class.isAssignableFrom(type) ? "a list" : "a JSON object";
     }
 
-    private static String placeOf(IOException e) {
-        JsonLocation place = e instanceof JacksonException json ? json.getLocation() : null;
+    private static String at(@Nullable JsonLocation place) {
         return place == null ? "" : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
     }
 }

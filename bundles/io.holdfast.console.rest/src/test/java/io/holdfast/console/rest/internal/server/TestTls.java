@@ -33,7 +33,8 @@ public final class TestTls {
             key(folder, "authority", List.of("-dname", "CN=Test authority", "-ext", "bc:c"));
             key(folder, "server", List.of("-dname", "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1", "-signer", "authority"));
             key(folder, "agent", List.of("-dname", "CN=host-1", "-signer", "authority"));
-            key(folder, "foreign", List.of("-dname", "CN=stranger"));
+            key(folder, "impostor", List.of("-dname", "CN=Test authority", "-ext", "bc:c"));
+            key(folder, "foreign", List.of("-dname", "CN=stranger", "-signer", "impostor"));
             KeyStore all = load(folder.resolve("keys.p12"));
             server = context(only(all, "server"), trusted(all));
             plainClient = context(null, trusted(all));
@@ -63,7 +64,7 @@ public final class TestTls {
         return INSTANCE.agentClient;
     }
 
-    /** Somebody with a certificate of another authority. */
+    /** Somebody with a certificate of another authority that carries our authority's name, so that a client dares to show it. */
     public static SSLContext foreigner() {
         return INSTANCE.foreignClient;
     }
