@@ -74,8 +74,9 @@ final class MinaClient implements TransportClient {
 
     @Override
     public void close() {
-        sessions.close();
+        sessions.endSessions();
         connector.dispose();
+        sessions.close();
     }
 
     /** One call of {@link #connect} and the session that comes of it. */

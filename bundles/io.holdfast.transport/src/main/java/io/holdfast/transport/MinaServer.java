@@ -26,29 +26,34 @@ final class MinaServer implements TransportServer, TransportSession.Owner {
     private final SessionSet sessions;
     private final RateLimitedLog refusals = new RateLimitedLog(TimeSource.SYSTEM);
     private final NioSocketAcceptor acceptor;
+    private final InetSocketAddress boundAddress;
 
-    MinaServer(TransportLimits limits, TransportTls tls, PeerCheck check, SessionHandler.Factory handlers) {
+    /** Makes the server and begins to listen; leaves nothing behind when it cannot. */
+    MinaServer(
+            InetSocketAddress address, TransportLimits limits, TransportTls tls, PeerCheck check, SessionHandler.Factory handlers) {
         this.limits = limits;
         this.tls = tls;
         this.check = check;
         this.handlers = handlers;
         this.sessions = new SessionSet("transport-server", limits);
         this.acceptor = new NioSocketAcceptor(sessions.threads(), sessions.processors());
+        this.boundAddress = bind(address);
+        LOG.info("Transport listens: address={} sessionsMax={} handshakesMax={}", boundAddress, limits.sessionsMax(), limits.handshakesMax());
     }
 
-    /** Begins to listen; closes itself when it cannot. */
-    void bind(InetSocketAddress address) {
+    private InetSocketAddress bind(InetSocketAddress address) {
         acceptor.setReuseAddress(true);
+        acceptor.setCloseOnDeactivation(false); // sessions are ended in order when this server is closed
         acceptor.setBacklog(BACKLOG);
         SessionSet.configure(acceptor.getSessionConfig());
         acceptor.setHandler(new SessionEvents(io -> sessions.connected(io, () -> TlsEngines.forServer(tls), this)));
         try {
             acceptor.bind(address);
+            return acceptor.getLocalAddress();
         } catch (IOException | RuntimeIoException e) {
             close();
             throw bindError(address, e);
         }
-        LOG.info("Transport listens: address={} sessionsMax={} handshakesMax={}", address(), limits.sessionsMax(), limits.handshakesMax());
     }
 
     private static HoldfastException bindError(InetSocketAddress address, Exception error) {
@@ -64,7 +69,7 @@ final class MinaServer implements TransportServer, TransportSession.Owner {
 
     @Override
     public InetSocketAddress address() {
-        return acceptor.getLocalAddress();
+        return boundAddress;
     }
 
     @Override
@@ -75,8 +80,9 @@ final class MinaServer implements TransportServer, TransportSession.Owner {
     @Override
     public void close() {
         acceptor.unbind();
-        sessions.close();
+        sessions.endSessions();
         acceptor.dispose();
+        sessions.close();
     }
 
     @Override

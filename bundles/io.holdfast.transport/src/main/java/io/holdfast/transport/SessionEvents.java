@@ -57,6 +57,13 @@ final class SessionEvents extends IoHandlerAdapter {
             switch (tls) {
                 case TlsFilter.Event.Established established -> of(io).established(established.peerChain());
                 case TlsFilter.Event.PeerClosed _ -> of(io).peerClosed();
+                case TlsFilter.Event.Failed(HoldfastException error, boolean byPeer) -> {
+                    if (byPeer) {
+                        of(io).connectionFailed(error);
+                    } else {
+                        of(io).tlsFailed(error);
+                    }
+                }
             }
         }
     }
@@ -69,7 +76,7 @@ final class SessionEvents extends IoHandlerAdapter {
     @Override
     public void exceptionCaught(IoSession io, Throwable error) {
         switch (error) {
-            case HoldfastException named -> of(io).tlsFailed(named);
+            case HoldfastException named -> of(io).connectionFailed(named);
             case WriteException _ -> {} // what could not be sent any more; the end is reported by itself
             case IOException network ->
                 of(io).connectionFailed(

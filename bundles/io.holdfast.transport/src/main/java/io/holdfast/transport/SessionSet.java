@@ -131,19 +131,20 @@ final class SessionSet implements AutoCloseable {
         snapshot().forEach(TransportSession::tick);
     }
 
-    /** Ends all sessions in order, cuts what has not ended in time, and ends the threads. */
-    @Override
-    public void close() {
+    /** Ends all sessions in order and cuts what has not ended in time. New connections are cut at once. */
+    void endSessions() {
         synchronized (connections) {
-            if (closing) {
-                return;
-            }
             closing = true;
         }
         snapshot().forEach(session -> session.close("shutting down"));
         awaitNone(Duration.ofMillis(limits.closeMillis()));
         snapshot().forEach(TransportSession::cut);
         awaitNone(THREADS_END);
+    }
+
+    /** Ends the threads; whoever uses them has been disposed of before. */
+    @Override
+    public void close() {
         timer.shutdown();
         processors.dispose();
         threads.shutdown();

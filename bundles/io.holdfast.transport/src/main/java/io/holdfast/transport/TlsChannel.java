@@ -19,8 +19,8 @@ import javax.net.ssl.SSLException;
  * <p>Invariants: no plaintext is taken or given before the peer's <i>finished</i> was checked; what {@link Output} is told is in the order
  * of the TLS stream; buffered memory is bounded by one record.
  *
- * <p>Threads: {@link #start}, {@link #received} and {@link #isPeerClosed} belong to one thread; everything that sends may be called by
- * any, also while that one receives.
+ * <p>Threads: {@link #start}, {@link #received} and {@link #isGivenUpByPeer} belong to one thread; everything that sends may be called
+ * by any, also while that one receives.
  */
 final class TlsChannel {
 
@@ -75,6 +75,7 @@ final class TlsChannel {
     private volatile boolean established;
     private boolean peerClosed;
     private boolean failed;
+    private boolean givenUpByPeer;
 
     /**
      * Makes the channel.
@@ -322,6 +323,7 @@ final class TlsChannel {
     /** Sends the alert that belongs to a failure and names it. */
     private HoldfastException fail(SSLException error) {
         failed = true;
+        givenUpByPeer = TlsErrors.isAlertOfPeer(error);
         for (int attempt = 0; attempt < 2; attempt++) {
             try {
                 sendControl(); // the first call may throw the failure once more before the alert can be had
@@ -332,16 +334,16 @@ final class TlsChannel {
         return TlsErrors.of(error, secured);
     }
 
+    /** After a failure: tells whether the peer reported it, in which case it reads nothing more. */
+    boolean isGivenUpByPeer() {
+        return givenUpByPeer;
+    }
+
     private List<X509Certificate> peerChain() throws SSLException {
         List<X509Certificate> chain = new ArrayList<>();
         for (Certificate certificate : engine.getSession().getPeerCertificates()) {
             chain.add((X509Certificate) certificate);
         }
         return chain;
-    }
-
-    /** Tells whether the peer has ended its half in order. */
-    boolean isPeerClosed() {
-        return peerClosed;
     }
 }

@@ -16,6 +16,11 @@ final class TlsErrors {
 
     private TlsErrors() {}
 
+    /** Tells whether the peer gave up, in which case it reads nothing more. */
+    static boolean isAlertOfPeer(SSLException error) {
+        return String.valueOf(error.getMessage()).contains(ALERT_RECEIVED);
+    }
+
     static HoldfastException of(SSLException error, TlsEngines.Engine engine) {
         return engine.trust().refusal().orElseGet(() -> {
             String text = String.valueOf(error.getMessage());

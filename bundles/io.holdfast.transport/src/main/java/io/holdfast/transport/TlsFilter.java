@@ -1,5 +1,6 @@
 package io.holdfast.transport;
 
+import io.holdfast.base.HoldfastException;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -38,6 +39,14 @@ final class TlsFilter extends IoFilterAdapter {
 
         /** The peer has ended its half of the stream in order. */
         record PeerClosed() implements Event {}
+
+        /**
+         * Nothing more can be received.
+         *
+         * @param error what is wrong
+         * @param byPeer whether the peer reported it; if not, an alert for the peer is on its way
+         */
+        record Failed(HoldfastException error, boolean byPeer) implements Event {}
     }
 
     /** Records that nobody above has written as a message of its own. */
@@ -77,13 +86,22 @@ final class TlsFilter extends IoFilterAdapter {
     @SuppressWarnings("null") // as above
     public void sessionOpened(NextFilter nextFilter, IoSession session) {
         nextFilter.sessionOpened(session);
-        channel.start(input(nextFilter, session));
+        reportFailure(nextFilter, session, () -> channel.start(input(nextFilter, session)));
     }
 
     @Override
     @SuppressWarnings("null") // as above
     public void messageReceived(NextFilter nextFilter, IoSession session, Object message) {
-        channel.received(((IoBuffer) message).buf(), input(nextFilter, session));
+        ByteBuffer cipher = ((IoBuffer) message).buf();
+        reportFailure(nextFilter, session, () -> channel.received(cipher, input(nextFilter, session)));
+    }
+
+    private void reportFailure(NextFilter nextFilter, IoSession session, Runnable step) {
+        try {
+            step.run();
+        } catch (HoldfastException e) {
+            nextFilter.event(session, new Event.Failed(e, channel.isGivenUpByPeer()));
+        }
     }
 
     private static TlsChannel.Input input(NextFilter nextFilter, IoSession session) {

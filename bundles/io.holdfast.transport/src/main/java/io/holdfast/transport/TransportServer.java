@@ -45,8 +45,6 @@ public interface TransportServer extends AutoCloseable {
      */
     static TransportServer listen(
             InetSocketAddress address, TransportLimits limits, TransportTls tls, PeerCheck check, SessionHandler.Factory handlers) {
-        MinaServer server = new MinaServer(limits, tls, check, handlers);
-        server.bind(address);
-        return server;
+        return new MinaServer(address, limits, tls, check, handlers);
     }
 }
