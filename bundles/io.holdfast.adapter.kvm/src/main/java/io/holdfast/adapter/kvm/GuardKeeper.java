@@ -43,6 +43,9 @@ final class GuardKeeper implements Qmp, Cutter, AutoCloseable {
 
         /** The guard and QEMU are gone both; last call; on the keeper's thread. */
         void hypervisorGone(String reason);
+
+        /** Another adapter has taken the guard over, and the capture with it; last call; on a link's thread. */
+        void replaced();
     }
 
     private static final Duration PING_INTERVAL = Duration.ofMillis(250);
@@ -62,6 +65,7 @@ final class GuardKeeper implements Qmp, Cutter, AutoCloseable {
     private volatile GuardLink link;
     private volatile @Nullable String lost;
     private volatile boolean closing;
+    private volatile boolean replaced;
 
     private GuardKeeper(GuardSettings settings, Owner owner) {
         this.settings = settings;
@@ -217,7 +221,7 @@ final class GuardKeeper implements Qmp, Cutter, AutoCloseable {
         }
     }
 
-    /** Ends the link and the guard, which has nothing to guard any more. */
+    /** Ends the link, and the guard, which has nothing to guard any more, unless it is another adapter's now. */
     @Override
     public void close() {
         closing = true;
@@ -229,7 +233,9 @@ final class GuardKeeper implements Qmp, Cutter, AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        link.end();
+        if (!replaced) {
+            link.end();
+        }
         link.close();
     }
 
@@ -245,6 +251,13 @@ final class GuardKeeper implements Qmp, Cutter, AutoCloseable {
         public void note(long number, Note note) {
             lastNumber.set(number);
             owner.note(note);
+        }
+
+        @Override
+        public void replaced() {
+            replaced = true;
+            closing = true;
+            owner.replaced();
         }
 
         @Override

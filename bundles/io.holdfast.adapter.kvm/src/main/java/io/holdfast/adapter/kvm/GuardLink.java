@@ -41,6 +41,9 @@ final class GuardLink implements Qmp, AutoCloseable {
 
         void note(long number, Note note);
 
+        /** Another adapter has taken our place; {@link #lost} follows. */
+        void replaced();
+
         /** Last call, not made after {@link GuardLink#close}. */
         void lost(String reason);
     }
@@ -254,6 +257,7 @@ final class GuardLink implements Qmp, AutoCloseable {
             case NOTE -> listener.note(frame.number(), Note.parse(frame.payload()));
             case ANSWER -> complete(JSON.readTree(frame.payload()).path("id").asText(), frame);
             case RESULT -> complete(Long.toString(frame.number()), frame);
+            case REPLACED -> listener.replaced();
             case PONG, WELCOME -> {
                 // heard is all that counts
             }

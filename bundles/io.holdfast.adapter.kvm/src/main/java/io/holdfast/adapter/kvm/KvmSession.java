@@ -47,6 +47,7 @@ final class KvmSession implements SourceSession {
     private final DiskExports exports;
     private final DiskPoll poll;
     private final Runnable onClose;
+    /** Nothing is left that could be released: QEMU is gone or another adapter's. */
     private final AtomicBoolean gone = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -263,6 +264,13 @@ final class KvmSession implements SourceSession {
         @Override
         public void hypervisorGone(String reason) {
             sourceGone(reason);
+        }
+
+        @Override
+        public void replaced() {
+            LOG.warn("source taken over by another adapter monitor={}", address.monitor());
+            gone.set(true);
+            tell(watch.breakNow("", "another adapter has taken the machine over"));
         }
     }
 

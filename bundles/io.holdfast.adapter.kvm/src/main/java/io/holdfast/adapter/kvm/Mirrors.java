@@ -140,25 +140,24 @@ final class Mirrors {
         try {
             qmp.execute(start, deadline.left());
         } catch (QmpRefusal e) {
-            throw e.description().contains("block job") ? conflict(mirror, e, deadline)
-                    : e.as(ErrorCode.CAPTURE_BROKEN, mirror.disk.identity());
+            throw refused(mirror, e, deadline);
         }
     }
 
-    /** QEMU says of which type the other job is; its name is one of those that run. */
-    private HoldfastException conflict(Mirror mirror, QmpRefusal refusal, Deadline deadline) {
-        List<BlockJob> foreign = BlockJob.list(qmp, deadline.left()).stream()
-                .filter(job -> !job.isOurs())
+    /** QEMU refuses in several ways when another job holds the node, and in none of them says which job. */
+    private HoldfastException refused(Mirror mirror, QmpRefusal refusal, Deadline deadline) {
+        List<String> onNode = BlockGraph.jobsOn(qmp, mirror.disk.node(), deadline);
+        List<String> foreign = BlockJob.list(qmp, deadline.left()).stream()
+                .filter(job -> !job.isOurs() && (onNode.isEmpty() || onNode.contains(job.id())))
+                .map(job -> "'" + job.id() + "' (" + job.type() + ")")
                 .toList();
-        List<BlockJob> ofType = foreign.stream()
-                .filter(job -> refusal.description().endsWith(": " + job.type()))
-                .toList();
-        List<String> names = (ofType.isEmpty() ? foreign : ofType)
-                .stream().map(job -> "'" + job.id() + "' (" + job.type() + ")").toList();
+        if (foreign.isEmpty()) {
+            return refusal.as(ErrorCode.CAPTURE_BROKEN, mirror.disk.identity());
+        }
         return new HoldfastException(
                 ErrorCode.BLOCK_JOB_CONFLICT,
                 mirror.disk.identity(),
-                "its node " + mirror.disk.node() + " is used by block job " + String.join(" or ", names)
+                "its node " + mirror.disk.node() + " is used by block job " + String.join(" or ", foreign)
                         + "; expected none, end it or wait for its end",
                 refusal);
     }

@@ -3,6 +3,7 @@ package io.holdfast.adapter.kvm;
 import io.holdfast.adapter.kvm.qmp.Qmp;
 import io.holdfast.adapter.kvm.qmp.QmpCommand;
 import io.holdfast.adapter.kvm.qmp.QmpRefusal;
+import io.holdfast.adapter.kvm.unix.UnixConnection;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -43,11 +44,19 @@ public final class TestQemu implements AutoCloseable {
                 .redirectOutput(folder.resolve("qemu.log").toFile())
                 .start();
         TestQemu qemu = new TestQemu(folder, process);
-        Waiting.until("QEMU listens", Duration.ofSeconds(20), () -> Files.exists(folder.resolve("t")) || !process.isAlive());
+        Waiting.until("QEMU listens", Duration.ofSeconds(20), () -> listens(folder.resolve("t")) || !process.isAlive());
         if (!process.isAlive()) {
             throw new IOException(Files.readString(folder.resolve("qemu.log")));
         }
         return qemu;
+    }
+
+    private static boolean listens(Path socket) {
+        try (UnixConnection _ = UnixConnection.connect(socket)) {
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     /** Arguments of a raw disk attached to a virtio device of the given name. */
@@ -61,7 +70,7 @@ public final class TestQemu implements AutoCloseable {
         String options = deviceOptions.length == 0 ? "" : "," + String.join(",", deviceOptions);
         return new String[] {
             "-blockdev", "driver=file,filename=" + file + ",node-name=file-" + name,
-            "-blockdev", "driver=raw,file=file-" + name + ",node-name=node-" + name,
+            "-blockdev", "driver=raw,discard=unmap,file=file-" + name + ",node-name=node-" + name,
             "-device", "virtio-blk-pci,drive=node-" + name + ",id=" + name + options
         };
     }

@@ -44,6 +44,7 @@ final class AdapterConnection {
                 Frame frame = queue.poll(POLL_SECONDS, TimeUnit.SECONDS);
                 if (frame != null) {
                     stream.write(frame, SEND_LIMIT);
+                    ended |= frame.type() == Frame.Type.REPLACED;
                 }
             }
         } catch (IOException _) {

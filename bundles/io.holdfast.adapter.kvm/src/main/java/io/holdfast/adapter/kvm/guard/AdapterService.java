@@ -97,7 +97,7 @@ final class AdapterService implements AutoCloseable {
             case LIST -> adapter.send(Frame.of(Frame.Type.RESULT, frame.number(), result(guard::list)));
             case PING -> adapter.send(Frame.of(Frame.Type.PONG, frame.number()));
             case END -> ended.countDown();
-            case HELLO, WELCOME, ANSWER, EVENT, NOTE, RESULT, PONG ->
+            case HELLO, WELCOME, ANSWER, EVENT, NOTE, RESULT, PONG, REPLACED ->
                 throw new IOException("an adapter does not send " + frame.type());
         }
     }

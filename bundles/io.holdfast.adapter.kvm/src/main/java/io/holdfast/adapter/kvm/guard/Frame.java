@@ -37,7 +37,9 @@ public record Frame(Type type, long number, byte[] payload) {
         /** Guard: answers PING. Number: as there. */
         PONG,
         /** Adapter: end yourself; nothing of ours is left inside QEMU. */
-        END
+        END,
+        /** Guard: another adapter has taken your place; last frame. */
+        REPLACED
     }
 
     /** Version of this protocol; a guard of another one is replaced. */

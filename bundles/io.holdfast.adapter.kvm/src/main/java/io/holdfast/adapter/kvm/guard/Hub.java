@@ -42,7 +42,7 @@ final class Hub {
     synchronized void attach(AdapterConnection newcomer, Frame hello, Welcome welcome) {
         AdapterConnection before = adapter;
         if (before != null) {
-            before.end();
+            before.send(Frame.of(Frame.Type.REPLACED, 0));
         }
         boolean isBack = hello.text().equals(welcome.guard());
         boolean complete = isBack && ring.completeAfter(hello.number());
