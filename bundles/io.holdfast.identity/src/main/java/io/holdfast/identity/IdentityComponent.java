@@ -5,7 +5,6 @@ import io.holdfast.base.HoldfastException;
 import io.holdfast.base.TimeSource;
 import io.holdfast.model.NodeCredentials;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Files;
@@ -65,7 +64,7 @@ public final class IdentityComponent implements Identity {
             NetworkInterface.networkInterfaces()
                     .flatMap(NetworkInterface::inetAddresses)
                     .filter(address -> !address.isLinkLocalAddress())
-                    .map(InetAddress::getHostAddress)
+                    .map(address -> address.getHostAddress().replaceFirst("%.*", ""))
                     .forEach(addresses::add);
             String host = Files.readString(HOST_NAME_FILE).trim();
             return new CertificateAuthority.Names("Holdfast node", Set.of("localhost", host.isEmpty() ? "holdfast" : host), addresses);

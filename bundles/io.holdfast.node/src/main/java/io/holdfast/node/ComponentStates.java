@@ -1,5 +1,6 @@
 package io.holdfast.node;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
@@ -35,11 +36,14 @@ final class ComponentStates {
      */
     Set<String> unsatisfied() {
         Set<String> lines = new TreeSet<>();
+        Set<String> unclaimed = new TreeSet<>(configuredPids);
         for (ComponentDescriptionDTO component : runtime.getComponentDescriptionDTOs()) {
             if (component.bundle.symbolicName.startsWith("io.holdfast.") && isWanted(component)) {
+                unclaimed.removeAll(Arrays.asList(component.configurationPid));
                 describe(component, lines);
             }
         }
+        unclaimed.forEach(pid -> lines.add(pid + ": no component is there to take this configuration"));
         return lines;
     }
 

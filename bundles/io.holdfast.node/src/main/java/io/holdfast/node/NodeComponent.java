@@ -53,7 +53,7 @@ public final class NodeComponent {
             configure(admin, configurations);
             LOG.info("node starts node={} roles={} dataFolder={}", folder.node(), settings.roles(), folder.path());
             watch = new ReadyWatch(
-                    new ComponentStates(runtime, configurations.keySet()), settings, FrameworkUtil.getBundle(getClass()).getVersion());
+                    context.getBundle(0), new ComponentStates(runtime, configurations.keySet()), settings, FrameworkUtil.getBundle(getClass()).getVersion());
         } catch (HoldfastException e) {
             termination.refuse(e);
             throw e;

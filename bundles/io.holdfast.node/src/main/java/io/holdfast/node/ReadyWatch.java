@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.Version;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ final class ReadyWatch implements AutoCloseable {
     private static final long COMPLAIN_MILLIS = 20_000;
     private static final Logger LOG = LoggerFactory.getLogger(ReadyWatch.class);
 
+    private final Bundle system;
     private final ComponentStates states;
     private final NodeSettings settings;
     private final Version version;
@@ -31,11 +33,13 @@ final class ReadyWatch implements AutoCloseable {
     /**
      * Begins to look.
      *
+     * @param system the framework's own bundle; active once every bundle was started
      * @param states of the node's components
      * @param settings of the node
      * @param version of the product
      */
-    ReadyWatch(ComponentStates states, NodeSettings settings, Version version) {
+    ReadyWatch(Bundle system, ComponentStates states, NodeSettings settings, Version version) {
+        this.system = system;
         this.states = states;
         this.settings = settings;
         this.version = version;
@@ -54,6 +58,9 @@ final class ReadyWatch implements AutoCloseable {
     }
 
     private void look() {
+        if (system.getState() != Bundle.ACTIVE) {
+            return;
+        }
         Set<String> unsatisfied = states.unsatisfied();
         long sinceStartMillis = ManagementFactory.getRuntimeMXBean().getUptime();
         if (unsatisfied.isEmpty()) {
