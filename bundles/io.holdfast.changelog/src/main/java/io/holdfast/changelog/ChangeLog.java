@@ -36,6 +36,10 @@ public final class ChangeLog implements AutoCloseable {
     static final String DAMAGED_SUFFIX = ".damaged";
 
     private static final String OBJECT = "change log";
+    /** A file is switched when it has a quarter of what its disk may take, so that there is room for the next while it is in transit. */
+    private static final int SWITCHES_WITHIN_BOUND = 4;
+
+    private static final long SWITCH_BYTES_LEAST = 4L * Blocks.BYTES;
     private static final UUID NO_KEY_CHECK = new UUID(0, 0);
 
     private final LogStorage storage;
@@ -53,9 +57,10 @@ public final class ChangeLog implements AutoCloseable {
     private long appendedSequence;
     private long pinnedSequence;
     private long generationNumber;
+    private long newestEpoch;
 
     /** What the current generation is written with. */
-    private record WriterState(long epoch, Map<Integer, GroupWriter> byDisk, GroupWriter primary, Map<Integer, Long> bounds) {
+    private record WriterState(Map<Integer, GroupWriter> byDisk, GroupWriter primary, Map<Integer, Long> bounds) {
 
         Collection<GroupWriter> all() {
             return byDisk.values();
@@ -140,19 +145,20 @@ public final class ChangeLog implements AutoCloseable {
             }
             appendedSequence = firstSequence - 1;
             pinnedSequence = firstSequence - 1;
-            writer = writerOf(epoch, files, disks);
+            writer = writerOf(files, disks);
+            newestEpoch = epoch;
         } catch (IOException e) {
             throw LogErrors.of(OBJECT, e);
         }
     }
 
-    private WriterState writerOf(long epoch, List<StoredFile> files, List<DiskDescription> disks) {
+    private WriterState writerOf(List<StoredFile> files, List<DiskDescription> disks) {
         Map<Integer, GroupWriter> byDisk = new HashMap<>();
         files.forEach(stored -> byDisk.put(stored.header.disk(), new GroupWriter(stored, random)));
         Map<Integer, Long> bounds = new HashMap<>();
         disks.forEach(disk -> bounds.put(disk.number(), disk.sizeBytes() / 2));
         GroupWriter primary = Objects.requireNonNull(byDisk.get(files.getFirst().header.disk()));
-        return new WriterState(epoch, byDisk, primary, bounds);
+        return new WriterState(byDisk, primary, bounds);
     }
 
     private void forgetAll() throws IOException {
@@ -227,15 +233,16 @@ public final class ChangeLog implements AutoCloseable {
     }
 
     /**
-     * Appends records of the current epoch, in order. They are on stable storage after {@link #sync}.
+     * Appends records in order. They are on stable storage after {@link #sync}.
      *
+     * @param epoch the newest epoch that the owner has opened
      * @param records the next ones: numbered records follow each other without a gap, proofs speak of what was appended
      * @return false when a change does not fit within the bounds; then nothing of {@code records} was appended. What is no change always
      *     fits
      * @throws HoldfastException {@code SEQUENCE_CONFLICT} when the first does not follow, {@code ILLEGAL_STATE} before {@link #begin},
      *     {@code DISK_FULL}, {@code DISK_ERROR}
      */
-    public boolean append(List<StreamRecord> records) {
+    public boolean append(long epoch, List<StreamRecord> records) {
         WriterState current = current();
         if (!fits(current, records)) {
             return false;
@@ -249,12 +256,13 @@ public final class ChangeLog implements AutoCloseable {
                     throw new HoldfastException(
                             ErrorCode.SEQUENCE_CONFLICT, OBJECT, "sequence " + entry.sequence() + " after " + appendedSequence);
                 }
-                current.writerFor(entry).add(entry, current.epoch(), loggedSequence);
+                current.writerFor(entry).add(entry, epoch, loggedSequence);
                 appendedSequence = Math.max(appendedSequence, entry.sequence());
             }
             for (GroupWriter each : current.all()) {
-                each.writeAdded(current.epoch(), loggedSequence);
+                each.writeAdded(epoch, loggedSequence);
             }
+            newestEpoch = epoch;
             return true;
         } catch (IOException e) {
             writer = null;
@@ -320,7 +328,7 @@ public final class ChangeLog implements AutoCloseable {
             return;
         }
         try {
-            current.primary().writeGroup(current.epoch(), loggedSequence);
+            current.primary().writeGroup(newestEpoch, loggedSequence);
         } catch (IOException e) {
             writer = null;
             throw LogErrors.of(OBJECT, e);
@@ -330,15 +338,26 @@ public final class ChangeLog implements AutoCloseable {
     }
 
     /**
-     * Tells whether the current generation is large enough to be switched and none is in transit. The owner then calls {@link #begin} with
-     * the next sequence.
+     * Tells whether the current generation is large enough to be switched and none is in transit: as a whole for the setting, or one of its
+     * files for the bound of its disk. The owner then calls {@link #begin} with the next sequence. For the writer.
      *
      * @return true when a switch is due
      */
     public boolean switchDue() {
+        WriterState current = writer;
         synchronized (filesLock) {
-            return generations.size() == 1 && generations.getFirst().bytes() >= settings.switchBytes();
+            if (current == null || generations.size() != 1) {
+                return false;
+            }
+            Generation newest = generations.getFirst();
+            return newest.bytes() >= settings.switchBytes()
+                    || newest.files().stream().anyMatch(stored -> isLargeForItsDisk(stored, current));
         }
+    }
+
+    private static boolean isLargeForItsDisk(StoredFile stored, WriterState current) {
+        long quarter = current.bounds().getOrDefault(stored.header.disk(), Long.MAX_VALUE) / SWITCHES_WITHIN_BOUND;
+        return stored.writtenEnd() >= Math.max(SWITCH_BYTES_LEAST, quarter);
     }
 
     /**

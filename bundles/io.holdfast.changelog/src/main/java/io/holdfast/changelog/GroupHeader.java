@@ -15,7 +15,7 @@ import java.util.UUID;
  * |      4 |    4 | headerCrc      | CRC-32C of bytes [8, 96)                                               |
  * |      8 |   16 | fileId         | of the file header                                                     |
  * |     24 |    8 | position       | of this header in the file                                             |
- * |     32 |    8 | epoch          | of all records of the group                                            |
+ * |     32 |    8 | epoch          | the newest that the writer had opened                                  |
  * |     40 |    8 | lastSequence   | highest sequence of the group, that of proofs included; 0 when empty   |
  * |     48 |    8 | syncedSequence | all files were synced up to here before this group was written         |
  * |     56 |    4 | recordCount    | records in the payload, may be 0                                       |

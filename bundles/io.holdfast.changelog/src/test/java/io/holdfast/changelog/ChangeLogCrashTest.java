@@ -89,7 +89,7 @@ class ChangeLogCrashTest {
             if (random.nextInt(3) == 0) {
                 records.add(proof(appended.size()));
             }
-            assertThat(log.append(records)).isTrue();
+            assertThat(log.append(epoch, records)).isTrue();
         }
 
         private void crash() {

@@ -65,9 +65,9 @@ class ChangeLogDamageTest {
     void aTornTailIsCutWithoutComplaint() {
         ChangeLog log = open(storage);
         log.begin(1, 1, DISKS);
-        log.append(writes(1, 10));
+        log.append(1, writes(1, 10));
         log.sync();
-        log.append(writes(11, 20));
+        log.append(1, writes(11, 20));
         byte[] torn = storage.bytes("disk-0.hrl");
         Arrays.fill(torn, torn.length - 2_000, torn.length, (byte) 0);
 
@@ -97,10 +97,10 @@ class ChangeLogDamageTest {
     void whatLiesBehindDamageInAnOlderGenerationIsSetAside() {
         ChangeLog log = open(storage);
         log.begin(1, 1, DISKS);
-        log.append(writes(1, 20));
+        log.append(1, writes(1, 20));
         log.sync();
         log.begin(1, 21, DISKS);
-        log.append(writes(21, 30));
+        log.append(1, writes(21, 30));
         log.sync();
         byte[] damaged = storage.bytes("disk-0-1.hrl");
         damaged[FileHeader.BYTES + 500] ^= 1;
@@ -135,7 +135,7 @@ class ChangeLogDamageTest {
         log.begin(1, 1, DISKS);
         for (long first = 1; first <= SYNCED; first += 10) {
             List<StreamRecord> records = writes(first, first + 9);
-            log.append(records);
+            log.append(1, records);
             log.sync();
         }
         log.rest();

@@ -38,7 +38,7 @@ class ChangeLogTest {
             records.add(any(random, sequence));
         }
 
-        log.append(records);
+        log.append(1, records);
         log.sync();
 
         assertThat(readAll(log, 1)).isEqualTo(records);
@@ -48,7 +48,7 @@ class ChangeLogTest {
     @Test
     void showsNothingBeforeItWasSynced() {
         ChangeLog log = begun(settings(true));
-        log.append(writes(1, 3));
+        log.append(1, writes(1, 3));
 
         assertThat(log.loggedSequence()).isZero();
         assertThat(readAll(log, 1)).isEmpty();
@@ -66,7 +66,7 @@ class ChangeLogTest {
             log.begin(1, first, DISKS);
             List<StreamRecord> some = new ArrayList<>(writes(first, first + 9));
             some.add(proof(first + 9));
-            log.append(some);
+            log.append(1, some);
             log.sync();
             expected.addAll(some);
             read.addAll(reader.next(Long.MAX_VALUE));
@@ -79,11 +79,11 @@ class ChangeLogTest {
     @Test
     void givesProofsOfTheSequenceBeforeTheFirstWanted() {
         ChangeLog log = begun(settings(true));
-        log.append(writes(1, 4));
-        log.append(List.of(proof(2), proof(4)));
+        log.append(1, writes(1, 4));
+        log.append(1, List.of(proof(2), proof(4)));
         log.sync();
         log.begin(1, 5, DISKS);
-        log.append(writes(5, 5));
+        log.append(1, writes(5, 5));
         log.sync();
 
         assertThat(readAll(log, 5)).startsWith(proof(4)).hasSize(2);
@@ -93,7 +93,7 @@ class ChangeLogTest {
     @Test
     void namesFilesAfterTheirDisksAndKeepsOneMoreWhileTheFirstIsInTransit() {
         ChangeLog log = begun(settings(true));
-        log.append(writes(1, 400));
+        log.append(1, writes(1, 400));
         log.sync();
         assertThat(log.switchDue()).isTrue();
 
@@ -113,14 +113,14 @@ class ChangeLogTest {
     @Test
     void readerPassesOverWhatWasReleasedBehindIt() {
         ChangeLog log = begun(settings(true));
-        log.append(writes(1, 10));
+        log.append(1, writes(1, 10));
         log.sync();
         LogReader reader = log.read(1);
         assertThat(reader.next(Long.MAX_VALUE)).hasSize(10);
         log.begin(1, 11, DISKS);
         log.release(10);
         log.tidy();
-        log.append(writes(11, 12));
+        log.append(1, writes(11, 12));
         log.sync();
 
         assertThat(reader.next(Long.MAX_VALUE)).hasSize(2);
@@ -132,14 +132,14 @@ class ChangeLogTest {
         ChangeLog log = ChangeLog.open(storage, settings(true), new Random(2));
         log.begin(1, 1, List.of(disk(0, 256 << 10), disk(3, 64 << 20)));
         long sequence = 1;
-        while (log.append(List.of(write(sequence, 0, 0, 10_000)))) {
+        while (log.append(1, List.of(write(sequence, 0, 0, 10_000)))) {
             log.sync();
             sequence++;
         }
 
         assertThat(storage.bytes("disk-0.hrl").length).isBetween(100 << 10, 128 << 10);
-        assertThat(log.append(List.of(new StreamRecord.Ready(sequence, 5)))).isTrue();
-        assertThat(log.append(List.of(write(sequence + 1, 3, 0, 10_000)))).isTrue();
+        assertThat(log.append(1, List.of(new StreamRecord.Ready(sequence, 5)))).isTrue();
+        assertThat(log.append(1, List.of(write(sequence + 1, 3, 0, 10_000)))).isTrue();
         assertThat(log.sync()).isEqualTo(sequence + 1);
     }
 
@@ -148,29 +148,29 @@ class ChangeLogTest {
         LogSettings small = new LogSettings(LogFixture.MACHINE, 1 << 20, 64 << 10, Optional.empty());
         ChangeLog log = begun(small);
 
-        assertThat(log.append(writes(1, 100))).isTrue();
-        assertThat(log.append(List.of(write(101, 0, 0, 1 << 20)))).isFalse();
-        assertThat(log.append(writes(101, 101))).isTrue();
+        assertThat(log.append(1, writes(1, 100))).isTrue();
+        assertThat(log.append(1, List.of(write(101, 0, 0, 1 << 20)))).isFalse();
+        assertThat(log.append(1, writes(101, 101))).isTrue();
     }
 
     @Test
     void refusesSequencesThatDoNotFollow() {
         ChangeLog log = begun(settings(true));
-        log.append(writes(1, 3));
+        log.append(1, writes(1, 3));
 
-        assertThatThrownBy(() -> log.append(writes(5, 5)))
+        assertThatThrownBy(() -> log.append(1, writes(5, 5)))
                 .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SEQUENCE_CONFLICT));
-        assertThatThrownBy(() -> log.append(List.of(proof(4)))).isInstanceOf(HoldfastException.class);
+        assertThatThrownBy(() -> log.append(1, List.of(proof(4)))).isInstanceOf(HoldfastException.class);
     }
 
     @Test
     void forgetsEverythingWhenTheNextSequenceDoesNotFollow() {
         ChangeLog log = begun(settings(true));
-        log.append(writes(1, 3));
+        log.append(1, writes(1, 3));
         log.sync();
 
         log.begin(2, 50, DISKS);
-        log.append(writes(50, 51));
+        log.append(1, writes(50, 51));
         log.sync();
 
         assertThat(log.firstSequence()).isEqualTo(50);
@@ -180,12 +180,12 @@ class ChangeLogTest {
     @Test
     void namesAFullDiskAndGoesOnWithNewFilesFromWhatWasLogged() {
         ChangeLog log = begun(settings(true));
-        log.append(writes(1, 5));
+        log.append(1, writes(1, 5));
         log.sync();
         storage.failAfter(1, "No space left on device");
 
         assertThatThrownBy(() -> {
-                    log.append(writes(6, 9));
+                    log.append(1, writes(6, 9));
                     log.sync();
                 })
                 .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL));
@@ -193,7 +193,7 @@ class ChangeLogTest {
         assertThat(log.loggedSequence()).isEqualTo(5);
         storage.repair();
         log.begin(1, 6, DISKS);
-        log.append(writes(6, 9));
+        log.append(1, writes(6, 9));
         log.sync();
 
         assertThat(readAll(log, 1)).isEqualTo(writes(1, 9));
@@ -205,7 +205,7 @@ class ChangeLogTest {
             CrashStorage failing = new CrashStorage(new Random(3));
             ChangeLog log = ChangeLog.open(failing, settings(true), new Random(2));
             log.begin(1, 1, DISKS);
-            log.append(writes(1, 5));
+            log.append(1, writes(1, 5));
             log.sync();
             failing.failAfter(operations, "Input/output error");
             try {
@@ -238,7 +238,7 @@ class ChangeLogTest {
     void keepsNoPlaintextWhenEncrypted() {
         ChangeLog log = begun(settings(true));
         byte[] secret = "a very recognisable secret of the guest".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-        log.append(List.of(new StreamRecord.Change(
+        log.append(1, List.of(new StreamRecord.Change(
                 1,
                 1,
                 io.holdfast.base.stream.ChangeOrigin.GUEST,

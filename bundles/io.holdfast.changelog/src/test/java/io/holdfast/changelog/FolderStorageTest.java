@@ -23,10 +23,10 @@ class FolderStorageTest {
         FolderStorage storage = new FolderStorage(folder.resolve("log"));
         try (ChangeLog log = ChangeLog.open(storage, settings(true), new Random(1))) {
             log.begin(1, 1, DISKS);
-            log.append(writes(1, 200));
+            log.append(1, writes(1, 200));
             log.sync();
             log.begin(1, 201, DISKS);
-            log.append(writes(201, 210));
+            log.append(1, writes(201, 210));
             log.sync();
             log.release(200);
             log.tidy();

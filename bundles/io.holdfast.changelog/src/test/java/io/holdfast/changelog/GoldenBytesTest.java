@@ -102,7 +102,7 @@ class GoldenBytesTest {
         CrashStorage storage = new CrashStorage(new Random(1));
         ChangeLog log = ChangeLog.open(storage, settings(vector.encrypted), new Random(11));
         log.begin(9, 41, DISKS);
-        log.append(RECORDS);
+        log.append(9, RECORDS);
         log.sync();
         log.rest();
 
