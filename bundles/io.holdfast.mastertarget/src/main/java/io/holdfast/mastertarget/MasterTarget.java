@@ -126,6 +126,16 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
     }
 
     @Override
+    public long freeBytes() {
+        try {
+            return Files.getFileStore(folders.store()).getUsableSpace();
+        } catch (IOException e) {
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, folders.store().toString(), "its free space cannot be told: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
     public HistoryHead fence(MachineId machine, Position parent, EpochCause cause, String writer) {
         MachineHistory history = keeper.history(machine);
         for (int attempt = 1; ; attempt++) {

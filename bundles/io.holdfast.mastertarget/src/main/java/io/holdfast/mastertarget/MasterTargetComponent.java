@@ -71,6 +71,11 @@ public final class MasterTargetComponent implements MasterTargetService {
     }
 
     @Override
+    public long freeBytes() {
+        return target.freeBytes();
+    }
+
+    @Override
     public HistoryHead fence(MachineId machine, Position parent, EpochCause cause, String writer) {
         return target.fence(machine, parent, cause, writer);
     }

@@ -42,6 +42,14 @@ public interface MasterTargetService {
     MachineHistory history(MachineId machine);
 
     /**
+     * Tells the free space where histories lie.
+     *
+     * @return bytes that this process may still use
+     * @throws HoldfastException {@code DISK_ERROR}
+     */
+    long freeBytes();
+
+    /**
      * Opens an epoch in which the present writer may not write: its session ends and its batches are refused for ever. Durable on return.
      *
      * @param machine which

@@ -1,0 +1,160 @@
+package io.holdfast.configserver.internal.store;
+
+import io.holdfast.base.ErrorCode;
+import io.holdfast.base.HoldfastException;
+import io.holdfast.base.MachineId;
+import io.holdfast.base.Position;
+import io.holdfast.base.stream.EpochCause;
+import io.holdfast.configserver.PointQuery;
+import io.holdfast.configserver.StorePort;
+import io.holdfast.journal.Epoch;
+import io.holdfast.journal.HistoryHead;
+import io.holdfast.journal.Points;
+import io.holdfast.mastertarget.MasterTargetService;
+import io.holdfast.model.PointChoice;
+import io.holdfast.model.RecoveryPoint;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * The recovery store of the node's own master target.
+ *
+ * @since 1.0
+ */
+@Component
+public final class MasterTargetStore implements StorePort {
+
+    private final MasterTargetService target;
+
+    /**
+     * Binds.
+     *
+     * @param target the node's master target
+     */
+    @Activate
+    public MasterTargetStore(@Reference MasterTargetService target) {
+        this.target = target;
+    }
+
+    @Override
+    public void createHistory(MachineId machine) {
+        target.createHistory(machine);
+    }
+
+    @Override
+    public void destroyHistory(MachineId machine) {
+        target.destroyHistory(machine);
+    }
+
+    @Override
+    public Position end(MachineId machine) {
+        return target.history(machine).head().position();
+    }
+
+    @Override
+    public Optional<RecoveryPoint> latest(MachineId machine) {
+        return pointsOf(machine).flatMap(Points::latestProven).map(MasterTargetStore::model);
+    }
+
+    @Override
+    public RecoveryPoint resolve(MachineId machine, PointChoice choice) {
+        Points points = target.history(machine).points();
+        return model(
+                switch (choice) {
+                    case PointChoice.Latest() ->
+                        points.latestProven()
+                                .orElseThrow(() -> notFound(machine, "there is no recovery point yet"));
+                    case PointChoice.At(Position position) -> proven(machine, points.at(position));
+                    case PointChoice.Before(long utcMillis) -> points.atOrBefore(utcMillis);
+                });
+    }
+
+    @Override
+    public List<RecoveryPoint> points(MachineId machine, PointQuery query) {
+        Optional<Points> points = pointsOf(machine);
+        if (points.isEmpty()) {
+            return List.of();
+        }
+        List<RecoveryPoint> markers = points.get().markers(query.fromMillis(), query.toMillis(), query.limit()).stream()
+                .map(MasterTargetStore::model)
+                .toList();
+        if (query.markersOnly()) {
+            return newestFirst(markers.stream());
+        }
+        List<RecoveryPoint> all = points.get().list(query.fromMillis(), query.toMillis(), Points.COUNT_MAX).stream()
+                .map(MasterTargetStore::model)
+                .filter(point -> markers.stream().noneMatch(marker -> marker.position().equals(point.position())))
+                .toList();
+        return newestFirst(Stream.concat(markers.stream(), spread(all, query.limit() - markers.size()).stream()));
+    }
+
+    @Override
+    public long fence(MachineId machine, Position parent, EpochCause cause, String writer) {
+        HistoryHead head = target.history(machine).head();
+        if (!head.lineage().isEmpty()) {
+            Epoch newest = head.lineage().getLast();
+            if (newest.writer().equals(writer)) {
+                return newest.number();
+            }
+        }
+        return target.fence(machine, parent, cause, writer).position().epoch();
+    }
+
+    @Override
+    public long dataBytes(MachineId machine) {
+        return target.history(machine).statistics().plaintextBytes();
+    }
+
+    @Override
+    public long freeBytes() {
+        return target.freeBytes();
+    }
+
+    private Optional<Points> pointsOf(MachineId machine) {
+        try {
+            return Optional.of(target.history(machine).points());
+        } catch (HoldfastException e) {
+            if (e.code() == ErrorCode.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static io.holdfast.journal.RecoveryPoint proven(MachineId machine, io.holdfast.journal.RecoveryPoint point) {
+        if (!point.proven()) {
+            throw notFound(machine, "position " + point.position() + " is not proven; expected one that is listed");
+        }
+        return point;
+    }
+
+    private static HoldfastException notFound(MachineId machine, String message) {
+        return new HoldfastException(ErrorCode.POINT_NOT_FOUND, "machine " + machine, message);
+    }
+
+    /** Takes as many as asked for, evenly over the list, the newest always among them. */
+    private static List<RecoveryPoint> spread(List<RecoveryPoint> points, int count) {
+        if (points.size() <= count) {
+            return points;
+        }
+        int last = points.size() - 1;
+        return IntStream.range(0, count)
+                .mapToObj(i -> points.get(last - (int) ((long) i * points.size() / count)))
+                .toList();
+    }
+
+    private static List<RecoveryPoint> newestFirst(Stream<RecoveryPoint> points) {
+        return points.sorted(Comparator.comparing(RecoveryPoint::position).reversed()).toList();
+    }
+
+    private static RecoveryPoint model(io.holdfast.journal.RecoveryPoint point) {
+        return new RecoveryPoint(
+                point.position(), point.utcMillis(), point.kind(), point.label().isEmpty() ? null : point.label());
+    }
+}
