@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 
 /** The client's side of the handshake. For one thread; its time is limited by the transport. */
 public final class ClientHandshake {
@@ -234,7 +235,25 @@ public final class ClientHandshake {
     private void send(int option, byte[] data) throws IOException {
         ByteBuffer message = ByteBuffer.allocate(Protocol.OPTION_HEADER_BYTES + data.length);
         message.putLong(Protocol.IHAVEOPT).putInt(option).putInt(data.length).put(data);
-        transport.write(message.flip());
+        try {
+            transport.write(message.flip());
+        } catch (SSLException e) {
+            throw e;
+        } catch (IOException e) {
+            throwReasonSent(e);
+            throw e;
+        }
+    }
+
+    /** A server that turns our certificate down has said so and closed before we could write; what it said is still to be read. */
+    private void throwReasonSent(IOException broken) throws SSLException {
+        try {
+            transport.read(ByteBuffer.allocate(1));
+        } catch (SSLException reason) {
+            throw reason;
+        } catch (IOException e) {
+            broken.addSuppressed(e);
+        }
     }
 
     private Reply receive(int option) throws IOException {

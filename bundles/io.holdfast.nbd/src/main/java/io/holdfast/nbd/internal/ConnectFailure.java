@@ -10,7 +10,7 @@ import java.security.cert.CertificateExpiredException;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
 
-/** Names what went wrong while a client connected. */
+/** Names what went wrong while a connection was made. */
 public final class ConnectFailure {
 
     private ConnectFailure() {}
@@ -35,8 +35,8 @@ public final class ConnectFailure {
         };
     }
 
-    /** The server's reasons come as alerts, which the JDK tells only in words. */
-    private static ErrorCode tlsCode(SSLException tls) {
+    /** Names why TLS did not begin. The peer's reasons come as alerts, which the JDK tells only in words. */
+    static ErrorCode tlsCode(SSLException tls) {
         boolean certificate = false;
         for (Throwable at = tls; at != null; at = at.getCause()) {
             if (at instanceof CertificateExpiredException) {

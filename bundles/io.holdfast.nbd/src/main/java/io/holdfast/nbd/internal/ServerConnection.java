@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** One accepted connection, from the greeting to its end; run by its own thread. */
@@ -127,6 +128,8 @@ public final class ServerConnection {
             reason = "the client left without choosing an export";
         } catch (WireException e) {
             reason = String.valueOf(e.getMessage());
+        } catch (SSLException e) {
+            reason = ConnectFailure.tlsCode(e) + ": " + e.getMessage();
         } catch (IOException | RuntimeException e) {
             reason = e.toString();
         } finally {
