@@ -122,7 +122,7 @@ public final class BlockHash {
      * @param entries where the hash lies
      * @param offset its first byte
      */
-    static void keepApart(byte[] entries, int offset) {
+    public static void keepApart(byte[] entries, int offset) {
         byte first = entries[offset];
         if ((first == 0 || first == (byte) 0xFE || first == (byte) 0xFF) && allEqual(entries, offset)) {
             entries[offset + BYTES - 1] ^= 0x55;

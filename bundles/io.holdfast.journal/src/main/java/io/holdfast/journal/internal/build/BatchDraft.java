@@ -115,13 +115,13 @@ final class BatchDraft {
         }
     }
 
-    /** Adds a range without bytes: up to the first whole MiB, the whole ones as one wide extent, the rest. */
+    /** Adds a range without bytes: up to the first whole MiB, several whole ones as one wide extent, the rest. */
     private void addEmpty(int disk, long offset, long length, ExtentKind kind, boolean copy, int timeDelta) {
         long end = offset + length;
         long at = offset;
         while (at < end) {
             long whole = (end - at) / Extent.BORDER_BYTES;
-            if (at % Extent.BORDER_BYTES == 0 && whole > 0) {
+            if (at % Extent.BORDER_BYTES == 0 && whole > 1) {
                 addWords(Extent.place(disk, at, kind, copy, true), (int) whole, timeDelta);
                 at += whole * Extent.BORDER_BYTES;
             } else {

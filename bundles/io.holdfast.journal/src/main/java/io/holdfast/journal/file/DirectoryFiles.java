@@ -1,0 +1,106 @@
+package io.holdfast.journal.file;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The file port on a directory of the host. A thread that may be inside it must not be interrupted: the JDK would close the file under everybody.
+ *
+ * @since 1.0
+ */
+public final class DirectoryFiles implements StoreFiles {
+
+    private final Path root;
+
+    /**
+     * Opens the port.
+     *
+     * @param root the store's directory; it must be there
+     */
+    public DirectoryFiles(Path root) {
+        this.root = root;
+    }
+
+    private Path resolve(String path) {
+        return path.isEmpty() ? root : root.resolve(path);
+    }
+
+    @Override
+    public StoreFile open(String path, OpenMode mode) throws IOException {
+        Set<OpenOption> options = switch (mode) {
+            case READ -> Set.of(StandardOpenOption.READ);
+            case EXISTING -> Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+            case NEW -> Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+            case REPLACE -> Set.of(
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING);
+        };
+        return new ChannelFile(path, FileChannel.open(resolve(path), options));
+    }
+
+    @Override
+    public boolean exists(String path) {
+        return Files.exists(resolve(path));
+    }
+
+    @Override
+    public List<String> list(String directory) throws IOException {
+        try (Stream<Path> names = Files.list(resolve(directory))) {
+            return names.map(name -> String.valueOf(name.getFileName())).sorted().toList();
+        }
+    }
+
+    @Override
+    public void createDirectory(String directory) throws IOException {
+        Path path = resolve(directory);
+        if (!Files.isDirectory(path)) {
+            Files.createDirectory(path);
+        }
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        Files.move(resolve(from), resolve(to), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public void delete(String path) throws IOException {
+        Files.deleteIfExists(resolve(path));
+    }
+
+    @Override
+    public void forceDirectory(String directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(resolve(directory), StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public Optional<AutoCloseable> lock(String path) throws IOException {
+        FileChannel channel =
+                FileChannel.open(resolve(path), StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return Optional.of(channel);
+            }
+        } catch (OverlappingFileLockException _) {
+            // held by this process: answered like a lock held by another
+        }
+        channel.close();
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,99 @@
+package io.holdfast.journal.internal.read;
+
+import io.holdfast.base.ErrorCode;
+import io.holdfast.base.HoldfastException;
+import io.holdfast.base.stream.DiskDescription;
+import io.holdfast.base.stream.DiskTable;
+import io.holdfast.journal.internal.format.DamagedException;
+import io.holdfast.journal.internal.format.Extent;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The segments that make up a point, newest first, and what they say together about each MiB. Shared by images and block hashes. Thread-safe.
+ */
+public final class ImageLayers implements AutoCloseable {
+
+    private final long owner;
+    private final String machine;
+    private final DiskTable disks;
+    private final List<ImageSource> sources;
+    private final Caches caches;
+    private final Runnable onClose;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /**
+     * Puts layers together.
+     *
+     * @param machine names it in errors
+     * @param disks at the point
+     * @param sources newest first
+     * @param caches shared
+     * @param onClose lets go of the files
+     */
+    public ImageLayers(
+            String machine, DiskTable disks, List<ImageSource> sources, Caches caches, Runnable onClose) {
+        this.owner = caches.newOwner();
+        this.machine = machine;
+        this.disks = disks;
+        this.sources = List.copyOf(sources);
+        this.caches = caches;
+        this.onClose = onClose;
+    }
+
+    DiskTable disks() {
+        return disks;
+    }
+
+    SegmentReader reader(int source) {
+        return sources.get(source).reader();
+    }
+
+    /** Finds a disk and checks that a range lies within it. */
+    DiskDescription require(int disk, long offset, long length) {
+        if (closed.get()) {
+            throw new HoldfastException(ErrorCode.ILLEGAL_STATE, "image of machine " + machine, "is closed");
+        }
+        long size = disks.disk(disk).map(DiskDescription::sizeBytes).orElse(0L);
+        if (offset < 0 || length < 0 || offset > size - length) {
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "disk " + disk,
+                    "range " + offset + "+" + length + "; the disk has " + size + " bytes at this point");
+        }
+        return disks.disk(disk).orElseThrow();
+    }
+
+    /**
+     * Gives what a MiB holds.
+     *
+     * @param disk which disk
+     * @param mebibyte which MiB of it
+     * @return its pieces; what they leave out was never written
+     */
+    Pieces pieces(int disk, long mebibyte) throws IOException, DamagedException {
+        long at = (long) disk << 48 | mebibyte;
+        return caches.pieces().get(new WeightedCache.Key(owner, at), () -> {
+            Pieces pieces = new Pieces();
+            for (int source = 0; source < sources.size() && !pieces.covers(Extent.BORDER_BYTES); source++) {
+                sources.get(source).run().paint(disk, mebibyte, source, pieces);
+            }
+            return pieces;
+        });
+    }
+
+    /** Turns what went wrong with a read into a named error. */
+    HoldfastException failure(int disk, long offset, Exception cause) {
+        ErrorCode code = cause instanceof DamagedException ? ErrorCode.STORE_DAMAGED : ErrorCode.DISK_ERROR;
+        return new HoldfastException(
+                code, "disk " + disk + " of machine " + machine, "cannot be read at " + offset + ": " + cause.getMessage(), cause);
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            onClose.run();
+        }
+    }
+}

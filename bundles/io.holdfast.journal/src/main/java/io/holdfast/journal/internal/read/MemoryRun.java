@@ -1,0 +1,68 @@
+package io.holdfast.journal.internal.read;
+
+import io.holdfast.journal.internal.format.Extent;
+import io.holdfast.journal.internal.format.RunEntry;
+import io.holdfast.journal.internal.format.WideEntry;
+import java.util.List;
+
+/** A run in memory: of a segment that has no index yet, or of one that is cut. */
+public final class MemoryRun implements Run {
+
+    private final long[] keys;
+    private final long[] locations;
+    private final WideTable wide;
+
+    MemoryRun(long[] keys, long[] locations, List<WideEntry> wide) {
+        this.keys = keys;
+        this.locations = locations;
+        this.wide = new WideTable(wide);
+    }
+
+    public int count() {
+        return keys.length;
+    }
+
+    public long key(int index) {
+        return keys[index];
+    }
+
+    public long location(int index) {
+        return locations[index];
+    }
+
+    public List<WideEntry> wide() {
+        return wide.entries();
+    }
+
+    @Override
+    public void paint(int disk, long mebibyte, int source, Pieces pieces) {
+        long from = RunEntry.key(disk, mebibyte * Extent.BORDER_BYTES, 0);
+        long to = RunEntry.key(disk, mebibyte * Extent.BORDER_BYTES + Extent.BORDER_BYTES - 1, 0xFF);
+        int low = 0;
+        int high = keys.length;
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if (Long.compareUnsigned(keys[middle], from) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        for (int index = low; index < keys.length && Long.compareUnsigned(keys[index], to) <= 0; index++) {
+            paintEntry(keys[index], locations[index], source, pieces);
+        }
+        wide.paint(disk, mebibyte, source, pieces);
+    }
+
+    /** Paints one narrow entry. */
+    static void paintEntry(long key, long location, int source, Pieces pieces) {
+        int start = (int) (RunEntry.offset(key) % Extent.BORDER_BYTES);
+        pieces.addBeneath(
+                start,
+                start + RunEntry.length(location),
+                RunEntry.kind(key),
+                source,
+                RunEntry.block(location),
+                RunEntry.plaintextOffset(location));
+    }
+}

@@ -1,0 +1,127 @@
+package io.holdfast.journal.internal.read;
+
+import io.holdfast.journal.Codec;
+import io.holdfast.journal.MachineKeys;
+import io.holdfast.journal.file.StoreFile;
+import io.holdfast.journal.internal.build.FrameCipher;
+import io.holdfast.journal.internal.build.FrameCodec;
+import io.holdfast.journal.internal.format.BlockEntry;
+import io.holdfast.journal.internal.format.BlockHeader;
+import io.holdfast.journal.internal.format.BlockLayout;
+import io.holdfast.journal.internal.format.DamagedException;
+import io.holdfast.journal.internal.format.FrameTable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Reads blocks and frames of one open segment file. Thread-safe. */
+public final class SegmentReader {
+
+    private static final Codec[] CODECS = Codec.values();
+    private static final int FRAME_NUMBER_BITS = 10;
+
+    private final long owner;
+    private final String path;
+    private final StoreFile file;
+    private final BlockTable table;
+    private final Caches caches;
+
+    /**
+     * Makes a reader.
+     *
+     * @param owner the segment's number in the caches
+     * @param path names it in errors
+     * @param file where it lies
+     * @param table its blocks
+     * @param caches shared
+     */
+    public SegmentReader(long owner, String path, StoreFile file, BlockTable table, Caches caches) {
+        this.owner = owner;
+        this.path = path;
+        this.file = file;
+        this.table = table;
+        this.caches = caches;
+    }
+
+    public String path() {
+        return path;
+    }
+
+    public BlockTable table() {
+        return table;
+    }
+
+    /**
+     * Reads the clear parts of a block.
+     *
+     * @param place from 0
+     * @return the block
+     * @throws IOException when the medium fails
+     * @throws DamagedException when it is damaged
+     */
+    public OpenBlock block(int place) throws IOException, DamagedException {
+        return caches.blocks().get(new WeightedCache.Key(owner, place), () -> load(table.entry(place)));
+    }
+
+    private OpenBlock load(BlockEntry entry) throws IOException, DamagedException {
+        if (entry.headerLength() < BlockLayout.PREFIX_BYTES || entry.headerLength() > BlockLayout.HEADER_BYTES_MAX) {
+            throw DamagedException.damaged("the block at " + entry.offset() + " has a header of " + entry.headerLength());
+        }
+        ByteBuffer head = read(entry.offset(), entry.headerLength());
+        BlockHeader header = BlockHeader.adopt(head.array());
+        if (header.blockLength() != entry.blockLength() || header.firstSequence() != entry.firstSequence()) {
+            throw DamagedException.damaged("the block at " + entry.offset() + " is another one than the table says");
+        }
+        int tableLength = BlockLayout.frameTableLength(header.frameCount());
+        FrameTable frames = FrameTable.decode(header, read(entry.offset() + entry.headerLength(), tableLength));
+        return new OpenBlock(entry, header, frames);
+    }
+
+    /**
+     * Reads a frame's plaintext.
+     *
+     * @param place the block's place
+     * @param frame the frame's number
+     * @param keys the machine's keys
+     * @return the plaintext; nobody changes it
+     * @throws IOException when the medium fails
+     * @throws DamagedException when it is damaged, or the key is another one
+     */
+    public byte[] frame(int place, int frame, MachineKeys keys) throws IOException, DamagedException {
+        long at = (long) place << FRAME_NUMBER_BITS | frame;
+        return caches.frames().get(new WeightedCache.Key(owner, at), () -> decrypt(block(place), frame, keys));
+    }
+
+    private byte[] decrypt(OpenBlock block, int frame, MachineKeys keys) throws IOException, DamagedException {
+        BlockHeader header = block.header();
+        FrameTable frames = block.frames();
+        if (header.keyId() != keys.keyId() || header.codecId() >= CODECS.length) {
+            throw DamagedException.damaged("the block at " + block.entry().offset() + " has codec " + header.codecId()
+                    + " and is sealed with key " + Long.toHexString(header.keyId()) + "; given was " + keys);
+        }
+        long payload = block.entry().offset()
+                + header.headerLength()
+                + BlockLayout.frameTableLength(frames.frames());
+        ByteBuffer stored = read(payload + frames.start(frame), frames.storedLength(frame));
+        frames.checkFrame(frame, stored);
+        byte[] opened = new byte[stored.capacity() - BlockLayout.TAG_BYTES];
+        FrameCipher cipher =
+                new FrameCipher(keys.deriveBatchKey(header.epoch(), header.digest()), header.digest());
+        cipher.open(frame, stored.array(), 0, stored.capacity(), opened);
+        if (!frames.isCompressed(frame)) {
+            return opened;
+        }
+        byte[] plaintext = new byte[FrameTable.plaintextLength(header, frame)];
+        try (FrameCodec codec = FrameCodec.open(CODECS[header.codecId()])) {
+            codec.decompress(opened, 0, opened.length, plaintext, plaintext.length);
+        }
+        return plaintext;
+    }
+
+    private ByteBuffer read(long offset, int length) throws IOException, DamagedException {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        if (file.read(offset, bytes) < length) {
+            throw DamagedException.damaged("the file ends within the block at " + offset);
+        }
+        return bytes.flip();
+    }
+}
