@@ -103,9 +103,10 @@ final class ReplyReader {
         return request;
     }
 
+    /** Forgets the request only when its answer was whole: what is outstanding is told when the connection fails. */
     private void end(long cookie, PendingRequest request) throws WireException {
-        pending.remove(cookie);
         request.complete();
+        pending.remove(cookie);
     }
 
     private static void requireChunk(boolean right, int type, long length) throws WireException {
