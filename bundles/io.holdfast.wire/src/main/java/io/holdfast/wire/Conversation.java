@@ -45,7 +45,8 @@ public final class Conversation {
      * Takes note of a message that arrived.
      *
      * @param message what arrived
-     * @throws HoldfastException with {@link ErrorCode#PROTOCOL_ERROR} when the other end may not send it, or not now
+     * @throws HoldfastException with {@link ErrorCode#PROTOCOL_ERROR} when the other end may not send it, or not now;
+     *     {@link ErrorCode#VERSION_UNSUPPORTED} when it speaks no version that we speak
      */
     public void received(Message message) {
         boolean allowed =
@@ -64,10 +65,21 @@ public final class Conversation {
                     "message " + MessageType.of(message),
                     "it may not arrive at the " + side + " side in phase " + phase);
         }
-        if (message instanceof Message.Hello || message instanceof Message.Welcome) {
-            phase = Phase.GREETED;
-        } else if (message instanceof Message.OpenEpoch) {
-            phase = Phase.STREAMING;
+        switch (message) {
+            case Message.Hello hello -> greeted(hello.minVersion(), hello.maxVersion());
+            case Message.Welcome welcome -> greeted(welcome.version(), welcome.version());
+            case Message.OpenEpoch _ -> phase = Phase.STREAMING;
+            default -> {}
         }
+    }
+
+    private void greeted(int minVersion, int maxVersion) {
+        if (WireLimits.VERSION < minVersion || WireLimits.VERSION > maxVersion) {
+            throw new HoldfastException(
+                    ErrorCode.VERSION_UNSUPPORTED,
+                    "protocol version",
+                    "the other side speaks " + minVersion + " to " + maxVersion + "; expected " + WireLimits.VERSION + " among them");
+        }
+        phase = Phase.GREETED;
     }
 }

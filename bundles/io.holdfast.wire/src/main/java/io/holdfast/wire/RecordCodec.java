@@ -107,6 +107,8 @@ final class RecordCodec {
         long utcMillis = in.i64();
         long offset = in.i64();
         long length = in.i64();
+        Checks.range("offset", offset, 0, DiskDescription.SIZE_BYTES_MAX);
+        Checks.range("length", length, 1, DiskDescription.SIZE_BYTES_MAX);
         ByteBuffer data = kind == ExtentKind.DATA ? in.data(length).asReadOnlyBuffer() : StreamRecord.Change.NO_DATA;
         return new StreamRecord.Change(sequence, utcMillis, origin, disk, offset, length, kind, data);
     }
