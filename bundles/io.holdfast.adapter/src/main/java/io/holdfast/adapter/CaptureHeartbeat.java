@@ -16,7 +16,7 @@ import java.lang.invoke.VarHandle;
  * system call, so that it tells the truth about a writer that is stopped.
  *
  * <p>Layout, native order: 0 magic, 8 process id, 16 monotonic nanoseconds of the last beat, 24 monotonic nanoseconds at which the oldest
- * unanswered request arrived or 0, 32 to 63 zero. On Linux {@link System#nanoTime()} is one clock for all processes of a host.
+ * unanswered request arrived or 0, 32 highest sequence given to a write that was answered, 40 to 63 zero. On Linux {@link System#nanoTime()} is one clock for all processes of a host.
  *
  * @since 1.0
  */
@@ -28,6 +28,7 @@ public final class CaptureHeartbeat {
     private static final int AT_PROCESS = 8;
     private static final int AT_BEAT = 16;
     private static final int AT_OLDEST = 24;
+    private static final int AT_GIVEN = 32;
     private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private final MappedByteBuffer map;
@@ -86,6 +87,24 @@ public final class CaptureHeartbeat {
     public void beat(long nowNanos, long oldestUnansweredNanos) {
         set(AT_OLDEST, oldestUnansweredNanos);
         set(AT_BEAT, nowNanos);
+    }
+
+    /**
+     * Shows how far the stream has come. Cheap enough for every write.
+     *
+     * @param sequence highest sequence given
+     */
+    public void given(long sequence) {
+        set(AT_GIVEN, sequence);
+    }
+
+    /**
+     * How far the stream has come: every write answered before this call has at most this sequence.
+     *
+     * @return the highest sequence given, 0 before the first
+     */
+    public long givenSequence() {
+        return get(AT_GIVEN);
     }
 
     /**

@@ -10,6 +10,8 @@ import java.time.Duration;
  * replica waits; it never sees an I/O error because of us. Hydrating copies what it still needs of the exports; after that it needs
  * nothing of ours.
  *
+ * <p>A folder that holds another replica is refused by every method with {@code ALREADY_EXISTS} and left as it is.
+ *
  * <p>Every method can be repeated after any failure, also one of our own process in the middle of it, and goes on from what is there. It
  * is thread-safe: calls for one place follow each other, calls for different places do not wait for each other beyond a few seconds.
  *
@@ -75,7 +77,8 @@ public interface TargetAdapter {
 
     /**
      * Copies in the background what a running replica still needs of its exports. Returns at once. Repeated, it sets the new limit, and
-     * goes on where a break has left it. A restart of the replica ends it; call again.
+     * goes on where a break has left it. A restart of the replica ends it, and an export that stayed away for long may leave it standing:
+     * call it again for as long as {@link ReplicaStatus.Hydration} is neither active nor complete.
      *
      * @param place which; must run
      * @param bytesPerSecondMax limit over all disks, 0 for none
@@ -93,7 +96,8 @@ public interface TargetAdapter {
     boolean isHydrated(ReplicaPlace place);
 
     /**
-     * Ends a replica at once and removes all it left, disks included. An absent replica is no error.
+     * Ends a replica at once and removes all it left, disks included. An absent replica is no error; one whose state file is damaged is
+     * removed as well. Files that no replica leaves stay.
      *
      * @param place which
      * @throws io.holdfast.base.HoldfastException as {@link #stop}; the rest is removed by the next call
