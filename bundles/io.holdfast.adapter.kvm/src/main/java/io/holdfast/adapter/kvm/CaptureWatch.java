@@ -106,6 +106,11 @@ final class CaptureWatch {
         return endedInShutdown != null;
     }
 
+    /** Tells whether {@link #seenWhole} is waited for. */
+    synchronized boolean hasMissedEvents() {
+        return eventsMissed;
+    }
+
     /** Events were or may have been missed: nothing is known until {@link #seenWhole}. */
     synchronized void eventsMissed() {
         eventsMissed = !diskOfJob.isEmpty();
@@ -125,7 +130,10 @@ final class CaptureWatch {
         if (now != null) {
             return Optional.of(now.diskIdentity.isEmpty() ? now.reason : now.diskIdentity + ": " + now.reason);
         }
-        return endedInShutdown == null ? Optional.empty() : Optional.of("QEMU is ending");
+        if (endedInShutdown != null) {
+            return Optional.of("QEMU is ending");
+        }
+        return Optional.empty();
     }
 
     /** Judges the whole life of the capture once QEMU is gone and its last event was taken. */

@@ -55,6 +55,9 @@ final class GuardKeeper implements Qmp, Cutter, AutoCloseable {
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
+    /** After it the guard's files are nobody's. */
+    private static final Duration END_LIMIT = Duration.ofSeconds(1);
+
     private final GuardSettings settings;
     private final GuardLauncher launcher;
     private final Owner owner;
@@ -132,22 +135,20 @@ final class GuardKeeper implements Qmp, Cutter, AutoCloseable {
     private void keep() {
         int unanswered = 0;
         long pinged = System.nanoTime();
+        link.ping();
+        pause();
         while (!closing) {
             GuardLink now = link;
             unanswered = now.lastHeardNanos() - pinged >= 0 ? 0 : unanswered + 1;
-            if (unanswered >= PINGS_UNANSWERED_MAX) {
-                lost = "it did not answer for " + unanswered * PING_INTERVAL.toMillis() + " ms";
-            }
             String reason = lost;
-            if (reason == null) {
-                pinged = System.nanoTime();
-                now.ping();
-                pause();
-            } else {
-                recover(now, reason);
-                unanswered = 0;
-                pinged = System.nanoTime();
+            if (unanswered >= PINGS_UNANSWERED_MAX) {
+                replaceLost(now, "it did not answer for " + unanswered * PING_INTERVAL.toMillis() + " ms");
+            } else if (reason != null && !reconnect(now)) {
+                replaceLost(now, reason);
             }
+            pinged = System.nanoTime();
+            link.ping();
+            pause();
         }
     }
 
@@ -160,12 +161,13 @@ final class GuardKeeper implements Qmp, Cutter, AutoCloseable {
         }
     }
 
-    private void recover(GuardLink old, String reason) {
-        Deadline deadline = Deadline.in(Duration.ofMillis(settings.writeBoundMillis() / 2));
-        old.close();
-        if (closing || reconnect(old)) {
+    private void replaceLost(GuardLink old, String reason) {
+        if (closing) {
             return;
         }
+        Deadline deadline = Deadline.in(Duration.ofMillis(settings.writeBoundMillis() / 2));
+        lost = reason;
+        old.close();
         owner.guardLost(reason);
         launcher.holder().ifPresent(ProcessHandle::destroyForcibly);
         if (replace(deadline) || closing) {
@@ -185,6 +187,7 @@ final class GuardKeeper implements Qmp, Cutter, AutoCloseable {
 
     /** After a break of the connection alone, the same guard has kept what we missed. */
     private boolean reconnect(GuardLink old) {
+        old.close();
         String guard = old.welcome().guard();
         Optional<GuardLink> found = launcher.find(guard, lastNumber.get(), listener);
         if (found.isEmpty()) {
@@ -237,6 +240,9 @@ final class GuardKeeper implements Qmp, Cutter, AutoCloseable {
             link.end();
         }
         link.close();
+        if (!replaced) {
+            Deadline.in(END_LIMIT).await(() -> launcher.holder().isEmpty());
+        }
     }
 
     private final class Relay implements GuardLink.Listener {

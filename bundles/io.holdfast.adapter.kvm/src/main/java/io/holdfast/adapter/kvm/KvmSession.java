@@ -47,6 +47,10 @@ final class KvmSession implements SourceSession {
     private final DiskExports exports;
     private final DiskPoll poll;
     private final Runnable onClose;
+
+    /** Whether a mirror had been ended by a QEMU on its way out when the poll was answered last; its thread's own. */
+    private boolean unsettledBefore;
+
     /** Nothing is left that could be released: QEMU is gone or another adapter's. */
     private final AtomicBoolean gone = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -66,7 +70,7 @@ final class KvmSession implements SourceSession {
         this.mirrors = new Mirrors(guard, guard, watch, new CaptureServer(settings));
         this.bitmaps = new Bitmaps(guard);
         this.exports = new DiskExports(guard, settings.folder());
-        this.poll = new DiskPoll(guard, address.monitor(), this::disksChanged, this::settle);
+        this.poll = new DiskPoll(guard, address.monitor(), this::disksChanged, this::answered);
     }
 
     /**
@@ -196,9 +200,15 @@ final class KvmSession implements SourceSession {
         notifier.tell(listener -> listener.disksChanged(reason));
     }
 
-    /** QEMU still answers, so what it ended on its way out is missing. */
-    private void settle() {
-        tell(watch.settle());
+    /** QEMU lives, told by an answer a second after the one before. */
+    private void answered() {
+        if (unsettledBefore) {
+            tell(watch.settle());
+        }
+        unsettledBefore = watch.isUnsettled();
+        if (watch.hasMissedEvents()) {
+            verify();
+        }
     }
 
     private void tell(Optional<CaptureWatch.Break> broken) {

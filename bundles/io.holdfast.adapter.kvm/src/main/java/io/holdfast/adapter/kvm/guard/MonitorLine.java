@@ -74,8 +74,7 @@ final class MonitorLine {
         while (true) {
             String reason = passLines();
             log.say("monitor ended: " + reason);
-            hub.note(new Note(Note.Kind.MONITOR_LOST, reason));
-            if (!reconnect()) {
+            if (!reconnect(reason)) {
                 gone = true;
                 log.say("QEMU is gone");
                 hub.note(new Note(Note.Kind.GONE, reason));
@@ -104,20 +103,29 @@ final class MonitorLine {
         }
     }
 
-    private boolean reconnect() {
+    /** Connects again for as long as somebody listens; nobody does when QEMU is gone, and then nothing was lost. */
+    private boolean reconnect(String reason) {
+        boolean told = false;
         while (true) {
             try {
                 if (!SocketFile.identity(socket).equals(identity)) {
                     return false;
                 }
-                monitor = QmpGreeting.connect(socket, false);
+                QmpGreeting.Monitor again = QmpGreeting.connect(socket, false);
+                if (!told) {
+                    hub.note(new Note(Note.Kind.MONITOR_LOST, reason));
+                }
+                monitor = again;
                 return true;
             } catch (IOException _) {
                 return false;
             } catch (HoldfastException e) {
-                // somebody else may hold the monitor for a while; only a socket on which nobody listens means the end
                 if (e.code() == ErrorCode.MONITOR_NOT_REACHABLE && !listens()) {
                     return false;
+                }
+                if (e.code() == ErrorCode.MONITOR_IN_USE && !told) {
+                    told = true;
+                    hub.note(new Note(Note.Kind.MONITOR_LOST, reason + "; somebody else holds it now"));
                 }
             }
             LockSupport.parkNanos(RETRY_NANOS);
