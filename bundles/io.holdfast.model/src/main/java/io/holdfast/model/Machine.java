@@ -43,6 +43,16 @@ public record Machine(
     }
 
     /**
+     * The same machine with another agent.
+     *
+     * @param next id of the agent
+     * @return a copy
+     */
+    public Machine withAgent(String next) {
+        return new Machine(id, name, next, address, policy, bootSign, facts, protection, failover, error, createdMillis);
+    }
+
+    /**
      * The same machine after another look.
      *
      * @param next what was found

@@ -72,7 +72,7 @@ class DatabaseTest {
                 .redirectOutput(folder.resolve("holder.txt").toFile())
                 .start();
         try {
-            for (int tries = 0; tries < 300 && !Files.exists(marker); tries++) {
+            for (int tries = 0; tries < 600 && !Files.exists(marker); tries++) {
                 assertThat(holder.waitFor(100, TimeUnit.MILLISECONDS))
                         .describedAs("holder ended: %s", read(folder.resolve("holder.txt")))
                         .isFalse();

@@ -95,15 +95,18 @@ public final class MasterTargetStore implements StorePort {
     }
 
     @Override
-    public long fence(MachineId machine, Position parent, EpochCause cause, String writer) {
+    public Fence fence(MachineId machine, Position parent, EpochCause cause, String writer) {
         HistoryHead head = target.history(machine).head();
-        if (!head.lineage().isEmpty()) {
-            Epoch newest = head.lineage().getLast();
-            if (newest.writer().equals(writer)) {
-                return newest.number();
-            }
+        if (head.lineage().isEmpty() || !head.lineage().getLast().writer().equals(writer)) {
+            head = target.fence(machine, parent, cause, writer);
         }
-        return target.fence(machine, parent, cause, writer).position().epoch();
+        Epoch opened = head.lineage().getLast();
+        return new Fence(opened.number(), endBefore(machine, opened));
+    }
+
+    private Position endBefore(MachineId machine, Epoch epoch) {
+        long last = epoch.firstSequence() - 1;
+        return last == 0 ? Position.ORIGIN : target.history(machine).points().at(last).position();
     }
 
     @Override

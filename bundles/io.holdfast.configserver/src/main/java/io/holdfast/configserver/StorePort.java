@@ -1,0 +1,102 @@
+package io.holdfast.configserver;
+
+import io.holdfast.base.MachineId;
+import io.holdfast.base.Position;
+import io.holdfast.base.stream.EpochCause;
+import io.holdfast.model.PointChoice;
+import io.holdfast.model.RecoveryPoint;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the configuration server needs of a recovery store. Thread-safe; each method can be repeated.
+ *
+ * @since 1.0
+ */
+public interface StorePort {
+
+    /**
+     * An epoch that keeps the writers before it out.
+     *
+     * @param epoch its number
+     * @param oldEnd the newest position of the history before it; {@link Position#ORIGIN} when there was none
+     */
+    record Fence(long epoch, Position oldEnd) {}
+
+    /**
+     * Makes a machine's keys and an empty history, if they are not there. Durable on return.
+     *
+     * @param machine which
+     */
+    void createHistory(MachineId machine);
+
+    /**
+     * Destroys a machine's history and its keys for good. Nothing happens when they are gone.
+     *
+     * @param machine which
+     */
+    void destroyHistory(MachineId machine);
+
+    /**
+     * Tells the newest durable position, proven or not.
+     *
+     * @param machine which
+     * @return the position; {@link Position#ORIGIN} while the history is empty
+     * @throws io.holdfast.base.HoldfastException {@code NOT_FOUND} when there is no history
+     */
+    Position end(MachineId machine);
+
+    /**
+     * Finds the newest recovery point of the current branch.
+     *
+     * @param machine which
+     * @return the point; nothing when there is none or no history
+     */
+    Optional<RecoveryPoint> latest(MachineId machine);
+
+    /**
+     * Finds the point a choice means. Only proven points are found.
+     *
+     * @param machine which
+     * @param choice which point
+     * @return the point
+     * @throws io.holdfast.base.HoldfastException {@code POINT_NOT_FOUND}, {@code POINT_OLDER_THAN_HISTORY}, {@code NOT_FOUND}
+     */
+    RecoveryPoint resolve(MachineId machine, PointChoice choice);
+
+    /**
+     * Lists recovery points, newest first.
+     *
+     * @param machine which
+     * @param query which points
+     * @return points; empty when there is no history
+     */
+    List<RecoveryPoint> points(MachineId machine, PointQuery query);
+
+    /**
+     * Opens an epoch in which the present writer may not write: its batches are refused for ever. Durable on return. Repeated with the same
+     * writer's name while that epoch is still the newest, it does nothing.
+     *
+     * @param machine which
+     * @param parent the position that the new epoch continues
+     * @param cause why
+     * @param writer who, at most 200 characters, different for each wish
+     * @return what was opened, and where the history ended before
+     */
+    Fence fence(MachineId machine, Position parent, EpochCause cause, String writer);
+
+    /**
+     * Tells how much data a machine's history took in: at least what its disks use, each block counted as often as it was written.
+     *
+     * @param machine which
+     * @return bytes
+     */
+    long dataBytes(MachineId machine);
+
+    /**
+     * Tells the free space where histories lie.
+     *
+     * @return bytes
+     */
+    long freeBytes();
+}
