@@ -11,6 +11,7 @@ import java.io.File;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
@@ -70,7 +71,7 @@ final class GuardClassPath {
                 return file.resolve(PROJECT_OUTPUT).toAbsolutePath();
             }
             return file.toAbsolutePath();
-        } catch (URISyntaxException | IllegalArgumentException e) {
+        } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
             throw new HoldfastException(ErrorCode.INTERNAL, className, location + " is no file; expected a jar file or folder", e);
         }
     }

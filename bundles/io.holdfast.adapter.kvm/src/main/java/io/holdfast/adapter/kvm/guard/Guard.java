@@ -56,10 +56,12 @@ final class Guard {
                 calm();
                 if (now >= nextRehearsal) {
                     rehearse();
+                    watch.wasBusy(time.monotonicNanos());
                     nextRehearsal = now + REHEARSAL_NANOS;
                 }
-            } else if (now >= nextCut) {
+            } else if (verdict != StallWatch.Verdict.EXCUSED && now >= nextCut) {
                 cutAt(verdict, silent, oldest);
+                watch.wasBusy(time.monotonicNanos());
                 nextCut = time.monotonicNanos() + AGAIN_NANOS;
             }
             LockSupport.parkNanos(TICK_NANOS);

@@ -10,6 +10,8 @@ final class StallWatch {
     /** What to do about the capture. */
     enum Verdict {
         CALM,
+        /** The writer looks bad, but the whole host may have stood still; it is judged again at once. */
+        EXCUSED,
         /** A request has waited too long. */
         STALLED,
         /** The writer does not beat. */
@@ -60,6 +62,11 @@ final class StallWatch {
             graceUsed = true;
             graceUntil = nowNanos + GRACE_NANOS;
         }
-        return nowNanos < graceUntil ? Verdict.CALM : verdict;
+        return nowNanos < graceUntil ? Verdict.EXCUSED : verdict;
+    }
+
+    /** The guard was busy until now with something of its own, which is no sign of a host that stood still. */
+    void wasBusy(long nowNanos) {
+        lastTick = nowNanos;
     }
 }
