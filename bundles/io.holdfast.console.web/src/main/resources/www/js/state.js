@@ -1,0 +1,127 @@
+// What the page knows, kept right by the server's event stream. Every stream begins by saying "read everything anew"; changes that
+// arrive while that reading is under way are applied after it, so that an older answer never hides a newer change.
+
+import { call } from './api.js';
+
+/** @typedef {'connecting'|'live'|'broken'} Link */
+
+export class LiveState {
+  machines = new Map();
+  jobs = new Map();
+  agents = new Map();
+  /** @type {object|null} */
+  status = null;
+  /** @type {Link} */
+  link = 'connecting';
+
+  #listener;
+  #stream = null;
+  #waiting = null;
+  #timer = 0;
+  #statusTimer = 0;
+
+  /** @param {(what: string, value?: object) => void} listener is told of every change */
+  constructor(listener) {
+    this.#listener = listener;
+  }
+
+  open() {
+    this.#connect();
+    this.#statusTimer = setInterval(() => this.#readStatus(), 10_000);
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    clearInterval(this.#statusTimer);
+    this.#stream?.close();
+    this.#stream = null;
+  }
+
+  #connect() {
+    const stream = new EventSource('/api/v1/events');
+    this.#stream = stream;
+    stream.addEventListener('begin', () => this.#readAll());
+    for (const name of ['machine', 'machine-removed', 'job', 'agent']) {
+      stream.addEventListener(name, (event) => this.#take(name, JSON.parse(event.data)));
+    }
+    stream.addEventListener('error', () => this.#broken(stream));
+  }
+
+  #broken(stream) {
+    this.#setLink('broken');
+    if (stream.readyState === EventSource.CLOSED && stream === this.#stream) {
+      this.#timer = setTimeout(async () => {
+        await call('GET', '/session').catch(() => {});
+        if (this.#stream === stream) {
+          this.#connect();
+        }
+      }, 3_000);
+    }
+  }
+
+  async #readAll() {
+    this.#waiting ??= [];
+    try {
+      const [machines, jobs, agents] = await Promise.all([
+        call('GET', '/machines'),
+        call('GET', '/jobs?limit=50'),
+        call('GET', '/agents'),
+      ]);
+      this.machines = byId(machines);
+      this.jobs = byId(jobs);
+      this.agents = byId(agents);
+      await this.#readStatus();
+      this.#setLink('live');
+    } catch {
+      this.#setLink('broken');
+    }
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    waiting.forEach(([name, value]) => this.#apply(name, value));
+    this.#listener('all');
+  }
+
+  async #readStatus() {
+    try {
+      this.status = await call('GET', '/status');
+      this.#listener('status');
+    } catch {
+      // what was shown stays; the state of the link says that it may be old
+    }
+  }
+
+  #take(name, value) {
+    if (this.#waiting) {
+      this.#waiting.push([name, value]);
+    } else {
+      this.#apply(name, value);
+      this.#listener(name, value);
+    }
+  }
+
+  #apply(name, value) {
+    switch (name) {
+      case 'machine':
+        this.machines.set(value.id, value);
+        break;
+      case 'machine-removed':
+        this.machines.delete(value.machine);
+        break;
+      case 'job':
+        this.jobs.set(value.id, value);
+        break;
+      case 'agent':
+        this.agents.set(value.id, value);
+        break;
+    }
+  }
+
+  #setLink(link) {
+    if (this.link !== link) {
+      this.link = link;
+      this.#listener('link');
+    }
+  }
+}
+
+const byId = (items) => new Map(items.map((item) => [item.id, item]));
