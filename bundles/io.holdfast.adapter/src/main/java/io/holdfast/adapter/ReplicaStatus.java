@@ -25,7 +25,10 @@ public record ReplicaStatus(
         STOPPED,
         /** The guest's processors run. */
         RUNNING,
-        /** The hypervisor holds the guest because its storage fails or is full; {@link TargetAdapter#start} lets it go on. */
+        /**
+         * The guest stands still because of its storage. When storage fails or is full, {@link TargetAdapter#start} lets it go on after the
+         * cause was removed; when the hypervisor waits for an export, it goes on by itself with the export.
+         */
         BLOCKED,
         /** The guest was paused by somebody, or crashed inside. */
         PAUSED

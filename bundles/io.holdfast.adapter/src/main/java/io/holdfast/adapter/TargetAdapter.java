@@ -6,9 +6,12 @@ import java.time.Duration;
  * Runs replicas of machines on one kind of hypervisor. A service, found by {@link #name()}.
  *
  * <p>A replica starts on the NBD exports of a recovery point and keeps its own writes in overlays that the hypervisor holds. It runs apart
- * from us: it lives on when our process ends, and is found again by its {@link ReplicaPlace} alone. While an export does not answer, the
- * replica waits; it never sees an I/O error because of us. Hydrating copies what it still needs of the exports; after that it needs
- * nothing of ours.
+ * from us: it lives on when our process ends, and is found again by its {@link ReplicaPlace} alone. While an export is away, the replica
+ * waits for it, however long; it never sees an I/O error because of us. Hydrating copies what it still needs of the exports; after that it
+ * needs nothing of ours.
+ *
+ * <p>What the server of an export owes: it comes back at the same socket and serves the same bytes; when it stops, or cannot read its store,
+ * it closes connections and answers no request with an error.
  *
  * <p>A folder that holds another replica is refused by every method with {@code ALREADY_EXISTS} and left as it is.
  *
@@ -61,8 +64,7 @@ public interface TargetAdapter {
      *
      * @param place which
      * @return what is there; {@link ReplicaStatus.State#ABSENT} when nothing is
-     * @throws io.holdfast.base.HoldfastException {@code REPLICA_INVALID} when its state file is damaged, {@code MONITOR_NOT_REACHABLE}
-     *     when the hypervisor lives and does not answer
+     * @throws io.holdfast.base.HoldfastException {@code REPLICA_INVALID} when its state file is damaged
      */
     ReplicaStatus status(ReplicaPlace place);
 
@@ -82,7 +84,8 @@ public interface TargetAdapter {
      *
      * @param place which; must run
      * @param bytesPerSecondMax limit over all disks, 0 for none
-     * @throws io.holdfast.base.HoldfastException {@code NOT_FOUND}; {@code ILLEGAL_STATE} when it does not run
+     * @throws io.holdfast.base.HoldfastException {@code NOT_FOUND}; {@code ILLEGAL_STATE} when it does not run; {@code NETWORK} when an
+     *     export that it needs is away
      */
     void hydrate(ReplicaPlace place, long bytesPerSecondMax);
 
