@@ -117,9 +117,9 @@ final class TlsChannel {
         ByteBuffer plain = pool.take();
         try {
             ByteBuffer record = records.next(arrived);
-            while (record != null && !peerClosed) {
+            while (record != null) {
                 receivedRecord(record, plain, input);
-                record = records.next(arrived);
+                record = peerClosed ? null : records.next(arrived);
             }
             deliver(plain, input);
             if (peerClosed) {
