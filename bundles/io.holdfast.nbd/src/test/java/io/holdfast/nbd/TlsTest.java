@@ -188,7 +188,7 @@ class TlsTest {
 
     @Test
     void libnbdCopiesOverTls() throws Exception {
-        MemoryExport export = new MemoryExport(8 * MIB).filled();
+        MemoryExport export = new MemoryExport(4 * MIB).filled();
         Path copy = folder.resolve("copy");
         try (NbdServer _ = serve(export, NbdServerTls.mutual(certificates.context("server")))) {
             String uri = "nbds+unix://agent@localhost/disk?socket=" + socket + "&tls-certificates=" + certificates.folder();
@@ -202,7 +202,7 @@ class TlsTest {
 
     @Test
     void qemuComparesOverTls() throws Exception {
-        MemoryExport export = new MemoryExport(8 * MIB).filled();
+        MemoryExport export = new MemoryExport(4 * MIB).filled();
         Path raw = folder.resolve("disk.raw");
         Files.write(raw, export.content);
         SocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

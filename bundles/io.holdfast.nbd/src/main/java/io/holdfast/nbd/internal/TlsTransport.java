@@ -30,6 +30,8 @@ public final class TlsTransport implements Transport {
     private final ByteBuffer outgoing;
     private final ByteBuffer incoming;
     private final ByteBuffer plain;
+    private boolean established;
+    private @Nullable IOException writeFailure;
 
     private TlsTransport(Transport below, SSLEngine engine) {
         this.below = below;
@@ -74,6 +76,7 @@ public final class TlsTransport implements Transport {
         try {
             engine.beginHandshake();
             transport.negotiate(engine.getHandshakeStatus());
+            transport.established = true;
         } catch (SSLException e) {
             transport.farewell();
             throw e;
@@ -113,10 +116,25 @@ public final class TlsTransport implements Transport {
         writing.lock();
         try {
             SSLEngineResult result = engine.wrap(ByteBuffer.allocate(0), outgoing);
-            sendOutgoing();
+            sendOwn();
             return result.getHandshakeStatus();
         } finally {
             writing.unlock();
+        }
+    }
+
+    /**
+     * Once TLS is established, a failure to send what it sends for itself does not keep from reading: the peer may have said goodbye and
+     * closed, and its goodbye is still to be read. The next who writes hears of it.
+     */
+    private void sendOwn() throws IOException {
+        try {
+            sendOutgoing();
+        } catch (IOException e) {
+            if (!established) {
+                throw e;
+            }
+            writeFailure = e;
         }
     }
 
@@ -177,6 +195,9 @@ public final class TlsTransport implements Transport {
     public void write(ByteBuffer... sources) throws IOException {
         writing.lock();
         try {
+            if (writeFailure != null) {
+                throw new IOException("an earlier record could not be sent", writeFailure);
+            }
             for (int first = 0; first < sources.length; ) {
                 if (!sources[first].hasRemaining()) {
                     first++;
