@@ -57,4 +57,10 @@ public final class HoldfastException extends RuntimeException {
     public String object() {
         return object;
     }
+
+    /** Class, code and message; what logs and stack traces show. */
+    @Override
+    public String toString() {
+        return getClass().getName() + "(" + code + "): " + getMessage();
+    }
 }

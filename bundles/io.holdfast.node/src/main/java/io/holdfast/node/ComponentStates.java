@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
@@ -14,6 +16,8 @@ import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
  * @since 1.0
  */
 final class ComponentStates {
+
+    private static final Pattern REFUSAL = Pattern.compile("HoldfastException\\(([A-Z_]+)\\): (.*)");
 
     private final ServiceComponentRuntime runtime;
     private final Set<String> configuredPids;
@@ -45,6 +49,26 @@ final class ComponentStates {
         }
         unclaimed.forEach(pid -> lines.add(pid + ": no component is there to take this configuration"));
         return lines;
+    }
+
+    /**
+     * Finds the components that have failed for a reason of ours: the node cannot do what it was told.
+     *
+     * @return the reasons, each with its code
+     */
+    Set<String> refusals() {
+        Set<String> reasons = new TreeSet<>();
+        for (ComponentDescriptionDTO component : runtime.getComponentDescriptionDTOs()) {
+            for (ComponentConfigurationDTO configuration : runtime.getComponentConfigurationDTOs(component)) {
+                if (configuration.state == ComponentConfigurationDTO.FAILED_ACTIVATION && configuration.failure != null) {
+                    Matcher matcher = REFUSAL.matcher(configuration.failure);
+                    if (matcher.find()) {
+                        reasons.add(matcher.group(1) + ": " + matcher.group(2));
+                    }
+                }
+            }
+        }
+        return reasons;
     }
 
     private boolean isWanted(ComponentDescriptionDTO component) {

@@ -53,9 +53,9 @@ public final class NodeComponent {
             configure(admin, configurations);
             LOG.info("node starts node={} roles={} dataFolder={}", folder.node(), settings.roles(), folder.path());
             watch = new ReadyWatch(
-                    context.getBundle(0), new ComponentStates(runtime, configurations.keySet()), settings, FrameworkUtil.getBundle(getClass()).getVersion());
+                    context.getBundle(0), termination, new ComponentStates(runtime, configurations.keySet()), settings, FrameworkUtil.getBundle(getClass()).getVersion());
         } catch (HoldfastException e) {
-            termination.refuse(e);
+            termination.refuse(e.code() + ": " + e.getMessage());
             throw e;
         }
     }

@@ -13,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the terminal once when every component runs, or, when that takes long, which do not.
+ * Tells the terminal once when every component runs, or, when that takes long, which do not. When one refuses to run, for example because
+ * its port is in use, the node ends.
  *
  * @since 1.0
  */
@@ -24,6 +25,7 @@ final class ReadyWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReadyWatch.class);
 
     private final Bundle system;
+    private final Termination termination;
     private final ComponentStates states;
     private final NodeSettings settings;
     private final Version version;
@@ -34,12 +36,14 @@ final class ReadyWatch implements AutoCloseable {
      * Begins to look.
      *
      * @param system the framework's own bundle; active once every bundle was started
+     * @param termination ends a node whose components refuse to run
      * @param states of the node's components
      * @param settings of the node
      * @param version of the product
      */
-    ReadyWatch(Bundle system, ComponentStates states, NodeSettings settings, Version version) {
+    ReadyWatch(Bundle system, Termination termination, ComponentStates states, NodeSettings settings, Version version) {
         this.system = system;
+        this.termination = termination;
         this.states = states;
         this.settings = settings;
         this.version = version;
@@ -59,6 +63,12 @@ final class ReadyWatch implements AutoCloseable {
 
     private void look() {
         if (system.getState() != Bundle.ACTIVE) {
+            return;
+        }
+        Set<String> refusals = states.refusals();
+        if (!refusals.isEmpty()) {
+            termination.refuse(String.join("; ", refusals));
+            scheduler.shutdown();
             return;
         }
         Set<String> unsatisfied = states.unsatisfied();

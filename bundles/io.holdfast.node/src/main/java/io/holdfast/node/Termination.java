@@ -1,6 +1,5 @@
 package io.holdfast.node;
 
-import io.holdfast.base.HoldfastException;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.launch.Framework;
@@ -40,11 +39,11 @@ final class Termination implements AutoCloseable {
      * Says why the node may not start and ends the process. Returns at once; the end follows on a thread of its own, because the caller is
      * a component that is being activated.
      *
-     * @param reason why
+     * @param reason why, beginning with the error's code
      */
-    void refuse(HoldfastException reason) {
-        LOG.error("node refuses to start code={} reason={}", reason.code(), reason.getMessage());
-        System.err.println("Holdfast does not start (" + reason.code() + "): " + reason.getMessage());
+    void refuse(String reason) {
+        LOG.error("node refuses to start reason={}", reason);
+        System.err.println("Holdfast does not start: " + reason);
         Thread end = new Thread(() -> System.exit(REFUSED), "holdfast-node-refused");
         end.setDaemon(true);
         end.start();
