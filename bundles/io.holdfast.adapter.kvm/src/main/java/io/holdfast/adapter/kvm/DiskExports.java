@@ -86,7 +86,8 @@ final class DiskExports {
         try {
             qmp.execute(QmpCommand.of("nbd-server-start").with("addr", address), deadline.left());
         } catch (QmpRefusal e) {
-            throw e.as(ErrorCode.EXPORT_SERVER_IN_USE, "NBD server of QEMU");
+            boolean isUsed = e.description().contains("already running");
+            throw e.as(isUsed ? ErrorCode.EXPORT_SERVER_IN_USE : ErrorCode.DISK_ERROR, socket.toString());
         }
     }
 

@@ -98,7 +98,11 @@ final class KvmSession implements SourceSession {
 
     @Override
     public SourceDescription describe() {
-        return Inspector.describe(guard, address.monitor(), Deadline.in(LIMIT));
+        return describe(Deadline.in(LIMIT));
+    }
+
+    SourceDescription describe(Deadline deadline) {
+        return Inspector.describe(guard, address.monitor(), deadline);
     }
 
     @Override
@@ -193,7 +197,7 @@ final class KvmSession implements SourceSession {
     }
 
     private List<SourceDisk> disks(Deadline deadline) {
-        return Inspector.describe(guard, address.monitor(), deadline).disks();
+        return describe(deadline).disks();
     }
 
     private void disksChanged(String reason) {
@@ -255,6 +259,7 @@ final class KvmSession implements SourceSession {
         @Override
         public void guardLost(String reason) {
             LOG.warn("guard lost monitor={} reason={}", address.monitor(), reason);
+            watch.eventsMissed();
             notifier.tell(listener -> listener.guardLost(reason));
         }
 

@@ -43,10 +43,10 @@ public final class KvmSourceAdapter implements SourceAdapter {
     public SourceDescription inspect(SourceAddress address) {
         KvmAddress checked = KvmAddress.of(address);
         Optional<KvmSession> session = heldSession(checked.monitor());
-        if (session.isPresent()) {
-            return session.get().describe();
-        }
         Deadline deadline = Deadline.in(INSPECT_LIMIT);
+        if (session.isPresent()) {
+            return session.get().describe(deadline);
+        }
         try (QmpClient client = QmpClient.connect(checked.monitor(), false, QmpListener.NONE);
                 YankLine line = YankLine.connect(checked.outOfBandMonitor())) {
             line.nodes();

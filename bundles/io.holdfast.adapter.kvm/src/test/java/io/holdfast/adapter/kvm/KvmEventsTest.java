@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.adapter.SourceAddress;
 import io.holdfast.adapter.SourceDescription;
 import io.holdfast.adapter.SourceSession;
+import io.holdfast.adapter.kvm.qmp.FakeMonitor;
 import io.holdfast.adapter.kvm.qmp.QmpClient;
 import io.holdfast.adapter.kvm.qmp.QmpCommand;
 import io.holdfast.adapter.kvm.qmp.QmpListener;
@@ -69,6 +70,19 @@ class KvmEventsTest {
 
             Waiting.until("it is told", SOON, () -> rig.listener.heard("gone"));
             assertThat(rig.listener.heard("gone unbroken=false")).isTrue();
+        }
+    }
+
+    @Test
+    void aQemuThatDiesWithItsGuardProvesNothing() throws Exception {
+        try (CaptureStand stand = CaptureStand.start(folder, Map.of("a", SIZE));
+                Rig rig = Rig.withOneDisk(folder)) {
+            rig.session.startCapture(stand.targets());
+            rig.guard().destroyForcibly();
+            rig.qemu.kill();
+
+            Waiting.until("it is told", SOON, () -> rig.listener.heard("gone"));
+            assertThat(rig.listener.heard()).contains("gone unbroken=false clean=false");
         }
     }
 
@@ -186,6 +200,13 @@ class KvmEventsTest {
                 refuses(ErrorCode.ALREADY_PROTECTED, () -> adapter.open(address, Rig.settings(folder), listener));
             }
             adapter.open(address, Rig.settings(folder), listener).close();
+        }
+        Path old = folder.resolve("old");
+        SourceAddress tooOld =
+                new SourceAddress("kvm", Map.of("qmp", old.toString(), "qmpOob", folder.resolve("g").toString()));
+        try (FakeMonitor _ = FakeMonitor.ofVersion(old, 5, 2)) {
+            refuses(ErrorCode.HYPERVISOR_TOO_OLD, () -> adapter.inspect(tooOld));
+            refuses(ErrorCode.HYPERVISOR_TOO_OLD, () -> adapter.open(tooOld, Rig.settings(folder), listener));
         }
     }
 

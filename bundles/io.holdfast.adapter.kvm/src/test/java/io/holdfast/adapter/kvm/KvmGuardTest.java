@@ -104,13 +104,13 @@ class KvmGuardTest {
         try (CaptureStand stand = CaptureStand.start(folder, Map.of("a", SIZE));
                 Rig rig = Rig.withOneDisk(folder)) {
             rig.session.startCapture(stand.targets());
-            ProcessHandle guard = guardOf(rig);
+            ProcessHandle guard = rig.guard();
             guard.destroyForcibly();
 
             Waiting.until("the loss is noticed", Duration.ofMillis(750), () -> rig.listener.heard("guardLost"));
             Duration taken = Waiting.until("a new guard serves", Duration.ofMillis(2500), () -> proves(rig.session));
             assertThat(taken).isLessThan(BOUND.dividedBy(2));
-            assertThat(guardOf(rig).pid()).isNotEqualTo(guard.pid());
+            assertThat(rig.guard().pid()).isNotEqualTo(guard.pid());
             assertThat(rig.listener.heard("broken")).isFalse();
 
             // and the new one guards
@@ -124,7 +124,7 @@ class KvmGuardTest {
         try (CaptureStand stand = CaptureStand.start(folder, Map.of("a", SIZE));
                 Rig rig = Rig.withOneDisk(folder)) {
             rig.session.startCapture(stand.targets());
-            ProcessHandle guard = guardOf(rig);
+            ProcessHandle guard = rig.guard();
             Waiting.signal(guard.pid(), "STOP");
 
             Waiting.until("the loss is noticed", SOON, () -> rig.listener.heard("guardLost"));
@@ -138,7 +138,7 @@ class KvmGuardTest {
         try (CaptureStand stand = CaptureStand.start(folder, Map.of("a", SIZE));
                 Rig rig = Rig.withOneDisk(folder)) {
             rig.session.startCapture(stand.targets());
-            guardOf(rig).destroyForcibly();
+            rig.guard().destroyForcibly();
             stand.drop("a");
             rig.write("a", 0, 4096);
 
@@ -154,7 +154,7 @@ class KvmGuardTest {
             rig.session.startCapture(stand.targets());
             // a guard that cannot make its socket cannot start
             Path hold = folder.resolve("hold");
-            ProcessHandle guard = guardOf(rig);
+            ProcessHandle guard = rig.guard();
             Files.move(hold.resolve("guard.lock"), folder.resolve("away"));
             Files.createDirectory(hold.resolve("guard.lock"));
             long start = System.nanoTime();
@@ -175,10 +175,10 @@ class KvmGuardTest {
         try (CaptureStand stand = CaptureStand.start(folder, Map.of("a", SIZE));
                 Rig rig = Rig.withOneDisk(folder)) {
             rig.session.startCapture(stand.targets());
-            ProcessHandle guard = guardOf(rig);
+            ProcessHandle guard = rig.guard();
             try (SourceSession next =
                     new KvmSourceAdapter().open(Rig.address(rig.qemu), Rig.settings(folder), new RecordingListener())) {
-                assertThat(guardOf(rig).pid()).isEqualTo(guard.pid());
+                assertThat(rig.guard().pid()).isEqualTo(guard.pid());
                 assertThat(next.describe().disks()).hasSize(1);
             }
             Waiting.until("the guard ended when told", SOON, () -> !guard.isAlive());
@@ -188,7 +188,7 @@ class KvmGuardTest {
     @Test
     void theGuardRunsInASessionOfItsOwn() throws Exception {
         try (Rig rig = Rig.withOneDisk(folder)) {
-            long guard = guardOf(rig).pid();
+            long guard = rig.guard().pid();
 
             String stat = Files.readString(Path.of("/proc", Long.toString(guard), "stat"));
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
@@ -259,11 +259,6 @@ class KvmGuardTest {
         } catch (HoldfastException _) {
             return false;
         }
-    }
-
-    private static ProcessHandle guardOf(Rig rig) throws Exception {
-        long processId = Long.parseLong(Files.readString(rig.folder.resolve("hold/guard.lock")));
-        return ProcessHandle.of(processId).orElseThrow();
     }
 
     private static String guardLog(Rig rig) throws Exception {

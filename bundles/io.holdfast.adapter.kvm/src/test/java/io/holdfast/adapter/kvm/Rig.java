@@ -6,6 +6,7 @@ import io.holdfast.adapter.SourceSettings;
 import io.holdfast.adapter.kvm.qmp.QmpClient;
 import io.holdfast.adapter.kvm.qmp.QmpListener;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -45,6 +46,12 @@ final class Rig implements AutoCloseable {
 
     static SourceSettings settings(Path folder) {
         return new SourceSettings(folder.resolve("hold"), CaptureStand.heartbeat(folder), 500, 5000);
+    }
+
+    /** The process that guards now. */
+    ProcessHandle guard() throws IOException {
+        long processId = Long.parseLong(Files.readString(folder.resolve("hold/guard.lock")));
+        return ProcessHandle.of(processId).orElseThrow();
     }
 
     String write(String disk, long offset, long length) throws Exception {

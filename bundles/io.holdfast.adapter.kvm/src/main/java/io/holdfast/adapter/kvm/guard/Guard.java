@@ -1,8 +1,10 @@
 package io.holdfast.adapter.kvm.guard;
 
+import io.holdfast.adapter.kvm.unix.SocketFile;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.TimeSource;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Guard {
 
-    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long REHEARSAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** A writer that stays away is looked at again at this distance: nodes may have been added meanwhile. */
@@ -26,6 +28,7 @@ final class Guard {
     private final Hub hub;
     private final GuardLog log;
     private final HeartbeatSight heartbeat;
+    private final String identity;
     private volatile @Nullable YankLine yank;
     private volatile List<String> nodes = List.of();
     private volatile boolean ending;
@@ -40,6 +43,7 @@ final class Guard {
         this.log = log;
         this.heartbeat = new HeartbeatSight(settings.heartbeat(), time.monotonicNanos());
         this.yank = yank;
+        this.identity = identityNow();
     }
 
     /** Watches until {@link #end}. */
@@ -77,18 +81,26 @@ final class Guard {
         killed = false;
     }
 
+    /** Does all that a cut does except cutting, words included: nothing of it shall be loaded from a disk that may hang by then. */
     private void rehearse() {
         try {
             nodes = line().rehearse();
+            for (StallWatch.Verdict verdict : StallWatch.Verdict.values()) {
+                String _ = new Note(Note.Kind.CUT, why(verdict, 0, 0)).toJson();
+            }
         } catch (HoldfastException e) {
             lose(e);
         }
     }
 
-    private void cutAt(StallWatch.Verdict verdict, long silent, long oldest) {
-        String why = verdict == StallWatch.Verdict.STALLED
+    private static String why(StallWatch.Verdict verdict, long silent, long oldest) {
+        return verdict == StallWatch.Verdict.STALLED
                 ? "a request was unanswered for " + TimeUnit.NANOSECONDS.toMillis(oldest) + " ms"
                 : "the capture server was silent for " + TimeUnit.NANOSECONDS.toMillis(silent) + " ms";
+    }
+
+    private void cutAt(StallWatch.Verdict verdict, long silent, long oldest) {
+        String why = why(verdict, silent, oldest);
         try {
             nodes = line().cut();
             report(why);
@@ -123,7 +135,9 @@ final class Guard {
     List<String> cutNow() {
         try {
             List<String> cut = line().cut();
-            log.say("cut " + cut + ": asked to");
+            if (!cut.isEmpty()) {
+                log.say("cut " + cut + ": asked to");
+            }
             return cut;
         } catch (HoldfastException e) {
             lose(e);
@@ -157,13 +171,22 @@ final class Guard {
     /** Looks at what may hang; for the keeping thread, a few times a second. */
     void keep() {
         heartbeat.refresh();
-        if (yank == null && !ending) {
+        if (yank == null && !ending && identityNow().equals(identity)) {
             try {
                 yank = YankLine.connect(settings.outOfBandMonitor());
                 log.say("out-of-band monitor connected again");
             } catch (HoldfastException _) {
                 // tried again at the next look; the watch kills the capture server if it comes to that
             }
+        }
+    }
+
+    /** Which listener is behind the path now: a QEMU that was started after ours has another guard. */
+    private String identityNow() {
+        try {
+            return SocketFile.identity(settings.outOfBandMonitor());
+        } catch (IOException _) {
+            return "";
         }
     }
 

@@ -142,6 +142,9 @@ public final class GuardMain {
     private void keepUntilDone(Guard guard, Hub hub, MonitorLine monitor, AdapterService service)
             throws InterruptedException {
         while (!service.ended().await(KEEP_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (monitor.isGone()) {
+                guard.end();
+            }
             guard.keep();
             long alone = hub.aloneNanos(time.monotonicNanos());
             boolean doneAfterEnd = monitor.isGone() && alone > AFTER_END_NANOS;
