@@ -1,0 +1,58 @@
+package io.holdfast.mobility.machine;
+
+import io.holdfast.base.MachineId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is told about a machine.
+ *
+ * @param machine which
+ * @param state CONNECTING, COPYING, READY, BROKEN, PAUSED, SOURCE_GONE, RELEASED or ERROR
+ * @param sourceRunning whether the source's processors run, as last seen
+ * @param epoch of the newest session
+ * @param givenSequence highest sequence given
+ * @param loggedSequence highest sequence on the log's stable storage
+ * @param durableSequence highest sequence the store has
+ * @param provenSequence highest sequence the store has proven
+ * @param rpoMillis age of the oldest acknowledged write that is not proven, by the source's clock; -1 before the first point
+ * @param copyKind INITIAL, BITMAP or SCAN while a copy runs, else empty
+ * @param copyBytesDone of the copy
+ * @param copyBytesTotal of the copy
+ * @param sentBytes of records, since the agent started
+ * @param writtenBytes of the guest, since the agent started
+ * @param logBytes on the log's disk
+ * @param gaps since the agent started
+ * @param longestWriteMicros the longest time that a guest's write waited for us, since the agent started
+ * @param message for people, empty when there is nothing to say
+ * @param error what needs a person, if anything
+ */
+public record MachineStatus(
+        MachineId machine,
+        String state,
+        boolean sourceRunning,
+        long epoch,
+        long givenSequence,
+        long loggedSequence,
+        long durableSequence,
+        long provenSequence,
+        long rpoMillis,
+        String copyKind,
+        long copyBytesDone,
+        long copyBytesTotal,
+        long sentBytes,
+        long writtenBytes,
+        long logBytes,
+        long gaps,
+        long longestWriteMicros,
+        String message,
+        @Nullable ErrorReport error) {
+
+    /**
+     * An error as it is reported.
+     *
+     * @param code its name
+     * @param object what is wrong
+     * @param message what was found and what would be right
+     */
+    public record ErrorReport(String code, String object, String message) {}
+}
