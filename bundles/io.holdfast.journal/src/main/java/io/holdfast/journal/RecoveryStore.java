@@ -4,7 +4,9 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.TimeSource;
+import io.holdfast.journal.file.DirectoryFiles;
 import io.holdfast.journal.file.StoreFiles;
+import io.holdfast.journal.internal.store.StoreOpener;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +33,7 @@ public interface RecoveryStore extends AutoCloseable {
      *     damaged, {@link ErrorCode#DATA_FOLDER_READ_ONLY}, {@link ErrorCode#DISK_FULL}, {@link ErrorCode#DISK_ERROR} when it cannot be written
      */
     static RecoveryStore open(Path directory, StoreSettings settings, TimeSource time) {
-        throw new UnsupportedOperationException();
+        return open(DirectoryFiles.at(directory), settings, time);
     }
 
     /**
@@ -44,7 +46,7 @@ public interface RecoveryStore extends AutoCloseable {
      * @throws HoldfastException as there
      */
     static RecoveryStore open(StoreFiles files, StoreSettings settings, TimeSource time) {
-        throw new UnsupportedOperationException();
+        return StoreOpener.open(files, settings, time);
     }
 
     /**

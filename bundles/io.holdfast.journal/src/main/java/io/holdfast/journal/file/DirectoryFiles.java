@@ -1,17 +1,22 @@
 package io.holdfast.journal.file;
 
+import io.holdfast.base.ErrorCode;
+import io.holdfast.base.HoldfastException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -23,13 +28,30 @@ public final class DirectoryFiles implements StoreFiles {
 
     private final Path root;
 
-    /**
-     * Opens the port.
-     *
-     * @param root the store's directory; it must be there
-     */
-    public DirectoryFiles(Path root) {
+    private DirectoryFiles(Path root) {
         this.root = root;
+    }
+
+    /**
+     * Opens the port, and makes the directory when it is missing.
+     *
+     * @param root the store's directory; its parent must be there
+     * @return the port
+     * @throws HoldfastException with {@link ErrorCode#DATA_FOLDER_READ_ONLY} or {@link ErrorCode#DISK_ERROR} when the directory can be neither
+     *     found nor made
+     */
+    public static DirectoryFiles at(Path root) {
+        try {
+            if (!Files.isDirectory(root)) {
+                Files.createDirectory(root);
+            }
+            return new DirectoryFiles(root);
+        } catch (AccessDeniedException | ReadOnlyFileSystemException e) {
+            throw new HoldfastException(
+                    ErrorCode.DATA_FOLDER_READ_ONLY, "directory " + root, "cannot be made: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new HoldfastException(ErrorCode.DISK_ERROR, "directory " + root, "cannot be made: " + e.getMessage(), e);
+        }
     }
 
     private Path resolve(String path) {
@@ -102,5 +124,10 @@ public final class DirectoryFiles implements StoreFiles {
         }
         channel.close();
         return Optional.empty();
+    }
+
+    @Override
+    public UUID newIdentity() {
+        return UUID.randomUUID();
     }
 }

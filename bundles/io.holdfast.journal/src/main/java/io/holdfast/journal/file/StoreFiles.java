@@ -2,6 +2,8 @@ package io.holdfast.journal.file;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The files of one recovery store. Paths are relative, with {@code /} between names of the form {@code [a-z0-9.-]+}.
@@ -85,5 +87,12 @@ public interface StoreFiles {
      * @return the lock, or nothing when somebody else holds it
      * @throws IOException when the medium fails
      */
-    java.util.Optional<AutoCloseable> lock(String path) throws IOException;
+    Optional<AutoCloseable> lock(String path) throws IOException;
+
+    /**
+     * Gives an identity for a new store.
+     *
+     * @return one that no other store has
+     */
+    UUID newIdentity();
 }

@@ -138,11 +138,13 @@ public final class StreamBatchBuilder implements BatchBuilder {
         }
     }
 
-    /** A disk that shrinks loses its end for good, so that it reads as zeroes should it grow again. */
+    /**
+     * A disk that shrinks loses its end, and one that is taken away all of it, so that it reads as zeroes should it grow again or come back.
+     */
     private void addDisks(StreamRecord.Disks change) {
         draft.addNote(new Note.Entry(change), true);
         for (DiskDescription old : disks.disks()) {
-            long size = change.table().disk(old.number()).map(DiskDescription::sizeBytes).orElse(old.sizeBytes());
+            long size = change.table().disk(old.number()).map(DiskDescription::sizeBytes).orElse(0L);
             if (size < old.sizeBytes()) {
                 draft.addLost(old.number(), size, old.sizeBytes() - size);
             }

@@ -98,10 +98,10 @@ public final class IntakeGroup {
      *
      * @param groupNumber one more each time
      * @param crc its checksum
-     * @param length without padding
+     * @param previousCrc checksum of the group before
      * @param entries in order; the buffers of blocks are views of the source
      */
-    public record Decoded(long groupNumber, int crc, int length, List<Entry> entries) {}
+    public record Decoded(long groupNumber, int crc, int previousCrc, List<Entry> entries) {}
 
     /**
      * Tells how long a group becomes.
@@ -216,7 +216,7 @@ public final class IntakeGroup {
         if (bytes.hasRemaining()) {
             throw DamagedException.damaged(bytes.remaining() + " bytes behind the entries of a group");
         }
-        return new Decoded(bytes.getLong(24), bytes.getInt(0), length, entries);
+        return new Decoded(bytes.getLong(24), bytes.getInt(0), bytes.getInt(36), entries);
     }
 
     private static Entry decodeEntry(ByteBuffer bytes) throws DamagedException {

@@ -20,7 +20,8 @@ public final class ImageLayers implements AutoCloseable {
     private final DiskTable disks;
     private final List<ImageSource> sources;
     private final Caches caches;
-    private final Runnable onClose;
+    private final Runnable release;
+    private volatile Runnable onClose = () -> {};
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -30,16 +31,25 @@ public final class ImageLayers implements AutoCloseable {
      * @param disks at the point
      * @param sources newest first
      * @param caches shared
-     * @param onClose lets go of the files
+     * @param release lets go of the files
      */
     public ImageLayers(
-            String machine, DiskTable disks, List<ImageSource> sources, Caches caches, Runnable onClose) {
+            String machine, DiskTable disks, List<ImageSource> sources, Caches caches, Runnable release) {
         this.owner = caches.newOwner();
         this.machine = machine;
         this.disks = disks;
         this.sources = List.copyOf(sources);
         this.caches = caches;
-        this.onClose = onClose;
+        this.release = release;
+    }
+
+    /**
+     * Has somebody told when the layers are closed.
+     *
+     * @param listener told once
+     */
+    public void onClose(Runnable listener) {
+        onClose = listener;
     }
 
     DiskTable disks() {
@@ -93,6 +103,7 @@ public final class ImageLayers implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            release.run();
             onClose.run();
         }
     }

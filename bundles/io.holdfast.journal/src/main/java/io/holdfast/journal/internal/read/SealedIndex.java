@@ -46,6 +46,7 @@ public final class SealedIndex implements Run, BlockTable {
         this.summary = summary;
         this.caches = caches;
         ByteBuffer fenceBytes = section(file, summary.fences(), summary.fences().count() * Long.BYTES);
+        // the section's length was checked against the count, so the count is bounded by the file
         fences = new long[summary.fences().count()];
         fenceBytes.asLongBuffer().get(fences);
         ByteBuffer wideBytes = section(file, summary.wide(), summary.wide().count() * 3 * Long.BYTES);

@@ -1,0 +1,354 @@
+package io.holdfast.journal.internal.store;
+
+import io.holdfast.base.ErrorCode;
+import io.holdfast.base.HoldfastException;
+import io.holdfast.base.MachineId;
+import io.holdfast.base.Position;
+import io.holdfast.journal.AppendResult;
+import io.holdfast.journal.ChainDigest;
+import io.holdfast.journal.HistoryHead;
+import io.holdfast.journal.HistoryStatistics;
+import io.holdfast.journal.Pin;
+import io.holdfast.journal.internal.format.BlockHeader;
+import io.holdfast.journal.internal.format.HistoryState;
+import io.holdfast.journal.internal.format.Note;
+import io.holdfast.journal.internal.format.ProvenSpan;
+import io.holdfast.journal.internal.read.ImageLayers;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the store knows of one machine. Three states, each at or behind the next: <i>written</i>, the newest block that lies in a segment;
+ * <i>durable</i>, the newest committed one; <i>accepted</i>, the newest one taken. Blocks between written and durable lie in the intake log,
+ * blocks between durable and accepted wait for a commit. Thread-safe; the segments are changed by the writer alone.
+ */
+final class History {
+
+    private static final int RECENT_MAX = 256;
+
+    private final MachineId machine;
+    private final long incarnation;
+    private final String folder;
+
+    private HistoryState written = HistoryState.EMPTY;
+    private HistoryState durable = HistoryState.EMPTY;
+    private HistoryState accepted = HistoryState.EMPTY;
+    private final List<HeldBlock> waiting = new ArrayList<>();
+    private final List<HeldBlock> logged = new ArrayList<>();
+    private final TreeMap<Long, Segment> segments = new TreeMap<>();
+    private final TreeMap<Long, Segment> unsealed = new TreeMap<>();
+    private final Map<Long, ChainDigest> recent = new LinkedHashMap<>();
+    private final SpanTable spans = new SpanTable();
+    private final Set<ImageLayers> images = new HashSet<>();
+    private Lineage lineage = Lineage.EMPTY;
+    private List<Pin> pins = List.of();
+    private long nextPinId = 1;
+    private long quarantinedBytes;
+    private boolean destroyed;
+
+    History(MachineId machine, long incarnation) {
+        this.machine = machine;
+        this.incarnation = incarnation;
+        this.folder = folderOf(machine, incarnation);
+    }
+
+    static String folderOf(MachineId machine, long incarnation) {
+        return Layout.MACHINES + "/" + machine + "." + incarnation;
+    }
+
+    MachineId machine() {
+        return machine;
+    }
+
+    long incarnation() {
+        return incarnation;
+    }
+
+    String folder() {
+        return folder;
+    }
+
+    // ---- taking blocks
+
+    /** Takes a batch if it follows; see {@code MachineHistory.append}. */
+    synchronized AppendResult append(BlockHeader header, ByteBuffer bytes) {
+        requireThere();
+        if (header.isEpoch() || !header.machine().equals(machine)) {
+            throw new HoldfastException(
+                    ErrorCode.PROTOCOL_ERROR,
+                    "batch " + header.blockNumber(),
+                    "belongs to machine " + header.machine() + "; expected a batch of " + machine);
+        }
+        if (header.epoch() != accepted.epoch()) {
+            throw new HoldfastException(
+                    ErrorCode.EPOCH_STALE,
+                    "batch " + header.blockNumber() + " of machine " + machine,
+                    "written in epoch " + header.epoch() + "; the current one is " + accepted.epoch());
+        }
+        if (header.blockNumber() <= accepted.blockNumber()) {
+            return answerRepeated(header);
+        }
+        HistoryState after = accepted.after(header);
+        waiting.add(new HeldBlock(header, after, bytes, 0));
+        accepted = after;
+        return AppendResult.ACCEPTED;
+    }
+
+    private AppendResult answerRepeated(BlockHeader header) {
+        for (HeldBlock held : waiting) {
+            if (held.header().blockNumber() == header.blockNumber() && held.header().digest().equals(header.digest())) {
+                return AppendResult.PENDING;
+            }
+        }
+        ChainDigest known = recent.get(header.blockNumber());
+        boolean durableThere = header.blockNumber() <= durable.blockNumber() && header.lastSequence() <= durable.sequence();
+        if (durableThere && (known == null || known.equals(header.digest()))) {
+            return AppendResult.DURABLE;
+        }
+        throw new HoldfastException(
+                ErrorCode.SEQUENCE_CONFLICT,
+                "batch " + header.blockNumber() + " of machine " + machine,
+                "is another one than the batch of this number that was taken; expected the next, " + (accepted.blockNumber() + 1));
+    }
+
+    /** Takes the opening of an epoch in place of everything that waits. */
+    synchronized void acceptEpoch(BlockHeader header, ByteBuffer bytes) {
+        waiting.clear();
+        HistoryState after = durable.after(header);
+        waiting.add(new HeldBlock(header, after, bytes, 0));
+        accepted = after;
+    }
+
+    synchronized List<HeldBlock> waiting() {
+        return List.copyOf(waiting);
+    }
+
+    /** Drops what waits, after a commit that found no room. */
+    synchronized long dropWaiting() {
+        long bytes = waiting.stream().mapToLong(HeldBlock::length).sum();
+        waiting.clear();
+        accepted = durable;
+        return bytes;
+    }
+
+    // ---- after a commit
+
+    /** Makes waiting blocks part of the durable history; those given as logged lie in the intake log now, the others in segments. */
+    synchronized void committed(List<HeldBlock> blocks, List<HeldBlock> nowLogged) {
+        for (HeldBlock block : blocks) {
+            follow(block.header(), block.after());
+        }
+        logged.addAll(nowLogged);
+        waiting.subList(0, Math.min(blocks.size(), waiting.size())).clear();
+    }
+
+    /** Moves the durable state over one block. */
+    private void follow(BlockHeader header, HistoryState after) {
+        if (header.isEpoch() && header.notes().getFirst() instanceof Note.Opening opening) {
+            lineage = lineage.with(opening.epoch());
+        } else {
+            spans.apply(lineage, durable, header);
+        }
+        durable = after;
+        recent.put(header.blockNumber(), header.digest());
+        if (recent.size() > RECENT_MAX) {
+            recent.remove(recent.keySet().iterator().next());
+        }
+    }
+
+    /** Takes in a block found in the intake log or a segment when the store is opened. */
+    synchronized void recovered(BlockHeader header, @Nullable HeldBlock inLog, HistoryState after) {
+        follow(header, after);
+        accepted = durable;
+        if (inLog != null) {
+            logged.add(inLog);
+        } else {
+            written = after;
+        }
+    }
+
+    /** Takes in a sealed segment when the store is opened. */
+    synchronized void recovered(Segment sealed, List<Note.Opening> openings, List<ProvenSpan> provenSpans) {
+        for (Note.Opening opening : openings) {
+            lineage = lineage.with(opening.epoch());
+        }
+        spans.addAll(provenSpans);
+        segments.put(sealed.number(), sealed);
+        written = sealed.end();
+        durable = written;
+        accepted = written;
+    }
+
+    /** Finds the header of a block that lies in the intake log alone. */
+    synchronized Optional<BlockHeader> loggedHeader(long sequence) {
+        return logged.stream()
+                .map(HeldBlock::header)
+                .filter(header -> header.firstSequence() <= sequence && sequence <= header.lastSequence())
+                .findFirst();
+    }
+
+    /** Lists the headers of blocks that lie in the intake log alone. */
+    synchronized List<BlockHeader> loggedHeaders() {
+        return logged.stream().map(HeldBlock::header).toList();
+    }
+
+    /** What lies in the intake log alone. */
+    synchronized List<HeldBlock> logged() {
+        return List.copyOf(logged);
+    }
+
+    synchronized long loggedBytes() {
+        return logged.stream().mapToLong(HeldBlock::length).sum();
+    }
+
+    /** Notes that the segments hold everything up to a state. */
+    synchronized void written(HistoryState state) {
+        written = state;
+        logged.removeIf(block -> block.header().blockNumber() <= state.blockNumber());
+    }
+
+    synchronized HistoryState writtenState() {
+        return written;
+    }
+
+    // ---- segments
+
+    synchronized void addSegment(Segment segment) {
+        segments.put(segment.number(), segment);
+        unsealed.put(segment.number(), segment);
+    }
+
+    /** Notes that the newest segment takes no more, because there is a later one. */
+    synchronized void newestRolled() {
+        Segment newest = newestSegment();
+        if (newest != null) {
+            newest.roll();
+        }
+    }
+
+    synchronized @Nullable Segment newestSegment() {
+        return segments.isEmpty() ? null : segments.lastEntry().getValue();
+    }
+
+    synchronized long nextSegmentNumber() {
+        return segments.isEmpty() ? 1 : segments.lastKey() + 1;
+    }
+
+    synchronized List<Segment> unsealed() {
+        return List.copyOf(unsealed.values());
+    }
+
+    synchronized void sealed(Segment segment) {
+        unsealed.remove(segment.number());
+    }
+
+    synchronized List<Segment> segments() {
+        return List.copyOf(segments.values());
+    }
+
+    /** Finds the segment that has a sequence. */
+    synchronized Optional<Segment> segmentOf(long sequence) {
+        return segments.values().stream()
+                .filter(segment -> segment.firstSequence() <= sequence && sequence <= segment.lastSequence())
+                .findFirst();
+    }
+
+    // ---- what readers ask
+
+    synchronized HistoryState durable() {
+        return durable;
+    }
+
+    synchronized Lineage lineage() {
+        return lineage;
+    }
+
+    synchronized HistoryHead head() {
+        return new HistoryHead(
+                durable.position(),
+                durable.blockNumber(),
+                durable.chain(),
+                durable.disks(),
+                durable.provenSequence(),
+                durable.utcMillis(),
+                lineage.epochs());
+    }
+
+    synchronized Optional<ProvenSpan> spanOf(long sequence) {
+        return spans.containing(sequence);
+    }
+
+    synchronized List<ProvenSpan> spansBetween(long first, long last) {
+        return spans.between(first, last);
+    }
+
+    /** Says a position in terms of the epoch that gave it, if it is durable. */
+    synchronized Optional<Position> resolve(Position position) {
+        return lineage.resolve(position).filter(resolved -> resolved.sequence() <= durable.sequence());
+    }
+
+    synchronized List<Pin> pins() {
+        return pins;
+    }
+
+    synchronized long nextPinId() {
+        return nextPinId;
+    }
+
+    synchronized void pins(List<Pin> all, long nextId) {
+        pins = List.copyOf(all);
+        nextPinId = nextId;
+    }
+
+    synchronized void quarantined(long bytes) {
+        quarantinedBytes += bytes;
+    }
+
+    synchronized HistoryStatistics statistics() {
+        long plaintext = 0;
+        long payload = 0;
+        long rest = 0;
+        for (Segment segment : segments.values()) {
+            plaintext += segment.plaintextBytes();
+            payload += segment.payloadBytes();
+            rest += segment.writtenBytes() - segment.payloadBytes();
+        }
+        for (HeldBlock block : logged) {
+            int clear = block.header().headerLength();
+            plaintext += block.header().plaintextLength();
+            payload += block.length() - clear;
+            rest += clear;
+        }
+        return new HistoryStatistics(plaintext, payload, rest, segments.size(), durable.sequence(), quarantinedBytes);
+    }
+
+    synchronized void opened(ImageLayers layers) {
+        requireThere();
+        images.add(layers);
+    }
+
+    synchronized void closed(ImageLayers layers) {
+        images.remove(layers);
+    }
+
+    /** From now on everything is refused. */
+    synchronized List<ImageLayers> destroy() {
+        destroyed = true;
+        waiting.clear();
+        return List.copyOf(images);
+    }
+
+    synchronized void requireThere() {
+        if (destroyed) {
+            throw new HoldfastException(ErrorCode.NOT_FOUND, "history of machine " + machine, "was destroyed");
+        }
+    }
+}

@@ -1,0 +1,264 @@
+package io.holdfast.journal.internal.store;
+
+import io.holdfast.base.HoldfastException;
+import io.holdfast.journal.file.OpenMode;
+import io.holdfast.journal.file.StoreFile;
+import io.holdfast.journal.file.StoreFiles;
+import io.holdfast.journal.internal.format.BlockHeader;
+import io.holdfast.journal.internal.format.BlockLayout;
+import io.holdfast.journal.internal.format.Checkpoint;
+import io.holdfast.journal.internal.format.Checksums;
+import io.holdfast.journal.internal.format.DamagedException;
+import io.holdfast.journal.internal.format.Envelope;
+import io.holdfast.journal.internal.format.HistoryState;
+import io.holdfast.journal.internal.format.IntakeGroup;
+import io.holdfast.journal.internal.format.PinList;
+import io.holdfast.journal.internal.format.SegmentHeader;
+import io.holdfast.journal.internal.format.SegmentSummary;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * Brings back one machine's history when a store is opened: footers of sealed segments, headers of the others up to their durable length, then
+ * what the intake log holds beyond. Bytes behind the durable length were never acknowledged and are cut; damaged bytes before it are kept aside,
+ * and the history goes on from the last good block.
+ */
+final class HistoryLoader {
+
+    private final StoreFiles files;
+    private final UUID storeId;
+    private final Damages damages;
+    private final Quarantine quarantine;
+    private final Checkpoint.Machine named;
+    private final History history;
+    private final TreeMap<Long, Long> durableLengths = new TreeMap<>();
+    private boolean broken;
+
+    HistoryLoader(
+            StoreFiles files, UUID storeId, Damages damages, Quarantine quarantine, Checkpoint.Machine machine) {
+        this.files = files;
+        this.storeId = storeId;
+        this.damages = damages;
+        this.quarantine = quarantine;
+        this.named = machine;
+        this.history = new History(machine.id(), machine.incarnation());
+        machine.unsealed().forEach(segment -> durableLengths.put(segment.number(), segment.durableLength()));
+    }
+
+    /** Takes in what the intake log says about a segment. */
+    void extend(IntakeGroup.Segment entry) {
+        durableLengths.merge(entry.number(), entry.durableLength(), Math::max);
+    }
+
+    /** What the next checkpoint says of this machine when its history could not be loaded. */
+    Checkpoint.Machine asNamed() {
+        List<Checkpoint.Unsealed> unsealed = durableLengths.entrySet().stream()
+                .map(entry -> new Checkpoint.Unsealed(entry.getKey(), entry.getValue()))
+                .toList();
+        return new Checkpoint.Machine(history.machine(), history.incarnation(), unsealed, named.state());
+    }
+
+    History loadSegments() throws IOException, DamagedException {
+        TreeMap<Long, Boolean> present = new TreeMap<>();
+        for (String name : files.list(history.folder())) {
+            long open = Segment.numberOf(name, false);
+            long sealed = Segment.numberOf(name, true);
+            if (sealed > 0) {
+                present.put(sealed, true);
+            } else if (open > 0 && durableLengths.containsKey(open)) {
+                present.putIfAbsent(open, false);
+            } else if (open > 0 || SmallFiles.isDraft(name)) {
+                files.delete(history.folder() + "/" + name);
+            }
+        }
+        durableLengths.keySet().forEach(number -> present.putIfAbsent(number, false));
+        long expected = 1;
+        for (long number : present.keySet()) {
+            if (number != expected) {
+                throw DamagedException.damaged("segment " + expected + " is missing");
+            }
+            expected++;
+            if (broken) {
+                setAside(number, Boolean.TRUE.equals(present.get(number)));
+            } else if (Boolean.TRUE.equals(present.get(number))) {
+                loadSealed(number);
+            } else {
+                loadOpen(number, durableLengths.getOrDefault(number, 0L));
+            }
+        }
+        loadPins();
+        return history;
+    }
+
+    private void loadSealed(long number) throws IOException, DamagedException {
+        String path = Segment.sealedPath(history.folder(), number);
+        try (StoreFile file = files.open(path, OpenMode.READ)) {
+            SegmentHeader header = readHeader(file, number);
+            long size = file.size();
+            ByteBuffer tail = read(file, Math.max(0, size - SegmentSummary.TAIL_BYTES), SegmentSummary.TAIL_BYTES);
+            SegmentSummary.Section at = SegmentSummary.decodeTail(tail, size);
+            SegmentSummary summary = SegmentSummary.decode(read(file, at.offset(), at.bytes()));
+            if (summary.number() != number || summary.firstBlock() != header.state().blockNumber() + 1) {
+                throw DamagedException.damaged("holds another segment, " + summary.number());
+            }
+            Segment segment = Segment.sealed(history.folder(), summary, header.state());
+            history.recovered(segment, summary.openings(), summary.spans());
+        } catch (DamagedException e) {
+            throw DamagedException.damaged(path + ": " + e.getMessage());
+        }
+    }
+
+    private SegmentHeader readHeader(StoreFile file, long number) throws IOException, DamagedException {
+        int length = SegmentHeader.length(read(file, 0, Envelope.HEAD_BYTES));
+        SegmentHeader header = SegmentHeader.decode(read(file, 0, length));
+        boolean ours = header.storeId().equals(storeId)
+                && header.machine().equals(history.machine())
+                && header.incarnation() == history.incarnation()
+                && header.number() == number;
+        if (!ours) {
+            throw DamagedException.damaged("belongs to store " + header.storeId() + ", machine " + header.machine() + ", segment "
+                    + header.number());
+        }
+        HistoryState before = history.durable();
+        if (header.state().blockNumber() != before.blockNumber() || !header.state().chain().equals(before.chain())) {
+            throw DamagedException.damaged("starts after block " + header.state().blockNumber() + "; expected block "
+                    + before.blockNumber());
+        }
+        return header;
+    }
+
+    private void loadOpen(long number, long durableLength) throws IOException, DamagedException {
+        String path = Segment.openPath(history.folder(), number);
+        try (StoreFile file = files.open(path, OpenMode.EXISTING)) {
+            SegmentHeader header = readHeader(file, number);
+            long headerBytes = SegmentHeader.length(read(file, 0, Envelope.HEAD_BYTES));
+            Segment segment = new Segment(history.folder(), number, header.state(), headerBytes);
+            history.newestRolled();
+            history.addSegment(segment);
+            long good = walk(file, segment, headerBytes, durableLength);
+            if (good < durableLength) {
+                broken = true;
+                long kept = quarantine.keep(file, path, good, file.size() - good);
+                history.quarantined(kept);
+                damages.add(path, good, durableLength - good, "a durable block does not read back; kept aside");
+            }
+            cut(file, good);
+            segment.writtenBytes(SegmentHeader.padded(good));
+            file.force();
+        }
+    }
+
+    /** Cuts what was never acknowledged, or was kept aside, and fills up to where the next block may start. */
+    private static void cut(StoreFile file, long good) throws IOException {
+        if (file.size() > good) {
+            file.truncate(good);
+        }
+        long end = SegmentHeader.padded(good);
+        if (end > good) {
+            file.write(good, ByteBuffer.allocate((int) (end - good)));
+        }
+    }
+
+    /** Follows the blocks of a segment; returns the end of the last good one, or the durable length when all are. */
+    private long walk(StoreFile file, Segment segment, long from, long durableLength) throws IOException {
+        long at = from;
+        while (at < durableLength) {
+            try {
+                long start = skipPadding(file, at, durableLength);
+                if (start >= durableLength) {
+                    return durableLength;
+                }
+                ByteBuffer prefix = read(file, start, BlockLayout.PREFIX_BYTES);
+                BlockHeader header = BlockHeader.decode(read(file, start, BlockLayout.checkPrefix(prefix, 0)));
+                if (start + header.blockLength() > durableLength) {
+                    return at;
+                }
+                HistoryState after = history.durable().after(header);
+                segment.add(start, header, after);
+                history.recovered(header, null, after);
+                at = start + header.blockLength();
+            } catch (DamagedException | HoldfastException _) {
+                return at;
+            }
+        }
+        return durableLength;
+    }
+
+    /** Finds where the next block starts: here, or behind zeroes at the next multiple of 4 KiB. */
+    private static long skipPadding(StoreFile file, long at, long durableLength) throws IOException, DamagedException {
+        long next = SegmentHeader.padded(at);
+        if (next == at || startsBlock(file, at, durableLength)) {
+            return at;
+        }
+        int length = (int) (Math.min(next, durableLength) - at);
+        if (!Checksums.isZero(read(file, at, length), 0, length)) {
+            throw DamagedException.damaged("the padding at " + at + " is not zero");
+        }
+        return next;
+    }
+
+    private static boolean startsBlock(StoreFile file, long at, long durableLength) throws IOException {
+        if (at + BlockLayout.PREFIX_BYTES > durableLength) {
+            return false;
+        }
+        try {
+            BlockLayout.checkPrefix(read(file, at, BlockLayout.PREFIX_BYTES), 0);
+            return true;
+        } catch (DamagedException _) {
+            return false;
+        }
+    }
+
+    private void setAside(long number, boolean sealed) throws IOException {
+        String path = sealed
+                ? Segment.sealedPath(history.folder(), number)
+                : Segment.openPath(history.folder(), number);
+        if (files.exists(path)) {
+            try (StoreFile file = files.open(path, OpenMode.READ)) {
+                history.quarantined(quarantine.keep(file, path, 0, file.size()));
+            }
+            files.delete(path);
+        }
+        damages.add(path, 0, 0, "lies behind a damaged segment; kept aside");
+    }
+
+    /** Takes in a block that the intake log holds, unless a segment has it already. */
+    void loadLogged(LogScan.Block block, StoreFile log) throws IOException {
+        try {
+            BlockHeader header = Sealer.decodeWhole(read(log, block.offset(), block.length()));
+            HistoryState before = history.durable();
+            if (header.blockNumber() > before.blockNumber()) {
+                HistoryState after = before.after(header);
+                history.recovered(header, new HeldBlock(header, after, null, block.offset()), after);
+            }
+        } catch (DamagedException | HoldfastException e) {
+            history.quarantined(quarantine.keep(log, IntakeLog.NAME, block.offset(), block.length()));
+            damages.add(
+                    IntakeLog.NAME,
+                    block.offset(),
+                    block.length(),
+                    "a batch of machine " + history.machine() + " does not follow: " + e.getMessage());
+        }
+    }
+
+    private void loadPins() throws IOException, DamagedException {
+        String path = history.folder() + "/" + Layout.PINS;
+        if (files.exists(path)) {
+            PinList list = PinList.decode(SmallFiles.read(files, path));
+            history.pins(list.pins(), list.nextId());
+        } else {
+            history.pins(List.of(), 1);
+        }
+    }
+
+    private static ByteBuffer read(StoreFile file, long offset, int length) throws IOException, DamagedException {
+        ByteBuffer content = ByteBuffer.allocate(length);
+        if (file.read(offset, content) < length) {
+            throw DamagedException.damaged("ends within " + length + " bytes at " + offset);
+        }
+        return content.flip();
+    }
+}

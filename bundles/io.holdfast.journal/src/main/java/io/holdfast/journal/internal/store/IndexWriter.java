@@ -1,0 +1,148 @@
+package io.holdfast.journal.internal.store;
+
+import io.holdfast.journal.file.StoreFile;
+import io.holdfast.journal.internal.format.BlockEntry;
+import io.holdfast.journal.internal.format.Checksums;
+import io.holdfast.journal.internal.format.DamagedException;
+import io.holdfast.journal.internal.format.Note;
+import io.holdfast.journal.internal.format.NoteCodec;
+import io.holdfast.journal.internal.format.ProvenSpan;
+import io.holdfast.journal.internal.format.RunEntry;
+import io.holdfast.journal.internal.format.SegmentSummary;
+import io.holdfast.journal.internal.format.TablePage;
+import io.holdfast.journal.internal.format.TableWriter;
+import io.holdfast.journal.internal.format.WideEntry;
+import io.holdfast.journal.internal.read.MemoryRun;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/** Writes the index behind the blocks of a segment: run, block table, fences, wide entries, notes, summary, tail. */
+final class IndexWriter {
+
+    private final StoreFile file;
+    private final Segment segment;
+    private long at;
+
+    IndexWriter(StoreFile file, Segment segment) {
+        this.file = file;
+        this.segment = segment;
+        this.at = segment.writtenBytes();
+    }
+
+    SegmentSummary write(MemoryRun run, List<Note.Opening> openings, List<ProvenSpan> spans) throws IOException {
+        SegmentSummary.Section runSection = writeRun(run);
+        SegmentSummary.Section blockSection = writeBlocks();
+        SegmentSummary.Section fences = writePlain(fences(run), TablePage.pages(run.count(), RunEntry.BYTES));
+        SegmentSummary.Section wide = writePlain(wide(run), run.wide().size());
+        SegmentSummary.Section notes = writePlain(notes(), segment.notes().size());
+        SegmentSummary summary = summary(runSection, blockSection, fences, wide, notes, openings, spans, 0);
+        int summaryLength = summary.encode().length;
+        long fileBytes = at + summaryLength + SegmentSummary.TAIL_BYTES;
+        summary = summary(runSection, blockSection, fences, wide, notes, openings, spans, fileBytes);
+        write(ByteBuffer.wrap(summary.encode()));
+        write(ByteBuffer.wrap(SegmentSummary.encodeTail(fileBytes - SegmentSummary.TAIL_BYTES - summaryLength, summaryLength, fileBytes)));
+        return summary;
+    }
+
+    private SegmentSummary summary(
+            SegmentSummary.Section run,
+            SegmentSummary.Section blocks,
+            SegmentSummary.Section fences,
+            SegmentSummary.Section wide,
+            SegmentSummary.Section notes,
+            List<Note.Opening> openings,
+            List<ProvenSpan> spans,
+            long fileBytes) {
+        return new SegmentSummary(
+                segment.number(),
+                segment.start().blockNumber() + 1,
+                segment.end().blockNumber(),
+                segment.firstSequence(),
+                segment.lastSequence(),
+                segment.firstUtcMillis(),
+                segment.lastUtcMillis(),
+                segment.plaintextBytes(),
+                segment.payloadBytes(),
+                fileBytes,
+                run,
+                blocks,
+                fences,
+                wide,
+                notes,
+                List.copyOf(openings),
+                List.copyOf(spans),
+                segment.end());
+    }
+
+    private SegmentSummary.Section writeRun(MemoryRun run) throws IOException {
+        long start = at;
+        TableWriter table = new TableWriter(RunEntry.BYTES, this::write);
+        for (int index = 0; index < run.count(); index++) {
+            table.add(run.key(index), run.location(index));
+        }
+        int pages = table.end();
+        return new SegmentSummary.Section(start, pages * TablePage.BYTES, run.count(), 0);
+    }
+
+    private SegmentSummary.Section writeBlocks() throws IOException {
+        long start = at;
+        TableWriter table = new TableWriter(BlockEntry.BYTES, this::write);
+        int count = segment.count();
+        try {
+            for (int place = 0; place < count; place++) {
+                table.add(segment.entry(place));
+            }
+        } catch (DamagedException e) {
+            throw new IllegalStateException("the table of an unsealed segment is in memory", e);
+        }
+        int pages = table.end();
+        return new SegmentSummary.Section(start, pages * TablePage.BYTES, count, 0);
+    }
+
+    private SegmentSummary.Section writePlain(byte[] content, int count) throws IOException {
+        long start = at;
+        write(ByteBuffer.wrap(content));
+        return new SegmentSummary.Section(start, content.length, count, Checksums.crc32c(content, 0, content.length));
+    }
+
+    private void write(ByteBuffer content) throws IOException {
+        int length = content.remaining();
+        file.write(at, content);
+        at += length;
+    }
+
+    private static byte[] fences(MemoryRun run) {
+        int capacity = TablePage.capacity(RunEntry.BYTES);
+        int pages = TablePage.pages(run.count(), RunEntry.BYTES);
+        ByteBuffer bytes = ByteBuffer.allocate(pages * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int page = 0; page < pages; page++) {
+            bytes.putLong(run.key(page * capacity));
+        }
+        return bytes.array();
+    }
+
+    private static byte[] wide(MemoryRun run) {
+        ByteBuffer bytes = ByteBuffer.allocate(run.wide().size() * 3 * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (WideEntry entry : run.wide()) {
+            bytes.putLong(entry.key()).putLong(entry.mebibytes()).putLong(0);
+        }
+        return bytes.array();
+    }
+
+    private byte[] notes() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (PlacedNote placed : segment.notes()) {
+            byte[] note = NoteCodec.encode(placed.note());
+            bytes.writeBytes(ByteBuffer.allocate(Long.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putInt(placed.place())
+                    .putInt(note.length)
+                    .array());
+            bytes.writeBytes(note);
+        }
+        return bytes.toByteArray();
+    }
+}

@@ -1,0 +1,21 @@
+package io.holdfast.journal.internal.store;
+
+/** The names in a store's directory. */
+final class Layout {
+
+    /** Says that this is a store, and which; written last when a store is made. */
+    static final String IDENTITY = "store";
+
+    static final String CHECKPOINT = "checkpoint";
+    static final String LOCK = "lock";
+    static final String MACHINES = "machines";
+    static final String QUARANTINE = "quarantine";
+
+    /** A machine's pins, in its folder. */
+    static final String PINS = "pins";
+
+    /** Ends the name of a folder whose history was destroyed. */
+    static final String GONE = ".gone";
+
+    private Layout() {}
+}

@@ -1,0 +1,55 @@
+package io.holdfast.journal.internal.store;
+
+import io.holdfast.journal.file.OpenMode;
+import io.holdfast.journal.file.StoreFile;
+import io.holdfast.journal.file.StoreFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Keeps damaged bytes aside before anything is written over them. Names count up, nothing is ever replaced. */
+final class Quarantine {
+
+    private static final int CHUNK_BYTES = 1 << 20;
+
+    private final StoreFiles files;
+    private long next;
+
+    Quarantine(StoreFiles files) throws IOException {
+        this.files = files;
+        files.createDirectory(Layout.QUARANTINE);
+        for (String name : files.list(Layout.QUARANTINE)) {
+            int dot = name.indexOf('.');
+            if (dot > 0 && name.substring(0, dot).matches("[0-9]{1,18}")) {
+                next = Math.max(next, Long.parseLong(name.substring(0, dot)));
+            }
+        }
+    }
+
+    /**
+     * Copies a stretch of a file. Durable on return.
+     *
+     * @param source where
+     * @param path names it
+     * @param offset first byte
+     * @param length bytes; less when the file ends before
+     * @return bytes kept
+     */
+    long keep(StoreFile source, String path, long offset, long length) throws IOException {
+        long end = Math.min(offset + length, source.size());
+        if (end <= offset) {
+            return 0;
+        }
+        next++;
+        String name = next + "." + path.replace('/', '.') + "." + offset;
+        try (StoreFile copy = files.open(Layout.QUARANTINE + "/" + name, OpenMode.NEW)) {
+            for (long at = offset; at < end; at += CHUNK_BYTES) {
+                ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, end - at));
+                source.read(at, chunk);
+                copy.write(at - offset, chunk.flip());
+            }
+            copy.force();
+        }
+        files.forceDirectory(Layout.QUARANTINE);
+        return end - offset;
+    }
+}

@@ -1,0 +1,136 @@
+package io.holdfast.journal.internal.store;
+
+import io.holdfast.base.HoldfastException;
+import io.holdfast.journal.file.OpenMode;
+import io.holdfast.journal.file.StoreFile;
+import io.holdfast.journal.file.StoreFiles;
+import io.holdfast.journal.internal.format.BlockEntry;
+import io.holdfast.journal.internal.format.BlockHeader;
+import io.holdfast.journal.internal.format.DamagedException;
+import io.holdfast.journal.internal.format.FrameTable;
+import io.holdfast.journal.internal.format.HistoryState;
+import io.holdfast.journal.internal.format.Note;
+import io.holdfast.journal.internal.format.SegmentSummary;
+import io.holdfast.journal.internal.read.RunBuilder;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Seals one full segment: reads it back, checks every byte of every block, appends the index, and renames the file. Works in steps, so that
+ * commits come in between. A crash at any point leaves the segment as it was, or sealed.
+ */
+final class Sealer {
+
+    private static final long STEP_BYTES = 8L << 20;
+
+    private final StoreFiles files;
+    private final SegmentLeases leases;
+    private final History history;
+    private final Segment segment;
+    private final RunBuilder run = new RunBuilder();
+    private final SpanTable spans = new SpanTable();
+    private final List<Note.Opening> openings = new ArrayList<>();
+    private HistoryState state;
+    private int place;
+
+    Sealer(StoreFiles files, SegmentLeases leases, History history, Segment segment) {
+        this.files = files;
+        this.leases = leases;
+        this.history = history;
+        this.segment = segment;
+        this.state = segment.start();
+    }
+
+    Segment segment() {
+        return segment;
+    }
+
+    History history() {
+        return history;
+    }
+
+    /**
+     * Does the next step.
+     *
+     * @return true when the segment is sealed
+     * @throws DamagedException when the segment does not read back as it was written
+     */
+    boolean step() throws IOException, DamagedException {
+        try (StoreFile file = files.open(segment.path(), OpenMode.EXISTING)) {
+            long done = 0;
+            while (place < segment.count() && done < STEP_BYTES) {
+                BlockEntry entry = segment.entry(place);
+                takeIn(check(file, entry));
+                done += entry.blockLength();
+            }
+            if (place < segment.count()) {
+                return false;
+            }
+            finish(file);
+        }
+        return true;
+    }
+
+    private static BlockHeader check(StoreFile file, BlockEntry entry) throws IOException, DamagedException {
+        ByteBuffer block = ByteBuffer.allocate(entry.blockLength());
+        if (file.read(entry.offset(), block) < entry.blockLength()) {
+            throw DamagedException.damaged("the file ends within the block at " + entry.offset());
+        }
+        block.flip();
+        try {
+            return decodeWhole(block);
+        } catch (DamagedException e) {
+            throw DamagedException.damaged("the block at " + entry.offset() + ": " + e.getMessage());
+        }
+    }
+
+    /** Decodes a block and checks its frames. */
+    static BlockHeader decodeWhole(ByteBuffer block) throws DamagedException {
+        BlockHeader header = BlockHeader.decode(block);
+        if (header.blockLength() != block.remaining()) {
+            throw DamagedException.damaged(block.remaining() + " bytes of a block of " + header.blockLength());
+        }
+        ByteBuffer rest = block.slice(header.headerLength(), block.remaining() - header.headerLength());
+        FrameTable frames = FrameTable.decode(header, rest);
+        int tableLength = rest.remaining() - (frames.frames() == 0 ? 0 : payloadLength(frames));
+        frames.checkPayload(rest.slice(tableLength, rest.remaining() - tableLength));
+        return header;
+    }
+
+    private static int payloadLength(FrameTable frames) {
+        int last = frames.frames() - 1;
+        return frames.start(last) + frames.storedLength(last);
+    }
+
+    private void takeIn(BlockHeader header) throws DamagedException {
+        HistoryState before = state;
+        try {
+            state = before.after(header);
+        } catch (HoldfastException e) {
+            throw DamagedException.damaged("block " + header.blockNumber() + " does not follow: " + e.getMessage());
+        }
+        if (header.isEpoch() && header.notes().getFirst() instanceof Note.Opening opening) {
+            openings.add(opening);
+        } else {
+            spans.apply(history.lineage(), before, header);
+        }
+        run.add(header, place, Long.MAX_VALUE);
+        place++;
+    }
+
+    private void finish(StoreFile file) throws IOException {
+        SegmentSummary summary = new IndexWriter(file, segment).write(run.build(), openings, spans.all());
+        file.truncate(summary.fileBytes());
+        file.force();
+        leases.sealed(segment, summary, Segment.sealedPath(history.folder(), segment.number()));
+        files.forceDirectory(history.folder());
+        StoreFile writer = segment.file();
+        if (writer != null) {
+            writer.close();
+            segment.file(null);
+        }
+        segment.dirty(false);
+    }
+}

@@ -1,0 +1,280 @@
+package io.holdfast.journal.internal.store;
+
+import io.holdfast.base.stream.DiskTable;
+import io.holdfast.base.stream.StreamRecord;
+import io.holdfast.journal.file.StoreFile;
+import io.holdfast.journal.internal.format.BlockEntry;
+import io.holdfast.journal.internal.format.BlockHeader;
+import io.holdfast.journal.internal.format.BlockLayout;
+import io.holdfast.journal.internal.format.DamagedException;
+import io.holdfast.journal.internal.format.HistoryState;
+import io.holdfast.journal.internal.format.Note;
+import io.holdfast.journal.internal.format.SegmentSummary;
+import io.holdfast.journal.internal.read.BlockTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One segment of a machine. While it has no index its blocks and notes are kept here; once sealed only its summary is. Changed by the writer
+ * alone; what readers use is thread-safe.
+ */
+final class Segment implements BlockTable {
+
+    private static final String OPEN = ".open";
+    private static final String SEALED = ".seg";
+
+    private final String folder;
+    private final long number;
+    private final HistoryState start;
+    private final long headerBytes;
+    private final Object guard = new Object();
+
+    private List<BlockEntry> blocks = new ArrayList<>();
+    private List<PlacedNote> notes = new ArrayList<>();
+    private @Nullable SegmentSummary summary;
+    private HistoryState end;
+    private long extents;
+    private long noteBytes;
+    private long plaintextBytes;
+    private long payloadBytes;
+    private long firstUtcMillis = Long.MAX_VALUE;
+    private long lastUtcMillis = Long.MIN_VALUE;
+    private long writtenBytes;
+    private boolean rolled;
+    private boolean dirty;
+    private boolean damaged;
+    private @Nullable StoreFile file;
+
+    Segment(String folder, long number, HistoryState start, long headerBytes) {
+        this.folder = folder;
+        this.number = number;
+        this.start = start;
+        this.end = start;
+        this.headerBytes = headerBytes;
+        this.writtenBytes = headerBytes;
+    }
+
+    static Segment sealed(String folder, SegmentSummary summary, HistoryState start) {
+        Segment segment = new Segment(folder, summary.number(), start, 0);
+        segment.seal(summary);
+        return segment;
+    }
+
+    static String openPath(String folder, long number) {
+        return path(folder, number, OPEN);
+    }
+
+    static String sealedPath(String folder, long number) {
+        return path(folder, number, SEALED);
+    }
+
+    private static String path(String folder, long number, String suffix) {
+        return folder + "/" + String.format(Locale.ROOT, "%010d", number) + suffix;
+    }
+
+    /** Reads the number out of a file's name; 0 when it is no segment. */
+    static long numberOf(String name, boolean sealed) {
+        String suffix = sealed ? SEALED : OPEN;
+        if (!name.matches("[0-9]{10}\\" + suffix)) {
+            return 0;
+        }
+        return Long.parseLong(name.substring(0, name.length() - suffix.length()));
+    }
+
+    long number() {
+        return number;
+    }
+
+    HistoryState start() {
+        return start;
+    }
+
+    long headerBytes() {
+        return headerBytes;
+    }
+
+    String path() {
+        synchronized (guard) {
+            return path(folder, number, summary == null ? OPEN : SEALED);
+        }
+    }
+
+    @Nullable SegmentSummary summary() {
+        synchronized (guard) {
+            return summary;
+        }
+    }
+
+    HistoryState end() {
+        synchronized (guard) {
+            return end;
+        }
+    }
+
+    /** Takes in a block that was written at a place in the file. */
+    void add(long offset, BlockHeader header, HistoryState after) {
+        synchronized (guard) {
+            int place = blocks.size();
+            blocks.add(BlockEntry.of(offset, header));
+            header.notes().forEach(note -> notes.add(new PlacedNote(place, note)));
+            end = after;
+            extents += header.extentCount();
+            noteBytes += header.noteBytes();
+            plaintextBytes += header.plaintextLength();
+            payloadBytes += payloadOf(header);
+            firstUtcMillis = Math.min(firstUtcMillis, header.firstUtcMillis());
+            lastUtcMillis = Math.max(lastUtcMillis, header.lastUtcMillis());
+        }
+    }
+
+    private static long payloadOf(BlockHeader header) {
+        return header.blockLength()
+                - header.headerLength()
+                - BlockLayout.frameTableLength(header.frameCount());
+    }
+
+    /** From now on only the index in the file is used. */
+    void seal(SegmentSummary sealed) {
+        synchronized (guard) {
+            summary = sealed;
+            end = sealed.state();
+            blocks = List.of();
+            notes = List.of();
+            plaintextBytes = sealed.plaintextBytes();
+            payloadBytes = sealed.payloadBytes();
+            firstUtcMillis = sealed.firstUtcMillis();
+            lastUtcMillis = sealed.lastUtcMillis();
+            writtenBytes = sealed.fileBytes();
+            rolled = true;
+        }
+    }
+
+    long firstSequence() {
+        return start.sequence() + 1;
+    }
+
+    long lastSequence() {
+        return end().sequence();
+    }
+
+    long firstUtcMillis() {
+        synchronized (guard) {
+            return firstUtcMillis;
+        }
+    }
+
+    long lastUtcMillis() {
+        synchronized (guard) {
+            return lastUtcMillis;
+        }
+    }
+
+    boolean touches(long fromUtcMillis, long toUtcMillis) {
+        synchronized (guard) {
+            return firstUtcMillis <= toUtcMillis && lastUtcMillis >= fromUtcMillis;
+        }
+    }
+
+    List<PlacedNote> notes() {
+        synchronized (guard) {
+            return List.copyOf(notes);
+        }
+    }
+
+    @Override
+    public int count() {
+        synchronized (guard) {
+            return blocks.size();
+        }
+    }
+
+    @Override
+    public BlockEntry entry(int place) throws DamagedException {
+        synchronized (guard) {
+            if (place < 0 || place >= blocks.size()) {
+                throw DamagedException.damaged("block " + place + " of a segment of " + blocks.size());
+            }
+            return blocks.get(place);
+        }
+    }
+
+    long extents() {
+        return extents;
+    }
+
+    long noteBytes() {
+        return noteBytes;
+    }
+
+    long plaintextBytes() {
+        synchronized (guard) {
+            return plaintextBytes;
+        }
+    }
+
+    long payloadBytes() {
+        synchronized (guard) {
+            return payloadBytes;
+        }
+    }
+
+    long writtenBytes() {
+        synchronized (guard) {
+            return writtenBytes;
+        }
+    }
+
+    void writtenBytes(long bytes) {
+        synchronized (guard) {
+            writtenBytes = bytes;
+        }
+    }
+
+    boolean isRolled() {
+        return rolled;
+    }
+
+    void roll() {
+        rolled = true;
+    }
+
+    boolean isDirty() {
+        return dirty;
+    }
+
+    void dirty(boolean isDirty) {
+        dirty = isDirty;
+    }
+
+    boolean isDamaged() {
+        return damaged;
+    }
+
+    void markDamaged() {
+        damaged = true;
+    }
+
+    @Nullable StoreFile file() {
+        return file;
+    }
+
+    void file(@Nullable StoreFile opened) {
+        file = opened;
+    }
+
+    /** Finds the newest disk table at a sequence or before, among the notes of one segment. */
+    static Optional<DiskTable> newestTable(List<PlacedNote> notes, long sequence) {
+        Optional<DiskTable> newest = Optional.empty();
+        for (PlacedNote placed : notes) {
+            if (placed.note() instanceof Note.Entry(StreamRecord.Disks disks) && disks.sequence() <= sequence) {
+                newest = Optional.of(disks.table());
+            } else if (placed.note() instanceof Note.Opening opening && opening.epoch().firstSequence() <= sequence) {
+                newest = Optional.of(opening.disks());
+            }
+        }
+        return newest;
+    }
+}

@@ -1,0 +1,61 @@
+package io.holdfast.journal.internal.store;
+
+import io.holdfast.journal.file.OpenMode;
+import io.holdfast.journal.file.StoreFile;
+import io.holdfast.journal.file.StoreFiles;
+import io.holdfast.journal.internal.format.DamagedException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Small files that are replaced as a whole: the only place that renames one over another. */
+final class SmallFiles {
+
+    private static final String DRAFT = ".new";
+    private static final long BYTES_MAX = 1L << 30;
+
+    private SmallFiles() {}
+
+    /**
+     * Replaces a file, or makes it. Durable on return; after a crash the file is the old one or the new one.
+     *
+     * @param files where
+     * @param directory its directory, or the empty string
+     * @param name its name
+     * @param content all of it
+     * @throws IOException when it could not be done; the file is then the old one or the new one
+     */
+    static void replace(StoreFiles files, String directory, String name, byte[] content) throws IOException {
+        String path = directory.isEmpty() ? name : directory + "/" + name;
+        try (StoreFile draft = files.open(path + DRAFT, OpenMode.REPLACE)) {
+            draft.write(0, ByteBuffer.wrap(content));
+            draft.force();
+        }
+        files.rename(path + DRAFT, path);
+        files.forceDirectory(directory);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param files where
+     * @param path which
+     * @return all of it, position 0
+     * @throws IOException when it is not there or the medium fails
+     * @throws DamagedException when it is larger than any such file
+     */
+    static ByteBuffer read(StoreFiles files, String path) throws IOException, DamagedException {
+        try (StoreFile file = files.open(path, OpenMode.READ)) {
+            long size = file.size();
+            if (size > BYTES_MAX) {
+                throw DamagedException.damaged(path + " has " + size + " bytes; expected at most " + BYTES_MAX);
+            }
+            ByteBuffer content = ByteBuffer.allocate((int) size);
+            file.read(0, content);
+            return content.flip();
+        }
+    }
+
+    static boolean isDraft(String name) {
+        return name.endsWith(DRAFT);
+    }
+}

@@ -1,0 +1,233 @@
+package io.holdfast.journal.internal.store;
+
+import io.holdfast.base.ErrorCode;
+import io.holdfast.base.HoldfastException;
+import io.holdfast.base.MachineId;
+import io.holdfast.journal.Damage;
+import io.holdfast.journal.Durable;
+import io.holdfast.journal.MachineHistory;
+import io.holdfast.journal.RecoveryStore;
+import io.holdfast.journal.file.DiskFullException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** An open recovery store. The writer's lock is held through whatever changes files; readers and appenders do not take it. */
+public final class Store implements RecoveryStore {
+
+    private final StoreContext context;
+    private final AutoCloseable folderLock;
+    private final ReentrantLock writerLock = new ReentrantLock();
+    private final Writer writer;
+    private final Map<MachineId, StoredHistory> histories = new TreeMap<>();
+    private final Map<MachineId, String> broken = new TreeMap<>();
+    private final AtomicLong waitingBytes = new AtomicLong();
+    private volatile @Nullable Exception failure;
+    private volatile boolean closed;
+
+    Store(StoreContext context, AutoCloseable folderLock, Writer writer, Map<MachineId, String> broken) {
+        this.context = context;
+        this.folderLock = folderLock;
+        this.writer = writer;
+        this.broken.putAll(broken);
+    }
+
+    StoredHistory add(History history) {
+        StoredHistory stored = new StoredHistory(this, context, history);
+        synchronized (histories) {
+            histories.put(history.machine(), stored);
+        }
+        return stored;
+    }
+
+    /** A change of files. */
+    interface Change<T> {
+
+        T run(Writer writer) throws IOException;
+    }
+
+    /** Runs a change alone; what goes wrong becomes a named error, and after a failing medium nothing is written any more. */
+    <T> T change(Change<T> change) {
+        writerLock.lock();
+        try {
+            requireWritable();
+            return change.run(writer);
+        } catch (DiskFullException e) {
+            throw new HoldfastException(ErrorCode.DISK_FULL, "recovery store", "has no room: " + e.getMessage(), e);
+        } catch (IOException e) {
+            failure = e;
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, "recovery store", "takes no more writes: " + e.getMessage(), e);
+        } catch (HoldfastException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            failure = e;
+            throw e;
+        } finally {
+            writerLock.unlock();
+        }
+    }
+
+    void requireWritable() {
+        if (closed) {
+            throw new HoldfastException(ErrorCode.ILLEGAL_STATE, "recovery store", "is closed");
+        }
+        Exception reason = failure;
+        if (reason != null) {
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR,
+                    "recovery store",
+                    "has stopped taking writes after a failure; open it again: " + reason.getMessage(),
+                    reason);
+        }
+    }
+
+    /** Reserves room for a batch that is to wait. */
+    void reserve(int bytes) {
+        long most = context.settings().pendingBytesMax();
+        if (waitingBytes.addAndGet(bytes) > most) {
+            waitingBytes.addAndGet(-bytes);
+            throw new HoldfastException(
+                    ErrorCode.OVERLOADED, "recovery store", "as much as " + most + " bytes waits for a commit already");
+        }
+    }
+
+    /** Counts a block of the store's own, which is never refused. */
+    void reserveAlways(int bytes) {
+        waitingBytes.addAndGet(bytes);
+    }
+
+    void release(long bytes) {
+        waitingBytes.addAndGet(-bytes);
+    }
+
+    @Override
+    public UUID storeId() {
+        return context.identity().storeId();
+    }
+
+    @Override
+    public MachineHistory create(MachineId machine) {
+        return change(open -> {
+            synchronized (histories) {
+                if (histories.containsKey(machine) || broken.containsKey(machine)) {
+                    throw new HoldfastException(
+                            ErrorCode.ALREADY_EXISTS, "machine " + machine, "has a history in this store already");
+                }
+            }
+            return add(open.create(machine));
+        });
+    }
+
+    @Override
+    public Optional<MachineHistory> find(MachineId machine) {
+        synchronized (histories) {
+            String damage = broken.get(machine);
+            if (damage != null) {
+                throw new HoldfastException(
+                        ErrorCode.STORE_DAMAGED, "history of machine " + machine, "could not be opened: " + damage);
+            }
+            return Optional.ofNullable(histories.get(machine));
+        }
+    }
+
+    @Override
+    public List<MachineId> machines() {
+        synchronized (histories) {
+            List<MachineId> all = new ArrayList<>(histories.keySet());
+            all.addAll(broken.keySet());
+            all.sort(null);
+            return all;
+        }
+    }
+
+    @Override
+    public List<Durable> commit() {
+        return change(this::commitWaiting);
+    }
+
+    /** Commits what waits in every history. Called with the writer's lock held. */
+    List<Durable> commitWaiting(Writer open) throws IOException {
+        Map<History, List<HeldBlock>> waiting = new LinkedHashMap<>();
+        synchronized (histories) {
+            for (StoredHistory stored : histories.values()) {
+                List<HeldBlock> blocks = stored.history().waiting();
+                if (!blocks.isEmpty()) {
+                    waiting.put(stored.history(), blocks);
+                }
+            }
+        }
+        if (waiting.isEmpty()) {
+            return List.of();
+        }
+        try {
+            open.commit(waiting);
+        } catch (IOException e) {
+            waiting.keySet().forEach(history -> release(history.dropWaiting()));
+            throw e;
+        }
+        List<Durable> durable = new ArrayList<>();
+        waiting.forEach((history, blocks) -> {
+            release(blocks.stream().mapToLong(HeldBlock::length).sum());
+            durable.add(new Durable(history.machine(), history.head()));
+        });
+        return durable;
+    }
+
+    @Override
+    public boolean maintain() {
+        return change(Writer::maintain);
+    }
+
+    @Override
+    public List<Damage> damages() {
+        return context.damages().all();
+    }
+
+    void forget(StoredHistory stored) {
+        synchronized (histories) {
+            histories.remove(stored.machine(), stored);
+        }
+    }
+
+    @Override
+    public void close() {
+        writerLock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            try {
+                if (failure == null) {
+                    commitWaiting(writer);
+                    writer.restartLog();
+                }
+            } catch (IOException e) {
+                failure = e;
+            } finally {
+                closed = true;
+                closeFiles();
+            }
+        } finally {
+            writerLock.unlock();
+        }
+    }
+
+    private void closeFiles() {
+        try {
+            writer.close();
+            context.leases().close();
+            folderLock.close();
+        } catch (Exception e) {
+            throw new HoldfastException(ErrorCode.DISK_ERROR, "recovery store", "did not close: " + e.getMessage(), e);
+        }
+    }
+}

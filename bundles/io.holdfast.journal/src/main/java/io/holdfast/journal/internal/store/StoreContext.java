@@ -1,0 +1,35 @@
+package io.holdfast.journal.internal.store;
+
+import io.holdfast.base.TimeSource;
+import io.holdfast.journal.StoreSettings;
+import io.holdfast.journal.file.StoreFiles;
+import io.holdfast.journal.internal.format.StoreIdentity;
+import io.holdfast.journal.internal.read.Caches;
+
+/**
+ * What the parts of one open store share.
+ *
+ * @param files where it lies
+ * @param settings its bounds
+ * @param time its clock, for labels
+ * @param identity which store
+ * @param log the intake log
+ * @param caches for reading
+ * @param leases open files for reading
+ * @param damages what was found damaged
+ */
+record StoreContext(
+        StoreFiles files,
+        StoreSettings settings,
+        TimeSource time,
+        StoreIdentity identity,
+        IntakeLog log,
+        Caches caches,
+        SegmentLeases leases,
+        Damages damages) {
+
+    SegmentAppender appenderFor(History history) {
+        return new SegmentAppender(
+                files, log, identity.storeId(), history, settings.segmentPlaintextBytesMax());
+    }
+}

@@ -1,0 +1,316 @@
+package io.holdfast.journal.testkit;
+
+import io.holdfast.journal.file.DiskFullException;
+import io.holdfast.journal.file.OpenMode;
+import io.holdfast.journal.file.StoreFile;
+import io.holdfast.journal.file.StoreFiles;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Files in memory that forget what was not forced. A crash keeps any part of the unforced writes, sector by sector, and any of the unforced
+ * changes of names, each name's in their order. Power can be made to fail at any operation, a force to fail, the medium to be full.
+ */
+public final class SimulatedFiles implements StoreFiles {
+
+    /** Stands for a directory among the names. */
+    private static final SimulatedContent DIRECTORY = new SimulatedContent();
+
+    private final Map<String, SimulatedContent> names;
+    private final Map<String, SimulatedContent> durableNames;
+    private final List<NameChange> unforced = new ArrayList<>();
+    private final Random random;
+    private long operations;
+    private long crashAt = Long.MAX_VALUE;
+    private long failForceAt = Long.MAX_VALUE;
+    private long bytesMax = Long.MAX_VALUE;
+    private boolean down;
+    private boolean locked;
+
+    private record NameChange(String name, @Nullable SimulatedContent before, @Nullable SimulatedContent after, long group) {}
+
+    public SimulatedFiles(long seed) {
+        this(new TreeMap<>(), new Random(seed));
+    }
+
+    private SimulatedFiles(Map<String, SimulatedContent> names, Random random) {
+        this.names = names;
+        this.durableNames = new TreeMap<>(names);
+        this.random = random;
+    }
+
+    /** Counts writes, forces and changes of names. */
+    public long operations() {
+        return operations;
+    }
+
+    /** Power fails at this operation, counted from the first one ever. */
+    public void crashAt(long operation) {
+        crashAt = operation;
+    }
+
+    /** The first force at this operation or later fails, and every later one of the same file. */
+    public void failForceAt(long operation) {
+        failForceAt = operation;
+    }
+
+    /** No file may grow once all have so many bytes together. */
+    public void bytesMax(long bytes) {
+        bytesMax = bytes;
+    }
+
+    public long bytes() {
+        return names.values().stream().distinct().mapToLong(SimulatedContent::size).sum();
+    }
+
+    /** What another boot finds after power was lost. */
+    public SimulatedFiles afterCrash() {
+        down = true;
+        Map<String, SimulatedContent> found = new TreeMap<>(durableNames);
+        boolean loseAll = random.nextInt(4) == 0;
+        boolean keepAll = !loseAll && random.nextInt(4) == 0;
+        Set<String> stopped = new HashSet<>();
+        Set<Long> lostGroups = new HashSet<>();
+        for (NameChange change : unforced) {
+            boolean keep = !loseAll && (keepAll || random.nextBoolean());
+            if (!keep || stopped.contains(change.name) || lostGroups.contains(change.group)) {
+                lostGroups.add(change.group);
+                unforced.stream().filter(each -> each.group == change.group).forEach(each -> stopped.add(each.name));
+            }
+        }
+        for (NameChange change : unforced) {
+            if (!lostGroups.contains(change.group)) {
+                put(found, change.name, change.after);
+            }
+        }
+        Map<SimulatedContent, SimulatedContent> survivors = new java.util.IdentityHashMap<>();
+        found.replaceAll((_, content) -> content == DIRECTORY
+                ? DIRECTORY
+                : survivors.computeIfAbsent(content, lost -> lost.afterCrash(random)));
+        found.keySet().removeIf(name -> name.contains("/") && !found.containsKey(parent(name)));
+        return new SimulatedFiles(found, random);
+    }
+
+    /** What another process finds after this one was killed: nothing is lost. */
+    public SimulatedFiles afterKill() {
+        down = true;
+        SimulatedFiles same = new SimulatedFiles(new TreeMap<>(names), random);
+        same.durableNames.clear();
+        same.durableNames.putAll(durableNames);
+        same.unforced.addAll(unforced);
+        return same;
+    }
+
+    /** A copy of everything as it is now, as a snapshot of the host would have it. */
+    public SimulatedFiles snapshot() {
+        Map<String, SimulatedContent> copies = new TreeMap<>();
+        names.forEach((name, content) -> copies.put(name, content == DIRECTORY ? DIRECTORY : content.copy()));
+        return new SimulatedFiles(copies, random);
+    }
+
+    /** The bytes of a file as they are now; changing them is damage. */
+    public byte[] content(String path) {
+        SimulatedContent content = names.get(path);
+        if (content == null) {
+            throw new IllegalArgumentException(path + " is not there");
+        }
+        return content.bytes();
+    }
+
+    public List<String> paths() {
+        return names.entrySet().stream().filter(entry -> entry.getValue() != DIRECTORY).map(Map.Entry::getKey).toList();
+    }
+
+    public void remove(String path) {
+        names.remove(path);
+        durableNames.remove(path);
+    }
+
+    /** Replaces a file's content, durable. */
+    public void replace(String path, byte[] bytes) {
+        SimulatedContent content = SimulatedContent.of(bytes);
+        names.put(path, content);
+        durableNames.put(path, content);
+    }
+
+    void operation() {
+        if (down) {
+            throw new SimulatedCrash(operations);
+        }
+        operations++;
+        if (operations >= crashAt) {
+            down = true;
+            throw new SimulatedCrash(operations);
+        }
+    }
+
+    /** Counts a write, of which a part may still reach the file when power fails in it. */
+    boolean crashesInOperation() {
+        if (down) {
+            throw new SimulatedCrash(operations);
+        }
+        operations++;
+        return operations >= crashAt;
+    }
+
+    void goDown() {
+        down = true;
+        throw new SimulatedCrash(operations);
+    }
+
+    boolean forceFails() {
+        return operations >= failForceAt;
+    }
+
+    long room() {
+        return bytesMax - bytes();
+    }
+
+    private static String parent(String path) {
+        int slash = path.lastIndexOf('/');
+        return slash < 0 ? "" : path.substring(0, slash);
+    }
+
+    private static void put(Map<String, SimulatedContent> map, String name, @Nullable SimulatedContent content) {
+        if (content == null) {
+            map.remove(name);
+        } else {
+            map.put(name, content);
+        }
+    }
+
+    private void change(String name, @Nullable SimulatedContent after, long group) {
+        unforced.add(new NameChange(name, names.get(name), after, group));
+        put(names, name, after);
+    }
+
+    @Override
+    public synchronized StoreFile open(String path, OpenMode mode) throws IOException {
+        SimulatedContent found = names.get(path);
+        if (found == null && (mode == OpenMode.READ || mode == OpenMode.EXISTING)) {
+            throw new NoSuchFileException(path);
+        }
+        if (found != null && mode == OpenMode.NEW) {
+            throw new FileAlreadyExistsException(path);
+        }
+        if (found == null) {
+            operation();
+            requireParent(path);
+            found = new SimulatedContent();
+            change(path, found, operations);
+        } else if (mode == OpenMode.REPLACE) {
+            operation();
+            found.truncate(0);
+        }
+        return new SimulatedFile(this, path, found, mode == OpenMode.READ);
+    }
+
+    private void requireParent(String path) throws NoSuchFileException {
+        if (path.contains("/") && names.get(parent(path)) != DIRECTORY) {
+            throw new NoSuchFileException(parent(path));
+        }
+    }
+
+    @Override
+    public synchronized boolean exists(String path) {
+        return names.containsKey(path);
+    }
+
+    @Override
+    public synchronized List<String> list(String directory) throws IOException {
+        if (!directory.isEmpty() && names.get(directory) != DIRECTORY) {
+            throw new NoSuchFileException(directory);
+        }
+        return names.keySet().stream()
+                .filter(name -> parent(name).equals(directory))
+                .map(name -> name.substring(directory.isEmpty() ? 0 : directory.length() + 1))
+                .sorted()
+                .toList();
+    }
+
+    @Override
+    public synchronized void createDirectory(String directory) throws IOException {
+        if (!names.containsKey(directory)) {
+            operation();
+            requireParent(directory);
+            change(directory, DIRECTORY, operations);
+        }
+    }
+
+    @Override
+    public synchronized void rename(String from, String to) throws IOException {
+        operation();
+        SimulatedContent content = names.get(from);
+        if (content == null) {
+            throw new NoSuchFileException(from);
+        }
+        long group = operations;
+        change(from, null, group);
+        change(to, content, group);
+        for (String name : List.copyOf(names.keySet())) {
+            if (name.startsWith(from + "/")) {
+                SimulatedContent inner = names.get(name);
+                change(name, null, group);
+                change(to + name.substring(from.length()), inner, group);
+            }
+        }
+    }
+
+    @Override
+    public synchronized void delete(String path) throws IOException {
+        operation();
+        if (names.keySet().stream().anyMatch(name -> name.startsWith(path + "/"))) {
+            throw new IOException(path + " is not empty");
+        }
+        if (names.containsKey(path)) {
+            change(path, null, operations);
+        }
+    }
+
+    @Override
+    public synchronized void forceDirectory(String directory) throws IOException {
+        operation();
+        if (!exists(directory) && !directory.isEmpty()) {
+            throw new NoSuchFileException(directory);
+        }
+        Set<Long> groups = new HashSet<>();
+        for (NameChange change : unforced) {
+            if (parent(change.name).equals(directory)) {
+                groups.add(change.group);
+            }
+        }
+        unforced.stream()
+                .filter(change -> groups.contains(change.group))
+                .forEach(change -> put(durableNames, change.name, change.after));
+        unforced.removeIf(change -> groups.contains(change.group));
+    }
+
+    @Override
+    public synchronized Optional<AutoCloseable> lock(String path) {
+        if (locked) {
+            return Optional.empty();
+        }
+        locked = true;
+        return Optional.of(() -> locked = false);
+    }
+
+    @Override
+    public UUID newIdentity() {
+        return new UUID(random.nextLong(), random.nextLong());
+    }
+
+    IOException full(String path) {
+        return new DiskFullException(path);
+    }
+}
