@@ -1,6 +1,8 @@
 package io.holdfast.transport;
 
+import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
+import java.net.InetSocketAddress;
 
 /**
  * Why a session ended.
@@ -8,6 +10,24 @@ import io.holdfast.base.HoldfastException;
  * @since 1.0
  */
 public sealed interface CloseCause {
+
+    /**
+     * Names the end as an error, for those who wanted the session to last.
+     *
+     * @param remote the peer's address
+     * @return the error that was found or told; for an orderly end {@code CANCELLED} when it was ours and {@code NETWORK} when it was the
+     *     peer's
+     */
+    default HoldfastException asError(InetSocketAddress remote) {
+        return switch (this) {
+            case Failed(HoldfastException error) -> error;
+            case RefusedByPeer(HoldfastException error) -> error;
+            case Closed(String reason) ->
+                new HoldfastException(ErrorCode.CANCELLED, remote.toString(), "closed here: " + reason);
+            case ClosedByPeer(String reason) ->
+                new HoldfastException(ErrorCode.NETWORK, remote.toString(), "closed by the peer: " + reason);
+        };
+    }
 
     /**
      * This side ended it in order.

@@ -119,18 +119,7 @@ final class MinaClient implements TransportClient {
         public void ended(TransportSession session, CloseCause cause) {
             sessions.ended(session);
             LOG.info("Session ended: remote={} cause={}", session.remoteAddress(), cause);
-            result.completeExceptionally(asError(session, cause));
-        }
-
-        private static HoldfastException asError(TransportSession session, CloseCause cause) {
-            return switch (cause) {
-                case CloseCause.Failed(HoldfastException error) -> error;
-                case CloseCause.RefusedByPeer(HoldfastException error) -> error;
-                case CloseCause.Closed(String reason) ->
-                    new HoldfastException(ErrorCode.CANCELLED, session.remoteAddress().toString(), "closed here: " + reason);
-                case CloseCause.ClosedByPeer(String reason) ->
-                    new HoldfastException(ErrorCode.NETWORK, session.remoteAddress().toString(), "closed by the peer: " + reason);
-            };
+            result.completeExceptionally(cause.asError(session.remoteAddress()));
         }
     }
 }

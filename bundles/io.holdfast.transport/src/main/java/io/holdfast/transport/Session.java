@@ -1,5 +1,6 @@
 package io.holdfast.transport;
 
+import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.wire.Message;
 import java.net.InetSocketAddress;
@@ -32,6 +33,7 @@ public interface Session {
      * @param message what to send; its buffers must keep their content until it was handed to the socket
      * @return false when the queue is full, after which {@link SessionHandler#writable} is called once there is room again; false also
      *     when the session is closing or closed
+     * @throws HoldfastException with {@link ErrorCode#FRAME_TOO_LARGE} when the message fits no frame; the session stays as it is
      */
     default boolean offer(Message message) {
         return offer(message, () -> {});

@@ -17,6 +17,8 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.SocketSessionConfig;
 import org.apache.mina.transport.socket.nio.NioProcessor;
 import org.apache.mina.transport.socket.nio.NioSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections of one server or client with the threads that serve them: I/O threads for MINA and one timer. Thread-safe.
@@ -27,6 +29,8 @@ final class SessionSet implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(100);
 
     private static final Duration THREADS_END = Duration.ofSeconds(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionSet.class);
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -127,8 +131,16 @@ final class SessionSet implements AutoCloseable {
         }
     }
 
+    /** The timer's top loop: an error in one session must not end it for all. */
     private void tick() {
-        snapshot().forEach(TransportSession::tick);
+        for (TransportSession session : snapshot()) {
+            try {
+                session.tick();
+            } catch (RuntimeException e) {
+                LOG.error("Session timer failed: remote={}", session.remoteAddress(), e);
+                session.cut();
+            }
+        }
     }
 
     /** Ends all sessions in order and cuts what has not ended in time. New connections are cut at once. */

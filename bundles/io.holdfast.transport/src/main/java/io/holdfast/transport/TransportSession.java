@@ -171,7 +171,7 @@ final class TransportSession implements Session {
 
     @Override
     public void close(String reason) {
-        end(new CloseCause.Closed(reason), new Message.Bye(reason));
+        end(new CloseCause.Closed(reason), Message.Bye.of(reason));
     }
 
     @Override
@@ -227,8 +227,13 @@ final class TransportSession implements Session {
     /** TLS is established: decides about the peer. */
     void established(List<X509Certificate> peerChain) {
         PeerIdentity identity = new PeerIdentity(CommonNames.of(peerChain.getFirst()), peerChain);
-        peer = identity;
-        state = State.GREETING;
+        synchronized (lock) {
+            if (state != State.HANDSHAKE) {
+                return;
+            }
+            peer = identity;
+            state = State.GREETING;
+        }
         guarded(_ -> {
             handler = owner.authenticated(this, identity);
             if (owner.side() == Conversation.Side.STORE) {

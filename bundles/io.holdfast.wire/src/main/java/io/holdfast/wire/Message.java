@@ -315,6 +315,16 @@ public sealed interface Message {
         public Bye {
             Checks.text("reason", reason, WireLimits.OBJECT_CHARACTERS_MAX);
         }
+
+        /**
+         * Tells a reason to the peer; one that is too long is cut.
+         *
+         * @param reason for people
+         * @return the message
+         */
+        public static Bye of(String reason) {
+            return new Bye(Checks.cut(reason, WireLimits.OBJECT_CHARACTERS_MAX));
+        }
     }
 
     /**

@@ -48,7 +48,8 @@ public final class TransportBench {
         List<Way> ways = new ArrayList<>();
         ways.add(new TransportBenchMina("MINA, no TLS", null));
         ways.add(new TransportBenchMina("MINA, its SslFilter", keys.context()));
-        ways.add(new TransportBenchSession(keys.tls()));
+        ways.add(new TransportBenchSession("Holdfast, one change a message", keys.tls(), Integer.MAX_VALUE));
+        ways.add(new TransportBenchSession("Holdfast, changes of 4 KiB", keys.tls(), 4096));
         System.out.printf(Locale.ROOT, "%-32s", "one session: MB/s (core-ns/byte)");
         for (int kibibytes : MESSAGE_KIBIBYTES) {
             System.out.printf(Locale.ROOT, "%16s", kibibytes + " KiB");

@@ -18,6 +18,7 @@ import io.holdfast.wire.Message;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -27,16 +28,13 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * The product's own transport: frames with checksums, encoded, encrypted, decrypted, checked and decoded.
  *
+ * @param name in the table
  * @param tls keys of both ends
+ * @param changeBytesMax data of one change; a message holds as many as it takes
  */
-record TransportBenchSession(TransportTls tls) implements TransportBench.Way {
+record TransportBenchSession(String name, TransportTls tls, int changeBytesMax) implements TransportBench.Way {
 
     private static final int CONNECT_SECONDS = 10;
-
-    @Override
-    public String name() {
-        return "Holdfast transport, Records";
-    }
 
     @Override
     public TransportBenchMeter.Result measure(int messageBytes, long warmUpMillis, long measuredMillis) throws Exception {
@@ -45,7 +43,7 @@ record TransportBenchSession(TransportTls tls) implements TransportBench.Way {
         try (TransportServer server = TransportServer.listen(
                         anyPort, TransportLimits.DEFAULT, tls, PeerCheck.AUTHENTICATED, _ -> new Counter(arrived));
                 TransportClient client = TransportClient.create(TransportLimits.DEFAULT, tls, PeerCheck.AUTHENTICATED)) {
-            client.connect(server.address(), new Sender(messageBytes)).get(CONNECT_SECONDS, TimeUnit.SECONDS);
+            client.connect(server.address(), new Sender(messageBytes, Math.min(messageBytes, changeBytesMax))).get(CONNECT_SECONDS, TimeUnit.SECONDS);
             return TransportBenchMeter.measure(arrived, warmUpMillis, measuredMillis);
         }
     }
@@ -77,13 +75,16 @@ record TransportBenchSession(TransportTls tls) implements TransportBench.Way {
 
         private final Message.Records records;
 
-        Sender(int messageBytes) {
-            byte[] data = new byte[messageBytes];
-            new Random(1).nextBytes(data);
-            records = new Message.Records(
-                    1,
-                    List.of(new StreamRecord.Change(
-                            1, 0, ChangeOrigin.GUEST, 0, 0, messageBytes, ExtentKind.DATA, ByteBuffer.wrap(data))));
+        Sender(int messageBytes, int changeBytes) {
+            List<StreamRecord> changes = new ArrayList<>();
+            Random random = new Random(1);
+            for (int sequence = 1; sequence <= messageBytes / changeBytes; sequence++) {
+                byte[] data = new byte[changeBytes];
+                random.nextBytes(data);
+                changes.add(new StreamRecord.Change(
+                        sequence, 0, ChangeOrigin.GUEST, 0, 0, changeBytes, ExtentKind.DATA, ByteBuffer.wrap(data)));
+            }
+            records = new Message.Records(1, changes);
         }
 
         @Override
