@@ -20,12 +20,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ public final class ReplicaWorkshop {
     private final ExportPort exports;
     private final Targets targets;
     private final Path folder;
+    private final ConcurrentHashMap<String, Replica> copies = new ConcurrentHashMap<>();
 
     /**
      * Opens the workshop.
@@ -55,6 +57,7 @@ public final class ReplicaWorkshop {
         this.exports = exports;
         this.targets = targets;
         this.folder = folder;
+        catalog.<List<Replica>>read(tables -> tables.replicas().list()).forEach(replica -> copies.put(replica.id(), replica));
     }
 
     /**
@@ -65,9 +68,12 @@ public final class ReplicaWorkshop {
      * @throws HoldfastException {@code REPLICA_INVALID} when it is not in the catalog
      */
     public Replica get(String id) {
-        return catalog.<Optional<Replica>>read(tables -> tables.replicas().find(id))
-                .orElseThrow(() -> new HoldfastException(
-                        ErrorCode.REPLICA_INVALID, "replica " + id, "not in the catalog; expected one that was made before"));
+        Replica replica = copies.get(id);
+        if (replica == null) {
+            throw new HoldfastException(
+                    ErrorCode.REPLICA_INVALID, "replica " + id, "not in the catalog; expected one that was made before");
+        }
+        return replica;
     }
 
     /**
@@ -77,7 +83,7 @@ public final class ReplicaWorkshop {
      * @return oldest first
      */
     public List<Replica> of(MachineId machine) {
-        return catalog.read(tables -> tables.replicas().of(machine));
+        return list().stream().filter(replica -> replica.machine().equals(machine)).toList();
     }
 
     /**
@@ -86,7 +92,18 @@ public final class ReplicaWorkshop {
      * @return oldest first
      */
     public List<Replica> list() {
-        return catalog.read(tables -> tables.replicas().list());
+        return copies.values().stream()
+                .sorted(Comparator.comparingLong(Replica::createdMillis).thenComparing(Replica::id))
+                .toList();
+    }
+
+    /**
+     * Forgets the replicas of a machine that was removed from the catalog. What runs, runs on: it is its owner's.
+     *
+     * @param machine which
+     */
+    public void forget(MachineId machine) {
+        copies.values().removeIf(replica -> replica.machine().equals(machine));
     }
 
     /**
@@ -171,7 +188,7 @@ public final class ReplicaWorkshop {
         TargetAdapter target = target(machine);
         ReplicaPlace place = place(replica.id());
         if (target.isHydrated(place)) {
-            long total = Math.max(1, replica.hydration() == null ? 1 : total(replica));
+            long total = Math.max(1, total(replica));
             return new Progress(total, total, "bytes");
         }
         ReplicaStatus status = target.status(place);
@@ -225,6 +242,7 @@ public final class ReplicaWorkshop {
             tables.replicas().delete(id);
             return true;
         });
+        copies.remove(id);
     }
 
     private void store(Replica replica) {
@@ -232,6 +250,7 @@ public final class ReplicaWorkshop {
             tables.replicas().put(replica);
             return true;
         });
+        copies.put(replica.id(), replica);
     }
 
     private TargetAdapter target(Machine machine) {

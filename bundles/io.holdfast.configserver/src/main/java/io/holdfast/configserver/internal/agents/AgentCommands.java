@@ -21,6 +21,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,8 @@ public final class AgentCommands {
     private final Catalog catalog;
     private final TimeSource time;
     private final Consumer<String> rung;
+    private final ReentrantLock settling = new ReentrantLock();
+    private final Condition settled = settling.newCondition();
     private final ConcurrentHashMap<String, Long> handedOutNanos = new ConcurrentHashMap<>();
 
     /**
@@ -79,6 +83,32 @@ public final class AgentCommands {
         return Optional.ofNullable(answer);
     }
 
+    /**
+     * Asks an agent and waits for its answer; then nothing is left of the question.
+     *
+     * @param owner who asks; nobody else does under that name
+     * @param request what to do
+     * @param waitNanos how long at most
+     * @return the answer; nothing when it has not come in time
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public Optional<StoredCommand.Answer> askAndWait(String owner, CommandRequest request, long waitNanos)
+            throws InterruptedException {
+        long left = waitNanos;
+        settling.lock();
+        try {
+            Optional<StoredCommand.Answer> answer = ask(owner, request);
+            while (answer.isEmpty() && left > 0) {
+                left = settled.awaitNanos(left);
+                answer = ask(owner, request);
+            }
+            return answer;
+        } finally {
+            settling.unlock();
+            forget(owner);
+        }
+    }
+
     private void add(String owner, CommandRequest request) {
         StoredCommand command = command(owner, request);
         catalog.write(tables -> {
@@ -94,8 +124,17 @@ public final class AgentCommands {
      * @param owner who asked
      */
     public void forget(String owner) {
+        forget(List.of(owner));
+    }
+
+    /**
+     * Forgets what several owners asked, answered or not.
+     *
+     * @param owners who asked
+     */
+    public void forget(List<String> owners) {
         catalog.write(tables -> {
-            tables.agents().deleteCommands(owner);
+            owners.forEach(tables.agents()::deleteCommands);
             return true;
         });
     }
@@ -190,6 +229,12 @@ public final class AgentCommands {
             return touched;
         });
         results.forEach(result -> handedOutNanos.remove(result.command()));
+        settling.lock();
+        try {
+            settled.signalAll();
+        } finally {
+            settling.unlock();
+        }
         return machines;
     }
 

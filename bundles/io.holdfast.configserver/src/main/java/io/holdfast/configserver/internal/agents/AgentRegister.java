@@ -22,11 +22,13 @@ import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
@@ -42,6 +44,7 @@ public final class AgentRegister {
     private final CertificateAuthority authority;
     private final TimeSource time;
     private final SecureRandom random;
+    private final ConcurrentHashMap<String, Agent> copies = new ConcurrentHashMap<>();
 
     /**
      * Opens the register.
@@ -56,6 +59,16 @@ public final class AgentRegister {
         this.authority = authority;
         this.time = time;
         this.random = random;
+        reload();
+    }
+
+    /** Thousands of polls a second look agents up, so that is done in memory. */
+    private void reload() {
+        synchronized (copies) {
+            List<Agent> agents = catalog.read(tables -> tables.agents().list());
+            copies.keySet().retainAll(agents.stream().map(Agent::id).toList());
+            agents.forEach(agent -> copies.put(agent.id(), agent));
+        }
     }
 
     /**
@@ -106,6 +119,7 @@ public final class AgentRegister {
             }
             return replaceNamesake(tables, agent, isHeard);
         });
+        reload();
         return new Enrolled(answer(id, certificate), agent, moved);
     }
 
@@ -143,6 +157,7 @@ public final class AgentRegister {
             tables.agents().put(agent(known.id(), known.name(), known.version(), next, known.enrolledMillis()));
             return true;
         });
+        reload();
         return answer(known.id(), next);
     }
 
@@ -161,7 +176,7 @@ public final class AgentRegister {
             throw new HoldfastException(
                     ErrorCode.CERTIFICATE_EXPIRED, "certificate of agent " + id, "not valid now; expected to enrol again", e);
         }
-        return catalog.<Optional<Agent>>read(tables -> tables.agents().find(id))
+        return Optional.ofNullable(copies.get(id))
                 .orElseThrow(() -> new HoldfastException(
                         ErrorCode.NOT_AUTHENTICATED, "certificate of '" + id + "'", "belongs to no agent known here; expected to enrol"));
     }
@@ -187,6 +202,7 @@ public final class AgentRegister {
                             agent.enrolledMillis()));
             return true;
         });
+        reload();
     }
 
     /**
@@ -210,7 +226,17 @@ public final class AgentRegister {
      * @return by name
      */
     public List<Agent> list() {
-        return catalog.read(tables -> tables.agents().list());
+        return copies.values().stream().sorted(Comparator.comparing(Agent::name)).toList();
+    }
+
+    /**
+     * Finds an agent.
+     *
+     * @param id its id
+     * @return the agent
+     */
+    public Optional<Agent> byId(String id) {
+        return Optional.ofNullable(copies.get(id));
     }
 
     /**
@@ -233,6 +259,7 @@ public final class AgentRegister {
             tables.agents().delete(agent.id());
             return true;
         });
+        reload();
     }
 
     private AgentMessages.EnrolAnswer answer(String id, X509Certificate certificate) {

@@ -212,6 +212,7 @@ final class ProtectionPlans {
                             work.agents().forget(context.machine());
                             if (fate(context) == HistoryFate.DESTROY) {
                                 work.machines().delete(context.machine());
+                                work.replicas().forget(context.machine());
                             } else {
                                 work.move(context.machine(), LifeCycleEvent.UNPROTECTED, ProtectionPhase.UNPROTECTED);
                             }
