@@ -1,7 +1,8 @@
 package io.holdfast.nbd;
 
 /**
- * Hears about the connections of a server. Called by connection threads and by the accepting thread; must not block.
+ * Hears about the connections of a server. Called by connection threads and by the accepting thread; must neither
+ * block nor throw.
  *
  * @since 1.0
  */

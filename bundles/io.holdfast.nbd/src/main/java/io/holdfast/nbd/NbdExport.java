@@ -67,7 +67,8 @@ public interface NbdExport {
 
     /**
      * How many reads of one connection may be inside {@link #read} at the same time. With more than one, reads are answered in any order and
-     * pass other requests of the connection. Only honoured for a read-only export, whose content does not change.
+     * pass other requests of the connection. Only honoured for a read-only export, whose content does not change;
+     * with {@link #sparseReads()} {@link #blockStatus} is then called side by side as well.
      *
      * @return 1 to 16; 1 by default
      */

@@ -51,6 +51,10 @@ final class RecordingListener implements NbdConnectionListener {
         return await(notOpened, "a handshake to fail");
     }
 
+    int connections() {
+        return opened.size();
+    }
+
     int refusals() {
         return refusals.size();
     }

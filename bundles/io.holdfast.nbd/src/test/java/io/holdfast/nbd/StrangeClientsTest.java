@@ -90,6 +90,7 @@ class StrangeClientsTest {
         assertThat(target.content).isEqualTo(halfFilled().content);
         assertThat(target.calls).contains("flush");
         assertThat(listener.refusals()).isZero();
+        assertThat(listener.connections()).describedAs("nbdcopy uses several connections where it may").isGreaterThan(2);
     }
 
     @Test
