@@ -42,8 +42,9 @@ void step_took(double millis) {
 
 static void power_off(void) {
     sync();
-    umount("/files");
-    umount("/rows");
+    if (umount("/files") != 0 || umount("/rows") != 0) {
+        say("ERROR umount errno=%d %s", errno, strerror(errno));
+    }
     reboot(RB_POWER_OFF);
     for (;;) {
         pause();
@@ -227,6 +228,7 @@ static void obey(const char *line) {
         kernel_errors();
     } else if (strcmp(line, "poweroff") == 0) {
         say("POWEROFF last=%ld", committed);
+        records_close();
         rows_close();
         power_off();
     } else if (line[0] != 0) {

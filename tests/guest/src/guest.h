@@ -57,6 +57,7 @@ int records_write(long number);
 int records_remove(long number);
 int records_verify(struct findings *findings);
 int records_bulk(long mebibytes);
+void records_close(void);
 
 /* rows.c: 0 when durable, else -1 after a line of error */
 int rows_open(const char *file);

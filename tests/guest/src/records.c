@@ -38,6 +38,10 @@ int records_open(const char *folder) {
     return folder_fd < 0 ? failed("open", 0) : 0;
 }
 
+void records_close(void) {
+    close(folder_fd);
+}
+
 /* The number that a name is, or -1. */
 static long number_of(const char *name) {
     if (strlen(name) != NAME_DIGITS || strspn(name, "0123456789") != NAME_DIGITS) {
