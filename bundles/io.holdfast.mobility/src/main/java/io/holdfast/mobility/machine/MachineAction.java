@@ -45,12 +45,6 @@ sealed interface MachineAction {
     /** Counts the store's head as ours. */
     record Adopt() implements Quick {}
 
-    /** Ends the session to the store and opens none any more. */
-    record Disconnect() implements Quick {}
-
-    /** Opens sessions to the store. */
-    record Connect() implements Quick {}
-
     /** Everything of the machine is gone; what is kept on disk of it goes. */
     record Forget() implements Quick {}
 

@@ -156,16 +156,12 @@ final class ProtectedMachine {
         }
         cycle.startSoon();
         sourceBackoff.now();
-        if (mode() == Mode.ACTIVE) {
-            desk.act(new MachineAction.Connect());
-        }
     }
 
     private void release(String reason) {
         desk.remember(desk.memory().with(Mode.RELEASED, 0));
         message = reason;
         cycle.end(null);
-        desk.act(new MachineAction.Disconnect());
     }
 
     private Mode mode() {
@@ -383,6 +379,11 @@ final class ProtectedMachine {
 
     MachineRecord memory() {
         return desk.memory();
+    }
+
+    /** Whether the stream is to reach the store. */
+    boolean wantsStore() {
+        return (mode() == Mode.ACTIVE || mode() == Mode.PAUSED) && !forgotten;
     }
 
     /** Replaces what is remembered of the epochs; the caller persists it. */

@@ -55,6 +55,7 @@ public final class Sequencer {
     private long lastUtcMillis;
     private long lastProof = -1;
     private long writtenBytes;
+    private long longestWaitNanos;
 
     /**
      * Makes an empty sequencer; the first sequence is 1.
@@ -485,6 +486,24 @@ public final class Sequencer {
      */
     public long writtenBytes() {
         return locked(() -> writtenBytes);
+    }
+
+    /**
+     * Notes how long a write of the guest waited for us.
+     *
+     * @param nanos from its arrival to its answer
+     */
+    public void waited(long nanos) {
+        locked(() -> longestWaitNanos = Math.max(longestWaitNanos, nanos));
+    }
+
+    /**
+     * Tells how long a write of the guest waited for us at most.
+     *
+     * @return nanoseconds since this sequencer was made
+     */
+    public long longestWaitNanos() {
+        return locked(() -> longestWaitNanos);
     }
 
     private <T> T locked(Supplier<T> action) {

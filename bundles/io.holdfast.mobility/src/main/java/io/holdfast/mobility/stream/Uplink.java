@@ -96,6 +96,7 @@ public final class Uplink {
     private Message.@Nullable Welcome welcome;
     private boolean lost;
     private boolean damaged;
+    private boolean adopting;
     private boolean setBack;
     private Credits.Sending credit = new Credits.Sending(0);
     private @Nullable StreamCursor cursor;
@@ -134,8 +135,9 @@ public final class Uplink {
      * @param lost true when records between the store's head and here are gone
      * @param setBack true when the store lacks what it had confirmed
      * @param disks the disks as the store knows them at its head
+     * @param utcMillis the source's clock at the store's head
      */
-    public record StreamStart(Position head, long end, boolean first, boolean lost, boolean setBack, DiskTable disks) {}
+    public record StreamStart(Position head, long end, boolean first, boolean lost, boolean setBack, DiskTable disks, long utcMillis) {}
 
     /**
      * Tells the current hypervisor run, named in the next epoch.
@@ -146,15 +148,9 @@ public final class Uplink {
         bootId = id;
     }
 
-    /**
-     * Counts whatever the store's head is as ours: an operator wants the machine protected again.
-     */
-    public void adopt() {
-        Message.Welcome seen = welcome;
-        if (seen != null) {
-            lineage = lineage.adopting(seen.head());
-            owner.remember(lineage);
-        }
+    /** Goes on behind whatever the store's head is at the next session: an operator wants the machine protected again. */
+    public void adoptNext() {
+        adopting = true;
     }
 
     /**
@@ -206,6 +202,11 @@ public final class Uplink {
         credit = new Credits.Sending(greeting.creditBytes());
         Position head = greeting.head();
         Lineage.Verdict verdict = lineage.judge(head);
+        boolean adopted = adopting && verdict == Lineage.Verdict.FOREIGN;
+        if (adopted) {
+            lineage = lineage.adopting(head);
+            verdict = Lineage.Verdict.OURS;
+        }
         if (verdict == Lineage.Verdict.FOREIGN) {
             Link session = link;
             closed();
@@ -216,7 +217,7 @@ public final class Uplink {
             return;
         }
         setBack = verdict == Lineage.Verdict.SET_BACK;
-        lost = damaged || !canContinue(head.sequence());
+        lost = damaged || adopted || !canContinue(head.sequence());
         if (lost) {
             owner.streamLost();
         }
@@ -253,6 +254,7 @@ public final class Uplink {
         }
         continued = true;
         damaged = false;
+        adopting = false;
         lineage = lineage.opened(head, lost);
         owner.remember(lineage);
         epoch = head.epoch();
@@ -266,7 +268,8 @@ public final class Uplink {
         sequencer.durable(durableSequence, provenSequence);
         cursor = new StreamCursor(sequencer, log, head.sequence() + 1);
         state = State.STREAMING;
-        owner.streaming(new StreamStart(head, sequencer.highestGiven(), first, lost, setBack, opened.disks()));
+        owner.streaming(new StreamStart(
+                head, sequencer.highestGiven(), first, lost, setBack, opened.disks(), opened.lastUtcMillis()));
     }
 
     private void durable(Message.Durable durable) {

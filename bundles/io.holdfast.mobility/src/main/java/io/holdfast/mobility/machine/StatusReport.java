@@ -1,0 +1,66 @@
+package io.holdfast.mobility.machine;
+
+import io.holdfast.base.HoldfastException;
+import io.holdfast.changelog.ChangeLog;
+import io.holdfast.mobility.copy.CopyJob;
+import io.holdfast.mobility.stream.LogPump;
+import io.holdfast.mobility.stream.Sequencer;
+import io.holdfast.mobility.stream.Uplink;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Puts together what is told about a machine. */
+record StatusReport(ProtectedMachine machine, Sequencer sequencer, Uplink uplink) {
+
+    /** What only the engine knows. */
+    record Extras(boolean sourceRunning, long rpoMillis, long gaps, String trouble, @Nullable HoldfastException storeError) {}
+
+    MachineStatus describe(Optional<CopyJob> copy, LogPump pump, ChangeLog log, Extras extras) {
+        return new MachineStatus(
+                machine.memory().id(),
+                machine.phase().name(),
+                extras.sourceRunning(),
+                uplink.epoch(),
+                sequencer.highestGiven(),
+                log.loggedSequence(),
+                uplink.durableSequence(),
+                uplink.provenSequence(),
+                extras.rpoMillis(),
+                copy.map(job -> job.plan().kind().name()).orElse(""),
+                copy.map(CopyJob::doneBytes).orElse(0L),
+                copy.map(job -> job.plan().bytesTotal()).orElse(0L),
+                uplink.sentBytes(),
+                sequencer.writtenBytes(),
+                log.bytes(),
+                extras.gaps(),
+                TimeUnit.NANOSECONDS.toMicros(sequencer.longestWaitNanos()),
+                message(pump, extras),
+                report(machine.error()));
+    }
+
+    private String message(LogPump pump, Extras extras) {
+        if (!extras.trouble().isEmpty()) {
+            return extras.trouble();
+        }
+        if (pump.failure().isPresent()) {
+            return String.valueOf(pump.failure().get().getMessage());
+        }
+        HoldfastException storeError = extras.storeError();
+        if (storeError != null) {
+            return String.valueOf(storeError.getMessage());
+        }
+        return machine.message();
+    }
+
+    private static MachineStatus.@Nullable ErrorReport report(Optional<HoldfastException> found) {
+        if (found.isEmpty()) {
+            return null;
+        }
+        HoldfastException error = found.get();
+        String text = String.valueOf(error.getMessage());
+        String prefix = error.object() + ": ";
+        return new MachineStatus.ErrorReport(
+                error.code().name(), error.object(), text.startsWith(prefix) ? text.substring(prefix.length()) : text);
+    }
+}
