@@ -1,6 +1,5 @@
 --liquibase formatted sql
 
-
 --changeset holdfast:1-machine
 create table machine (
     id varchar(36) not null primary key,

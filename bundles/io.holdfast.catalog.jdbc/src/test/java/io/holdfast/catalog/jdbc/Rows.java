@@ -57,7 +57,7 @@ final class Rows {
                 .withProtection(new Protection(ProtectionPhase.COMMIT_PENDING, DrillPhase.RUNNING, true, true))
                 .withFailover(new Failover(
                         new Position(3, 77), new Position(2, 99), UUID.randomUUID().toString()))
-                .withError(new ErrorReport(ErrorCode.STORE_DAMAGED, "segment 7", "x".repeat(50_000), "Look at it.", 12));
+                .withError(new ErrorReport(ErrorCode.STORE_DAMAGED, "segment 7", "x".repeat(20_000), "Look at it.", 12));
     }
 
     static Job job(MachineId machine, JobState state) {
