@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class FuzzTest {
 
-    private static final int ROUNDS = 20_000;
+    private static final int ROUNDS = 8_000;
     private static final int SIZE = 1 << 16;
     private static final String OPTION = "49484156454f5054";
     private static final String REPLY = "0003e889045565a9";
