@@ -14,7 +14,7 @@ import java.nio.ByteOrder;
  * Where a machine's history stands after one of its blocks. The next block either follows this state and makes the next one, or is refused.
  *
  * <p>As bytes, little-endian: u64 blockNumber, 32 bytes chain, u64 epoch, u64 sequence, u64 utcMillis, u64 readySequence, u64 provenSequence,
- * u64 zero, disk table.
+ * u64 branchParent, u64 branchFirst, u64 zero, disk table.
  *
  * @param blockNumber the newest block, 0 before the first
  * @param chain its digest
@@ -23,6 +23,8 @@ import java.nio.ByteOrder;
  * @param utcMillis the source's clock at the newest record of this epoch, 0 when it has none
  * @param readySequence start of the present stretch in which sequences are points once proven; 0 when there is none
  * @param provenSequence the highest proven sequence of the branch; 0 when there is none
+ * @param branchParent where history branched last, if it did: sequences from here up to {@code branchFirst} are not below this state
+ * @param branchFirst the first sequence after the branching, 0 when history never branched
  * @param disks the disk table in force
  */
 public record HistoryState(
@@ -33,12 +35,14 @@ public record HistoryState(
         long utcMillis,
         long readySequence,
         long provenSequence,
+        long branchParent,
+        long branchFirst,
         DiskTable disks) {
 
     /** Before the first block. */
-    public static final HistoryState EMPTY = new HistoryState(0, ChainDigest.NONE, 0, 0, 0, 0, 0, DiskTable.NONE);
+    public static final HistoryState EMPTY = new HistoryState(0, ChainDigest.NONE, 0, 0, 0, 0, 0, 0, 0, DiskTable.NONE);
 
-    private static final int FIXED_BYTES = 7 * Long.BYTES + ChainDigest.BYTES;
+    private static final int FIXED_BYTES = 9 * Long.BYTES + ChainDigest.BYTES;
 
     /**
      * The newest position.
@@ -77,6 +81,9 @@ public record HistoryState(
             throw new HoldfastException(
                     ErrorCode.EPOCH_STALE, "epoch " + block.epoch(), "not above the current one, " + epoch);
         }
+        long parent = opening.epoch().parent().sequence();
+        boolean branches = parent != sequence;
+        boolean leavesBranch = sequence < branchFirst;
         return new HistoryState(
                 block.blockNumber(),
                 block.digest(),
@@ -85,6 +92,8 @@ public record HistoryState(
                 0,
                 opening.readySequence(),
                 opening.provenSequence(),
+                branches ? parent : leavesBranch ? 0 : branchParent,
+                branches ? block.firstSequence() : leavesBranch ? 0 : branchFirst,
                 opening.disks());
     }
 
@@ -109,8 +118,7 @@ public record HistoryState(
         for (Note note : block.notes()) {
             if (note instanceof Note.Entry(var entry)) {
                 switch (entry) {
-                    case StreamRecord.Proof proof ->
-                        proven = ready > 0 && proof.sequence() >= ready ? Math.max(proven, proof.sequence()) : proven;
+                    case StreamRecord.Proof proof -> proven = Math.max(proven, ready == 0 ? 0 : proves(proof, ready));
                     case StreamRecord.Gap _ -> ready = 0;
                     case StreamRecord.Ready start -> ready = ready == 0 ? start.sequence() : ready;
                     case StreamRecord.Disks change -> {
@@ -131,7 +139,15 @@ public record HistoryState(
                 Math.max(utcMillis, block.lastUtcMillis()),
                 ready,
                 proven,
+                branchParent,
+                branchFirst,
                 table);
+    }
+
+    /** The newest sequence of this branch that a proof covers; sequences of another branch do not count. */
+    private long proves(StreamRecord.Proof proof, long ready) {
+        long highest = proof.sequence() < branchFirst ? Math.min(proof.sequence(), branchParent) : proof.sequence();
+        return highest >= ready ? highest : 0;
     }
 
     private static DiskTable newerTable(DiskTable old, DiskTable changed) {
@@ -197,6 +213,8 @@ public record HistoryState(
                 .putLong(utcMillis)
                 .putLong(readySequence)
                 .putLong(provenSequence)
+                .putLong(branchParent)
+                .putLong(branchFirst)
                 .putLong(0)
                 .put(table)
                 .array();
@@ -221,10 +239,21 @@ public record HistoryState(
         long utcMillis = bytes.getLong();
         long ready = bytes.getLong();
         long proven = bytes.getLong();
+        long branchParent = bytes.getLong();
+        long branchFirst = bytes.getLong();
         if (bytes.getLong() != 0) {
             throw DamagedException.damaged("a reserved word of a state is not zero");
         }
         return new HistoryState(
-                blockNumber, ChainDigest.of(chain), epoch, sequence, utcMillis, ready, proven, NoteCodec.decodeTable(bytes));
+                blockNumber,
+                ChainDigest.of(chain),
+                epoch,
+                sequence,
+                utcMillis,
+                ready,
+                proven,
+                branchParent,
+                branchFirst,
+                NoteCodec.decodeTable(bytes));
     }
 }

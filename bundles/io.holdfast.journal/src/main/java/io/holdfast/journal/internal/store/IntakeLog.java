@@ -1,5 +1,6 @@
 package io.holdfast.journal.internal.store;
 
+import io.holdfast.journal.file.DiskFullException;
 import io.holdfast.journal.file.OpenMode;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
@@ -108,8 +109,8 @@ final class IntakeLog implements AutoCloseable {
     }
 
     /**
-     * Writes a group, then the slot that commits it, each made durable before the next step. When this fails at any point the file is dead, unless
-     * the medium was full.
+     * Writes a group, then the slot that commits it, each made durable before the next step. When this fails at any point nobody knows whether the
+     * group will be found again, so nothing more may be written to the store.
      *
      * @param entries what the group holds; it fits
      * @return where the body of each entry lies in the log
@@ -124,9 +125,13 @@ final class IntakeLog implements AutoCloseable {
             at += IntakeGroup.ENTRY_HEAD_BYTES + entry.bodyLength();
         }
         int length = group.remaining();
-        file.write(endOffset, group);
-        file.force();
-        writeSlot(new CommitSlot(storeId, slotNumber + 1, generation, groupNumber + 1, endOffset + length, crc));
+        try {
+            file.write(endOffset, group);
+            file.force();
+            writeSlot(new CommitSlot(storeId, slotNumber + 1, generation, groupNumber + 1, endOffset + length, crc));
+        } catch (DiskFullException e) {
+            throw new IOException("the preallocated intake log could not be written over: " + e.getMessage(), e);
+        }
         endOffset += length;
         groupNumber++;
         groupCrc = crc;

@@ -164,10 +164,12 @@ final class SegmentAppender {
 
     /** Makes what was staged durable. */
     void force() throws IOException {
+        boolean named = created.isEmpty();
         for (Extension extension : extensions()) {
             writerOf(extension.segment()).force();
+            named &= !extension.segment().isDirty();
         }
-        if (!created.isEmpty()) {
+        if (!named) {
             files.forceDirectory(history.folder());
         }
     }

@@ -56,27 +56,35 @@ final class Writer {
 
     // ---- commit
 
-    /** Makes waiting blocks durable. When this fails nothing of them is visible. */
+    /**
+     * Makes waiting blocks durable. When this fails nothing of them is visible. Once the group may have reached the log, a failure is final: it
+     * cannot be known whether the next opening of the store finds the group.
+     */
     void commit(Map<History, List<HeldBlock>> waiting) throws IOException {
         Map<History, SegmentAppender> straight = new LinkedHashMap<>();
+        List<History> inLog = choosePaths(waiting, straight);
+        writeStraight(waiting, straight);
+        List<IntakeGroup.Entry> entries = new ArrayList<>();
+        straight.forEach((history, appender) -> addSegmentEntries(entries, history, appender));
+        int segmentEntries = entries.size();
+        inLog.forEach(history -> addBlockEntries(entries, history, waiting.getOrDefault(history, List.of())));
+        List<Long> offsets = log.commit(entries);
+        publish(waiting, straight, inLog, offsets.subList(segmentEntries, offsets.size()));
+    }
+
+    private static void writeStraight(Map<History, List<HeldBlock>> waiting, Map<History, SegmentAppender> straight)
+            throws IOException {
         try {
-            List<History> inLog = choosePaths(waiting, straight);
             for (Map.Entry<History, SegmentAppender> entry : straight.entrySet()) {
                 entry.getValue().stage(entry.getKey().logged());
                 entry.getValue().stage(waiting.getOrDefault(entry.getKey(), List.of()));
             }
-            for (SegmentAppender appender : straight.values()) {
-                appender.force();
-            }
-            List<IntakeGroup.Entry> entries = new ArrayList<>();
-            straight.forEach((history, appender) -> addSegmentEntries(entries, history, appender));
-            int segmentEntries = entries.size();
-            inLog.forEach(history -> addBlockEntries(entries, history, waiting.getOrDefault(history, List.of())));
-            List<Long> offsets = log.commit(entries);
-            publish(waiting, straight, inLog, offsets.subList(segmentEntries, offsets.size()));
         } catch (IOException e) {
             straight.values().forEach(SegmentAppender::abandon);
             throw e;
+        }
+        for (SegmentAppender appender : straight.values()) {
+            appender.force();
         }
     }
 
