@@ -1,0 +1,37 @@
+package io.holdfast.configserver.internal;
+
+/** Ends the process under test at a chosen moment: every write of the catalog and every call of a port is one, before and after. */
+final class KillSwitch {
+
+    /** The process is dead: nothing it holds in memory may be used any more. */
+    static final class Killed extends Error {
+        private static final long serialVersionUID = 1L;
+
+        Killed(String where) {
+            super(where);
+        }
+    }
+
+    private long moments;
+    private long fatal = Long.MAX_VALUE;
+
+    void killAt(long moment) {
+        moments = 0;
+        fatal = moment;
+    }
+
+    void disarm() {
+        fatal = Long.MAX_VALUE;
+    }
+
+    long moments() {
+        return moments;
+    }
+
+    void pass(String where) {
+        moments++;
+        if (moments == fatal) {
+            throw new Killed(where + ", moment " + moments);
+        }
+    }
+}

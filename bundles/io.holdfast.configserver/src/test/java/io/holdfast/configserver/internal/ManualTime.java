@@ -1,0 +1,30 @@
+package io.holdfast.configserver.internal;
+
+import io.holdfast.base.TimeSource;
+import java.util.concurrent.TimeUnit;
+
+/** Clocks that stand still until they are moved. */
+public final class ManualTime implements TimeSource {
+
+    private long utcMillis = 1_800_000_000_000L;
+    private long monotonicNanos = 1;
+
+    @Override
+    public synchronized long utcMillis() {
+        return utcMillis;
+    }
+
+    @Override
+    public synchronized long monotonicNanos() {
+        return monotonicNanos;
+    }
+
+    public synchronized void advanceMillis(long millis) {
+        utcMillis += millis;
+        monotonicNanos += TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
+    public synchronized void setWallClockBack(long millis) {
+        utcMillis -= millis;
+    }
+}
