@@ -8,13 +8,16 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A listening UNIX socket whose file only its owner can connect to, from its first moment on: it is made inside a folder of mode 0700 and
@@ -24,7 +27,9 @@ public final class UnixSocketFile {
 
     private static final String FOLDER_MODE = "rwx------";
     private static final String SOCKET_MODE = "rw-------";
-    private static final String FOLDER_PREFIX = ".nbd";
+    private static final String FOLDER_PREFIX = ".n";
+    private static final int FOLDER_NUMBERS = 1 << 20;
+    private static final int FOLDER_ATTEMPTS = 100;
     private static final String NAME_INSIDE = "s";
 
     private final Path path;
@@ -48,8 +53,7 @@ public final class UnixSocketFile {
         Path absolute = path.toAbsolutePath();
         refuseUnlessStale(absolute);
         Path parent = Objects.requireNonNull(absolute.getParent(), "a socket's path has a folder");
-        Path folder = Files.createTempDirectory(
-                parent, FOLDER_PREFIX, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(FOLDER_MODE)));
+        Path folder = privateFolder(parent);
         Path inside = folder.resolve(NAME_INSIDE);
         try {
             channel.bind(UnixDomainSocketAddress.of(inside));
@@ -60,6 +64,21 @@ public final class UnixSocketFile {
         } finally {
             Files.deleteIfExists(inside);
             Files.delete(folder);
+        }
+    }
+
+    /** Makes a folder with a short name, since the path of a socket has room for about 100 bytes only. */
+    private static Path privateFolder(Path parent) throws IOException {
+        FileAttribute<?> mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(FOLDER_MODE));
+        for (int attempt = 0; ; attempt++) {
+            int number = ThreadLocalRandom.current().nextInt(FOLDER_NUMBERS);
+            try {
+                return Files.createDirectory(parent.resolve(FOLDER_PREFIX + Integer.toString(number, Character.MAX_RADIX)), mode);
+            } catch (FileAlreadyExistsException e) {
+                if (attempt == FOLDER_ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
     }
 
