@@ -1,5 +1,6 @@
 package io.holdfast.transport;
 
+import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.TimeSource;
 import java.time.Duration;
@@ -80,12 +81,14 @@ final class SessionSet implements AutoCloseable {
     /** Makes the session of a new connection and puts TLS into its chain. */
     TransportSession connected(IoSession io, Supplier<TlsEngines.Engine> engine, TransportSession.Owner owner) {
         TransportSession session = new TransportSession(io, owner, limits, TimeSource.SYSTEM);
+        boolean room;
         synchronized (connections) {
             connections.add(session);
-            int unauthenticated = connections.size() - authenticated.size();
-            if (closing || unauthenticated > limits.handshakesMax()) {
-                session.cut();
-            }
+            room = !closing && connections.size() - authenticated.size() <= limits.handshakesMax();
+        }
+        if (!room) {
+            session.connectionFailed(new HoldfastException(
+                    ErrorCode.OVERLOADED, "handshakes", "as many as are let in are under way, or the end is near; expected fewer"));
         }
         try {
             io.getFilterChain().addLast("tls", new TlsFilter(engine.get(), pool));

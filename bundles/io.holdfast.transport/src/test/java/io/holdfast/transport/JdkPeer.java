@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -115,6 +116,20 @@ final class JdkPeer implements AutoCloseable {
             return true;
         } catch (IOException _) {
             return false;
+        }
+    }
+
+    /** Tells whether the connection ends within some time; drops what comes. */
+    boolean endsWithin(int millis) throws IOException {
+        socket.setSoTimeout(millis);
+        try {
+            return socket.getInputStream().read(new byte[100]) < 0;
+        } catch (SocketTimeoutException _) {
+            return false;
+        } catch (IOException _) {
+            return true;
+        } finally {
+            socket.setSoTimeout(WAIT_MILLIS);
         }
     }
 

@@ -250,6 +250,25 @@ class TransportTest {
     }
 
     @Test
+    void namesAnExpiredServerCertificate() {
+        TransportTls.KeyMaterial expired = AUTHORITY.issueExpired("late");
+        TransportServer server = TransportServer.listen(
+                ANY_PORT, limits, new TransportTls(() -> expired), PeerCheck.AUTHENTICATED, _ -> new RecordingHandler());
+        opened.add(server);
+
+        assertThat(failure(client(), server)).isEqualTo(ErrorCode.CERTIFICATE_EXPIRED);
+    }
+
+    @Test
+    void namesKeysThatCannotBeUsed() {
+        TransportTls broken = new TransportTls(() -> {
+            throw new HoldfastException(ErrorCode.KEY_MISSING, "node.key", "there is no such file");
+        });
+
+        assertThat(failure(client(broken), server(new RecordingHandler()))).isEqualTo(ErrorCode.KEY_MISSING);
+    }
+
+    @Test
     void usesARenewedCertificateForTheNextSession() throws Exception {
         AtomicReference<TransportTls.KeyMaterial> current = new AtomicReference<>(AUTHORITY.issue("before"));
         RecordingHandler first = new RecordingHandler();
