@@ -1,5 +1,6 @@
 package io.holdfast.console.rest.internal.server;
 
+import io.holdfast.model.NodeCredentials.Credentials;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,9 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -22,6 +27,8 @@ public final class TestTls {
     private static final String PASSWORD = "only for tests";
     private static final TestTls INSTANCE = new TestTls();
 
+    private final Credentials first;
+    private final Credentials renewed;
     private final SSLContext server;
     private final SSLContext plainClient;
     private final SSLContext agentClient;
@@ -35,7 +42,10 @@ public final class TestTls {
             key(folder, "agent", List.of("-dname", "CN=host-1", "-signer", "authority"));
             key(folder, "impostor", List.of("-dname", "CN=Test authority", "-ext", "bc:c"));
             key(folder, "foreign", List.of("-dname", "CN=stranger", "-signer", "impostor"));
+            key(folder, "renewed", List.of("-dname", "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1", "-signer", "authority"));
             KeyStore all = load(folder.resolve("keys.p12"));
+            first = credentials(all, "server");
+            renewed = credentials(all, "renewed");
             server = context(only(all, "server"), trusted(all));
             plainClient = context(null, trusted(all));
             agentClient = context(only(all, "agent"), trusted(all));
@@ -52,6 +62,16 @@ public final class TestTls {
     /** What the server shows and trusts. */
     public static SSLContext server() {
         return INSTANCE.server;
+    }
+
+    /** What the server proves itself with at first. */
+    public static Credentials first() {
+        return INSTANCE.first;
+    }
+
+    /** What it proves itself with later. */
+    public static Credentials renewed() {
+        return INSTANCE.renewed;
     }
 
     /** A browser or a program: trusts the authority, has no certificate. */
@@ -93,6 +113,11 @@ public final class TestTls {
             store.load(in, PASSWORD.toCharArray());
         }
         return store;
+    }
+
+    private static Credentials credentials(KeyStore all, String alias) throws GeneralSecurityException {
+        List<X509Certificate> chain = Stream.of(all.getCertificateChain(alias)).map(X509Certificate.class::cast).toList();
+        return new Credentials((PrivateKey) all.getKey(alias, PASSWORD.toCharArray()), chain, Set.of(chain.getLast()));
     }
 
     private static KeyStore only(KeyStore all, String alias) throws IOException, GeneralSecurityException {
