@@ -26,7 +26,7 @@ final class Replicas {
 
     private static final Logger LOG = LoggerFactory.getLogger(Replicas.class);
     private static final Duration GRACE_MAX = Duration.ofMinutes(10);
-    private static final Duration EXPORT_LIMIT = Duration.ofSeconds(15);
+    private static final Duration EXPORT_LIMIT = Duration.ofSeconds(5);
     private static final Duration GO_ON_LIMIT = Duration.ofSeconds(40);
 
     /** A process that was killed closes its sockets first and its files last. */

@@ -163,6 +163,7 @@ final class HydrationTest {
         Path monitor = Path.of(bench.status().run().orElseThrow().address().properties().get("qmp"));
 
         bench.server.kill();
+        bench.awaitStandstill();
         assertThatThrownBy(() -> bench.replicas.hydrate(bench.place, 0)).hasMessageContaining("nothing listens");
         try (QmpClient client = QmpClient.connect(monitor, false, QmpListener.NONE)) {
             assertThatThrownBy(() -> client.execute(QmpCommand.of("system_reset"), Duration.ofMillis(500)))

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 /** What tests of replicas share: a folder, a base server, a wish, and an adapter that can be forgotten and made again. */
 final class ReplicaBench implements AutoCloseable {
@@ -93,6 +94,19 @@ final class ReplicaBench implements AutoCloseable {
     Duration awaitWrites(int more, Duration limit) throws IOException {
         long wanted = acknowledged() + more;
         return Waiting.until(more + " more writes", limit, () -> acknowledged() >= wanted);
+    }
+
+    /** Waits until the guest has had no write acknowledged for half a second: it waits for its storage. */
+    void awaitStandstill() throws IOException {
+        long[] last = {acknowledged(), System.nanoTime()};
+        Waiting.until("the guest stands still", Duration.ofSeconds(30), () -> {
+            long now = acknowledged();
+            if (now != last[0]) {
+                last[0] = now;
+                last[1] = System.nanoTime();
+            }
+            return System.nanoTime() - last[1] > TimeUnit.MILLISECONDS.toNanos(500);
+        });
     }
 
     ReplicaStatus status() {
