@@ -55,6 +55,18 @@ public final class CopyJob implements AutoCloseable {
     /** Chunks that wait for an answer with their content in memory: 16 MiB. */
     private static final int PENDING_CHUNKS_MAX = 16;
 
+    private static final StoreHashes.Question NOT_ASKED = new StoreHashes.Question() {
+        @Override
+        public boolean isLost() {
+            return true;
+        }
+
+        @Override
+        public Optional<ByteBuffer> answer() {
+            return Optional.empty();
+        }
+    };
+
     private final CopyPlan plan;
     private final Sequencer sequencer;
     private final StoreHashes hashes;
@@ -146,7 +158,7 @@ public final class CopyJob implements AutoCloseable {
     /** Compares if it can: only once the store has everything up to the last gap, and only if it holds the key. */
     private boolean begin() {
         if (plan.kind() != CopyKind.INITIAL) {
-            if (hashes.durableSequence() < plan.afterSequence()) {
+            if (!mayAsk()) {
                 return false;
             }
             hashes.key().ifPresent(key -> hasher = new HmacBlockHasher(key));
@@ -196,7 +208,7 @@ public final class CopyJob implements AutoCloseable {
         }
         StoreHashes.Question asked = summary;
         if (asked == null || asked.isLost()) {
-            if (hashes.durableSequence() >= plan.afterSequence()) {
+            if (mayAsk()) {
                 int count = (int) ((nextOffset - windowOffset - 1) / Chunk.BYTES) + 1;
                 summary = hashes.ask(disk().number(), windowOffset / HashForms.BLOCK_BYTES, count, true);
             }
@@ -233,7 +245,11 @@ public final class CopyJob implements AutoCloseable {
     }
 
     private StoreHashes.Question ask(Chunk chunk) {
-        return hashes.ask(chunk.disk, chunk.firstBlock(), chunk.blocks(), false);
+        return mayAsk() ? hashes.ask(chunk.disk, chunk.firstBlock(), chunk.blocks(), false) : NOT_ASKED;
+    }
+
+    private boolean mayAsk() {
+        return hashes.durableSequence() >= plan.afterSequence();
     }
 
     private Step drop(Chunk chunk) {
@@ -247,7 +263,7 @@ public final class CopyJob implements AutoCloseable {
         if (asked != null) {
             Optional<ByteBuffer> answer = asked.answer();
             if (answer.isEmpty()) {
-                if (asked.isLost() && hashes.durableSequence() >= plan.afterSequence()) {
+                if (asked.isLost() && mayAsk()) {
                     chunk.question = ask(chunk);
                 }
                 return Step.WAIT;

@@ -161,24 +161,26 @@ public final class MachineEngine implements AutoCloseable {
      * @return its position, once it is a recovery point
      */
     public CompletableFuture<Position> marker(MarkerKind kind, String label) {
-        return whenProven(stream -> stream.marker(kind, label));
+        return whenProven(stream -> stream.marker(kind, label), false);
     }
 
     /**
-     * Waits for everything up to now.
+     * Waits for everything up to now; also after the end of a source whose capture was whole.
      *
      * @return the position, once it is a recovery point
      */
     public CompletableFuture<Position> drain() {
-        return whenProven(Sequencer::highestGiven);
+        return whenProven(Sequencer::highestGiven, true);
     }
 
-    private CompletableFuture<Position> whenProven(ToLongFunction<Sequencer> give) {
+    private CompletableFuture<Position> whenProven(ToLongFunction<Sequencer> give, boolean ofWhatIsThere) {
         CompletableFuture<Position> done = new CompletableFuture<>();
         post(() -> {
             if (machine.cycle().isReady()) {
                 waiters.onProven(give.applyAsLong(sequencer), done);
                 decide(new MachineInput.ProveSoon());
+            } else if (ofWhatIsThere && !machine.cycle().isCapturing() && sequencer.isProvenToTheEnd()) {
+                waiters.onProven(sequencer.highestGiven(), done);
             } else {
                 done.completeExceptionally(new HoldfastException(
                         ErrorCode.ILLEGAL_STATE, machine.memory().name(), "it is " + machine.phase() + "; expected READY"));

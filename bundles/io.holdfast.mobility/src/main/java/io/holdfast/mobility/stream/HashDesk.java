@@ -58,8 +58,9 @@ final class HashDesk implements StoreHashes {
         return asked;
     }
 
-    /** A session streams: questions can be asked. */
+    /** A session streams: questions can be asked. What was asked before was asked about a store as it was then. */
     void opened(long durableSequence, Optional<byte[]> hashKey) {
+        loseWaiting();
         key = hashKey.orElse(null);
         durable = durableSequence;
     }

@@ -462,6 +462,15 @@ public final class Sequencer {
     }
 
     /**
+     * Tells whether the last proof was about everything.
+     *
+     * @return true when nothing was given after the sequence that it proves
+     */
+    public boolean isProvenToTheEnd() {
+        return locked(() -> lastProof == highestGiven);
+    }
+
+    /**
      * Tells the lowest sequence that is still in memory.
      *
      * @return the next one when none is
