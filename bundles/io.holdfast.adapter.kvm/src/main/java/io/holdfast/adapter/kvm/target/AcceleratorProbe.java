@@ -78,7 +78,7 @@ final class AcceleratorProbe {
         } else if (kernel.isEmpty()) {
             found = "no readable kernel in " + HOST_KERNELS + " to prove it with";
         } else {
-            found = boots(qemu, kernel.get()) ? "" : kernel.get() + " did not boot within " + LIMIT.toSeconds() + " s";
+            found = boots(qemu, kernel.get()) ? "" : kernel.get() + " does not boot under KVM";
         }
         String result = found.isEmpty() ? KVM : TCG;
         LOG.info("accelerator probed accelerator={} reason={}", result, found.isEmpty() ? "a kernel booted" : found);
