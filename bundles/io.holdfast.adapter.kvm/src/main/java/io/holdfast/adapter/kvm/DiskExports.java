@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.adapter.DiskReader;
 import io.holdfast.adapter.SourceDisk;
+import io.holdfast.adapter.kvm.guard.GuardSettings;
 import io.holdfast.adapter.kvm.guard.Names;
 import io.holdfast.adapter.kvm.qmp.Qmp;
 import io.holdfast.adapter.kvm.qmp.QmpCommand;
@@ -33,18 +34,23 @@ import java.util.concurrent.ThreadLocalRandom;
  * exports a recording one too while a mirror runs (without a mirror it refuses), but as long as the export lasts it calls that bitmap busy
  * and will neither merge nor remove it: that would stop the rotation. A copy loses nothing: what is written after that moment goes through
  * the mirror.
+ *
+ * <p>An export ends by {@code block-export-del} and in no other way: QEMU before 9.0 may end itself when a reader disconnects from a disk with an
+ * I/O thread. {@link ExportHolder} keeps a disconnection from it.
  */
 final class DiskExports {
 
     private static final Duration GONE_LIMIT = Duration.ofSeconds(3);
 
     private final Qmp qmp;
+    private final ExportHolder holder;
     private final Path socket;
     private boolean cleaned;
 
-    DiskExports(Qmp qmp, Path folder) {
+    DiskExports(Qmp qmp, ExportHolder holder, GuardSettings settings) {
         this.qmp = qmp;
-        this.socket = folder.resolve("export.sock");
+        this.holder = holder;
+        this.socket = settings.exports();
     }
 
     /**
@@ -67,7 +73,7 @@ final class DiskExports {
                 copyUnion(disk, bitmaps, copy, deadline);
             }
             addExport(disk, export, copy, deadline);
-            NbdClient client = connect(export, copy);
+            NbdClient client = connect(export, copy, deadline);
             done = true;
             return new ExportReader(client, copy, () -> remove(export, disk.node(), copy, Deadline.in(GONE_LIMIT)));
         } finally {
@@ -148,14 +154,14 @@ final class DiskExports {
         }
     }
 
-    private NbdClient connect(String export, String copy) {
+    private NbdClient connect(String export, String copy, Deadline deadline) {
         List<String> contexts = new ArrayList<>(List.of(NbdContexts.ALLOCATION));
         if (!copy.isEmpty()) {
             contexts.add(NbdContexts.qemuDirtyBitmap(copy));
         }
         try {
             return NbdClient.connect(
-                    UnixDomainSocketAddress.of(socket),
+                    UnixDomainSocketAddress.of(holder.hold(export, deadline.left())),
                     export,
                     NbdClientOptions.DEFAULT.withContexts(contexts.toArray(String[]::new)));
         } catch (NbdConnectionException e) {
@@ -207,6 +213,11 @@ final class DiskExports {
         }
         if (!deadline.await(() -> !exports(deadline).contains(export))) {
             throw new HoldfastException(ErrorCode.TIMEOUT, export, "QEMU has not ended the export in time");
+        }
+        try {
+            qmp.execute(QmpCommand.of("closefd").with("fdname", export), deadline.left());
+        } catch (QmpRefusal _) {
+            // no connection was made to it
         }
     }
 

@@ -97,8 +97,8 @@ final class ExportReader implements DiskReader {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            client.close();
             onClose.run();
+            client.close();
         }
     }
 }

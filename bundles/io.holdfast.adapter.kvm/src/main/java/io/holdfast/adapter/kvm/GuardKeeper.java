@@ -10,6 +10,7 @@ import io.holdfast.adapter.kvm.qmp.QmpRefusal;
 import io.holdfast.adapter.kvm.qmp.QmpVersion;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps a guard alive and a link to it: notices within a quarter of a second that it died, within a second that it hangs, and starts another.
  * When that does not succeed within half the write bound, it cuts the capture itself. Owns one daemon thread.
  */
-final class GuardKeeper implements Qmp, Cutter, AutoCloseable {
+final class GuardKeeper implements Qmp, Cutter, ExportHolder, AutoCloseable {
 
     /** Hears what happens. {@link #event} and {@link #note} come on a link's thread and must not send commands. */
     interface Owner {
@@ -123,6 +124,11 @@ final class GuardKeeper implements Qmp, Cutter, AutoCloseable {
     @Override
     public List<String> cuttable(Duration limit) {
         return link.cuttable(limit);
+    }
+
+    @Override
+    public Path hold(String export, Duration limit) {
+        return link.hold(export, limit);
     }
 
     /** Without a guard its monitor is free. */

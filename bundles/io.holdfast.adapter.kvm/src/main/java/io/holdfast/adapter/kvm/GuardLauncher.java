@@ -122,6 +122,8 @@ final class GuardLauncher {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
                 "-XX:+ExitOnOutOfMemoryError",
+                // it hands sockets to QEMU
+                "--enable-native-access=ALL-UNNAMED",
                 "-XX:ErrorFile=" + settings.folder().resolve("guard.crash"),
                 "-cp",
                 GuardClassPath.find(),

@@ -161,14 +161,29 @@ final class GuardLink implements Qmp, AutoCloseable {
     }
 
     private List<String> nodes(Frame.Type type, Duration limit) {
+        List<String> nodes = new ArrayList<>();
+        result(type, "", limit).path("nodes").forEach(node -> nodes.add(node.asText()));
+        return nodes;
+    }
+
+    /**
+     * Has the guard connect to an export by a connection that QEMU holds open itself.
+     *
+     * @param export its id
+     * @return where one client can connect to, soon
+     * @throws HoldfastException when the guard does not answer or QEMU does not take part
+     */
+    Path hold(String export, Duration limit) {
+        return Path.of(result(Frame.Type.HOLD, export, limit).path("socket").asText());
+    }
+
+    private JsonNode result(Frame.Type type, String payload, Duration limit) {
         long number = lastRequest.incrementAndGet();
-        JsonNode result = parse(request(Long.toString(number), Frame.of(type, number), type.name(), limit));
+        JsonNode result = parse(request(Long.toString(number), Frame.of(type, number, payload), type.name(), limit));
         if (result.has("error")) {
             throw new HoldfastException(ErrorCode.MONITOR_NOT_REACHABLE, socket.toString(), result.path("error").asText());
         }
-        List<String> nodes = new ArrayList<>();
-        result.path("nodes").forEach(node -> nodes.add(node.asText()));
-        return nodes;
+        return result;
     }
 
     /** Asks for a sign of life; it shows in {@link #lastHeardNanos}. */
@@ -261,7 +276,7 @@ final class GuardLink implements Qmp, AutoCloseable {
             case PONG, WELCOME -> {
                 // heard is all that counts
             }
-            case HELLO, COMMAND, CUT, LIST, PING, END -> throw new IOException("a guard does not send " + frame.type());
+            case HELLO, COMMAND, CUT, LIST, PING, END, HOLD -> throw new IOException("a guard does not send " + frame.type());
         }
     }
 

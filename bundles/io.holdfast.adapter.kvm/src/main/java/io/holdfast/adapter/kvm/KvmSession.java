@@ -69,7 +69,7 @@ final class KvmSession implements SourceSession {
         this.guard = GuardKeeper.open(guardSettings, new Owner());
         this.mirrors = new Mirrors(guard, guard, watch, new CaptureServer(settings));
         this.bitmaps = new Bitmaps(guard);
-        this.exports = new DiskExports(guard, settings.folder());
+        this.exports = new DiskExports(guard, guard, guardSettings);
         this.poll = new DiskPoll(guard, address.monitor(), this::disksChanged, this::answered);
     }
 

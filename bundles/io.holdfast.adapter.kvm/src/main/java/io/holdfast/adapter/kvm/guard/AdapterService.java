@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -31,11 +32,14 @@ final class AdapterService implements AutoCloseable {
     private final Hub hub;
     private final Guard guard;
     private final MonitorLine monitor;
+    private final ExportDoor exports;
     private final Welcome welcome;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    AdapterService(Path socket, Hub hub, Guard guard, MonitorLine monitor, Welcome welcome) throws IOException {
-        this.socket = socket;
+    AdapterService(GuardSettings settings, Hub hub, Guard guard, MonitorLine monitor, Welcome welcome)
+            throws IOException {
+        this.socket = settings.socket();
+        this.exports = new ExportDoor(settings, monitor);
         this.hub = hub;
         this.guard = guard;
         this.monitor = monitor;
@@ -93,8 +97,9 @@ final class AdapterService implements AutoCloseable {
     private void handle(AdapterConnection adapter, Frame frame) throws IOException {
         switch (frame.type()) {
             case COMMAND -> monitor.send(frame.payload());
-            case CUT -> adapter.send(Frame.of(Frame.Type.RESULT, frame.number(), result(guard::cutNow)));
-            case LIST -> adapter.send(Frame.of(Frame.Type.RESULT, frame.number(), result(guard::list)));
+            case CUT -> adapter.send(Frame.of(Frame.Type.RESULT, frame.number(), nodes(guard::cutNow)));
+            case LIST -> adapter.send(Frame.of(Frame.Type.RESULT, frame.number(), nodes(guard::list)));
+            case HOLD -> hold(adapter, frame);
             case PING -> adapter.send(Frame.of(Frame.Type.PONG, frame.number()));
             case END -> ended.countDown();
             case HELLO, WELCOME, ANSWER, EVENT, NOTE, RESULT, PONG, REPLACED ->
@@ -102,10 +107,22 @@ final class AdapterService implements AutoCloseable {
         }
     }
 
-    private static String result(Supplier<List<String>> action) {
+    /** On a thread of its own, because QEMU's answer comes while this one must go on reading. */
+    private void hold(AdapterConnection adapter, Frame frame) {
+        Thread.ofPlatform().daemon().name("holdfast-guard-hold").start(() -> {
+            String result = result(answer -> answer.put("socket", exports.open(frame.text()).toString()));
+            adapter.send(Frame.of(Frame.Type.RESULT, frame.number(), result));
+        });
+    }
+
+    private static String nodes(Supplier<List<String>> action) {
+        return result(answer -> action.get().forEach(answer.putArray("nodes")::add));
+    }
+
+    private static String result(Consumer<ObjectNode> action) {
         ObjectNode result = JsonNodeFactory.instance.objectNode();
         try {
-            action.get().forEach(result.putArray("nodes")::add);
+            action.accept(result);
         } catch (HoldfastException e) {
             result.removeAll();
             result.put("error", e.getMessage());

@@ -30,7 +30,10 @@ public record Frame(Type type, long number, byte[] payload) {
         CUT,
         /** Adapter: list the nodes of ours that could be cut. Number: request. */
         LIST,
-        /** Guard: answers CUT and LIST. Number: request. Payload: JSON, {@code {"nodes":[…]}} or {@code {"error":"…"}}. */
+        /**
+         * Guard: answers CUT, LIST and HOLD. Number: request. Payload: JSON, {@code {"nodes":[…]}}, {@code {"socket":"…"}} or {@code
+         * {"error":"…"}}.
+         */
         RESULT,
         /** Adapter: answer me. Number: any. */
         PING,
@@ -39,7 +42,9 @@ public record Frame(Type type, long number, byte[] payload) {
         /** Adapter: end yourself; nothing of ours is left inside QEMU. */
         END,
         /** Guard: another adapter has taken your place; last frame. */
-        REPLACED
+        REPLACED,
+        /** Adapter: make a connection to an export that outlives us. Number: request. Payload: the export's id, which is its name too. */
+        HOLD
     }
 
     /** Version of this protocol; a guard of another one is replaced. */

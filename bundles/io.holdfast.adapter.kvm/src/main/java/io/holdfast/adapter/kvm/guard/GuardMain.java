@@ -109,7 +109,7 @@ public final class GuardMain {
 
     private void guard(GuardLog log) throws IOException {
         Hub hub = new Hub(time.monotonicNanos());
-        MonitorLine monitor = new MonitorLine(settings.monitor(), hub, log);
+        MonitorLine monitor = new MonitorLine(settings, hub, log);
         Guard guard = new Guard(settings, time, hub, log, YankLine.connect(settings.outOfBandMonitor()));
         guard.keep();
         Welcome welcome = new Welcome(
@@ -119,7 +119,7 @@ public final class GuardMain {
                 settings.toArguments(),
                 List.of(monitor.version().major(), monitor.version().minor(), monitor.version().micro()),
                 true);
-        try (AdapterService service = new AdapterService(settings.socket(), hub, guard, monitor, welcome)) {
+        try (AdapterService service = new AdapterService(settings, hub, guard, monitor, welcome)) {
             Files.deleteIfExists(settings.failure());
             log.say("guard " + welcome.guard() + " of process " + welcome.processId() + " watches " + settings.monitor()
                     + " of QEMU " + monitor.version());

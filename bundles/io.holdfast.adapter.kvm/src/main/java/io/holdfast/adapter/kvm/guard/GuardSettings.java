@@ -70,6 +70,15 @@ public record GuardSettings(
     }
 
     /**
+     * Where QEMU's built-in NBD server listens for readers of ours.
+     *
+     * @return a UNIX socket
+     */
+    public Path exports() {
+        return folder.resolve("export.sock");
+    }
+
+    /**
      * Why a guard could not start.
      *
      * @return a file, absent after a good start

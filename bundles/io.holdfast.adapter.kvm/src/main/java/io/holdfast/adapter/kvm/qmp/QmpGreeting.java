@@ -45,10 +45,31 @@ public record QmpGreeting(QmpVersion version, boolean outOfBand) {
      * @throws HoldfastException {@code MONITOR_NOT_REACHABLE}, {@code MONITOR_NOT_QMP}, {@code MONITOR_IN_USE} or {@code HYPERVISOR_TOO_OLD}
      */
     public static Monitor connect(Path socket, boolean wantOutOfBand) {
+        return connect(socket, wantOutOfBand, () -> UnixConnection.connect(socket));
+    }
+
+    /**
+     * Connects as {@link #connect(Path, boolean)}, by a socket that can hand over descriptors, without out-of-band commands.
+     *
+     * @param socket path of the monitor's UNIX socket
+     * @param boundAt as {@link UnixConnection#connectNamed}
+     * @return the connection, ready for commands; nothing is left open otherwise
+     * @throws HoldfastException as {@link #connect(Path, boolean)}
+     */
+    public static Monitor connectNamed(Path socket, Path boundAt) {
+        return connect(socket, false, () -> UnixConnection.connectNamed(socket, boundAt));
+    }
+
+    /** How a connection is made. */
+    private interface Connecting {
+        UnixConnection connect() throws IOException;
+    }
+
+    private static Monitor connect(Path socket, boolean wantOutOfBand, Connecting connecting) {
         String name = socket.toString();
         UnixConnection connection;
         try {
-            connection = UnixConnection.connect(socket);
+            connection = connecting.connect();
         } catch (IOException e) {
             // the queue of a socket that serves somebody else holds one more; then connecting itself is refused for now
             boolean queueFull = String.valueOf(e.getMessage()).contains("temporarily unavailable");
