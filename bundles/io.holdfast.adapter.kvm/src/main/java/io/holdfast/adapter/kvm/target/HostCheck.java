@@ -8,6 +8,7 @@ import io.holdfast.model.Hardware;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** Looks whether this host can carry a replica. Changes nothing. */
@@ -26,20 +27,14 @@ final class HostCheck {
     private static final long SPACE_OVERHEAD_BYTES = 16L << 20;
 
     private static final Path NETWORKS = Path.of("/sys/class/net");
+    private static final List<Path> BRIDGE_RULES =
+            List.of(Path.of("/etc/qemu/bridge.conf"), Path.of("/etc/qemu-kvm/bridge.conf"));
     private static final Path MEMORY = Path.of("/proc/meminfo");
 
-    private final Path memoryInformation;
-
-    HostCheck() {
-        this(MEMORY);
-    }
-
-    HostCheck(Path memoryInformation) {
-        this.memoryInformation = memoryInformation;
-    }
+    private HostCheck() {}
 
     /** Checks everything about a wish that does not need QEMU; throws as {@code TargetAdapter.check} says. */
-    void check(ReplicaSpec spec) {
+    static void check(ReplicaSpec spec) {
         checkHardware(spec);
         checkNetwork(spec.network());
         checkSpace(spec);
@@ -47,7 +42,7 @@ final class HostCheck {
     }
 
     /** Throws {@code OUT_OF_MEMORY} when the host has too little to start it now. */
-    void checkMemory(ReplicaSpec spec) {
+    static void checkMemory(ReplicaSpec spec) {
         long needed = spec.hardware().memoryMebibytes() + MEMORY_OVERHEAD_MEBIBYTES;
         long available = availableMebibytes();
         if (available < needed) {
@@ -77,13 +72,35 @@ final class HostCheck {
     private static void checkNetwork(ReplicaNetwork network) {
         if (network instanceof ReplicaNetwork.Mapped mapped) {
             Path device = NETWORKS.resolve(mapped.name());
-            Path proof = mapped.kind() == ReplicaNetwork.Kind.BRIDGE ? device.resolve("bridge") : device.resolve("tun_flags");
-            if (!Files.exists(proof)) {
-                throw new HoldfastException(
-                        ErrorCode.NOT_FOUND,
-                        mapped.kind().name().toLowerCase(Locale.ROOT) + " " + mapped.name(),
-                        "this host has no such interface; expected one listed in " + NETWORKS);
+            boolean bridge = mapped.kind() == ReplicaNetwork.Kind.BRIDGE;
+            if (!Files.exists(device.resolve(bridge ? "bridge" : "tun_flags"))) {
+                throw missing(mapped, "this host has no such interface; expected one listed in " + NETWORKS);
             }
+            if (bridge && BRIDGE_RULES.stream().noneMatch(rules -> allows(rules, mapped.name()))) {
+                throw missing(
+                        mapped,
+                        "QEMU's bridge helper does not allow it; add 'allow " + mapped.name() + "' to one of " + BRIDGE_RULES);
+            }
+        }
+    }
+
+    private static HoldfastException missing(ReplicaNetwork.Mapped mapped, String found) {
+        return new HoldfastException(
+                ErrorCode.NOT_FOUND, mapped.kind().name().toLowerCase(Locale.ROOT) + " " + mapped.name(), found);
+    }
+
+    /** Whether rules of the bridge helper let a bridge be used; rules that include others are taken at their word. */
+    static boolean allows(Path rules, String bridge) {
+        try {
+            return Files.isReadable(rules)
+                    && Files.readAllLines(rules).stream()
+                            .map(line -> line.strip().split("\\s+"))
+                            .anyMatch(words -> words[0].equals("include")
+                                    || words.length == 2
+                                            && words[0].equals("allow")
+                                            && (words[1].equals("all") || words[1].equals(bridge)));
+        } catch (IOException _) {
+            return false;
         }
     }
 
@@ -106,9 +123,9 @@ final class HostCheck {
         }
     }
 
-    private long availableMebibytes() {
+    private static long availableMebibytes() {
         try {
-            for (String line : Files.readAllLines(memoryInformation)) {
+            for (String line : Files.readAllLines(MEMORY)) {
                 String[] words = line.split("\\s+");
                 if (words.length >= 2 && words[0].equals("MemAvailable:")) {
                     return Long.parseLong(words[1]) / 1024;

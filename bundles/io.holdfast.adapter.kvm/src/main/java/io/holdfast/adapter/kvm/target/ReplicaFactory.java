@@ -13,6 +13,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +29,10 @@ final class ReplicaFactory {
     /** No subclusters ({@code extended_l2}): on such an overlay QEMU 7.2 aborts while it hydrates. */
     private static final String LAYOUT = "cluster_size=64k";
 
+    /** What lies in it is a machine's data, in the clear. */
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     private ReplicaFactory() {}
 
     /** Makes the folder, the overlays and last the state file; durable on return. What a broken attempt has left is made again. */
@@ -33,7 +40,9 @@ final class ReplicaFactory {
         Path folder = spec.place().folder();
         ReplicaFiles files = new ReplicaFiles(folder);
         try {
-            Files.createDirectories(folder);
+            if (!Files.exists(folder)) {
+                Files.createDirectory(folder, OWNER_ONLY);
+            }
             for (int disk = 0; disk < spec.disks().size(); disk++) {
                 overlay(files.overlay(disk), spec.disks().get(disk), qemuImg);
             }

@@ -40,7 +40,6 @@ final class Replicas {
 
     private final KvmTargetSettings settings;
     private final Waits waits;
-    private final HostCheck host = new HostCheck();
     private final AcceleratorProbe accelerator;
     private final PlaceLocks locks = new PlaceLocks();
 
@@ -53,7 +52,7 @@ final class Replicas {
     void check(ReplicaSpec spec) {
         Path qemu = Tools.find(settings.qemu());
         Tools.find(settings.qemuImg());
-        host.check(spec);
+        HostCheck.check(spec);
         Tools.checkVersion(qemu, spec.place().folder().getParent());
         accelerator.choose(qemu);
     }
@@ -86,7 +85,7 @@ final class Replicas {
                 goOn(place);
                 return;
             }
-            host.checkMemory(state.spec());
+            HostCheck.checkMemory(state.spec());
             awaitExports(state);
             ReplicaFiles files = new ReplicaFiles(place.folder());
             DurableFiles.remove(files.booted());

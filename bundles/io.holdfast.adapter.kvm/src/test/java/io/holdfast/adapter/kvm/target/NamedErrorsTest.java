@@ -129,6 +129,17 @@ final class NamedErrorsTest {
     }
 
     @Test
+    void readsTheRulesOfTheBridgeHelper() throws IOException {
+        Path rules = Files.writeString(folder.resolve("bridge.conf"), "# ours\n\n  allow br0\ndeny br1\n");
+
+        assertThat(HostCheck.allows(rules, "br0")).isTrue();
+        assertThat(HostCheck.allows(rules, "br1")).isFalse();
+        assertThat(HostCheck.allows(Files.writeString(rules, "allow all\n"), "br1")).isTrue();
+        assertThat(HostCheck.allows(Files.writeString(rules, "include /etc/qemu/more.conf\n"), "br1")).isTrue();
+        assertThat(HostCheck.allows(folder.resolve("none"), "br0")).isFalse();
+    }
+
+    @Test
     void namesHardwareThatNoMachineHas() {
         assertCode(ErrorCode.INVALID_ARGUMENT, "0 processors", () -> replicas.check(
                 spec(new Hardware(0, 64, Hardware.Firmware.BIOS), ISOLATED, 0)));

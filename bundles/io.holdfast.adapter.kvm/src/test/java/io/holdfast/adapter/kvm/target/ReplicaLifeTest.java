@@ -2,8 +2,11 @@ package io.holdfast.adapter.kvm.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.adapter.ReplicaDisk;
+import io.holdfast.adapter.ReplicaNetwork;
+import io.holdfast.adapter.ReplicaSpec;
 import io.holdfast.adapter.ReplicaStatus;
 import io.holdfast.adapter.ReplicaStatus.State;
 import io.holdfast.adapter.kvm.Waiting;
@@ -20,7 +23,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +53,7 @@ final class ReplicaLifeTest {
         assertThat(bench.status().state()).isEqualTo(State.ABSENT);
         bench.replicas.create(bench.spec());
         assertThat(bench.status().state()).isEqualTo(State.STOPPED);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(bench.place.folder()))).isEqualTo("rwx------");
 
         bench.replicas.start(bench.place);
 
@@ -228,6 +234,38 @@ final class ReplicaLifeTest {
 
     private static QmpClient monitor(ReplicaStatus.Run run, String property) {
         return QmpClient.connect(Path.of(run.address().properties().get(property)), true, QmpListener.NONE);
+    }
+
+    @Test
+    void joinsATapDevice() throws Exception {
+        String tap = "hf" + ProcessHandle.current().pid();
+        assumeTrue(ip("tuntap", "add", "dev", tap, "mode", "tap") == 0, "this user may not make network devices");
+        try {
+            ReplicaSpec isolated = bench.spec();
+            ReplicaNetwork network = new ReplicaNetwork.Mapped(ReplicaNetwork.Kind.TAP, tap, "52:54:00:48:46:01");
+            bench.replicas.create(new ReplicaSpec(
+                    bench.place, "mapped", isolated.hardware(), isolated.disks(), network, 0, ""));
+            bench.replicas.start(bench.place);
+
+            assertThat(ip("link", "set", tap, "up")).isZero();
+            Path carrier = Path.of("/sys/class/net/" + tap + "/carrier");
+            Waiting.until("a cable in the tap", BOOT, () -> Files.readString(carrier).startsWith("1"));
+            Waiting.until("booted without a sign", BOOT, () -> bench.status().booted());
+        } finally {
+            bench.replicas.destroy(bench.place);
+            ip("tuntap", "del", "dev", tap, "mode", "tap");
+        }
+    }
+
+    private static int ip(String... words) throws Exception {
+        List<String> command = new ArrayList<>(List.of("ip"));
+        command.addAll(List.of(words));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
     }
 
     @Test
