@@ -53,7 +53,11 @@ export class MachineDetails {
     if (this.#actions.dataset.look === look) {
       return;
     }
+    const first = !this.#actions.dataset.look;
     this.#actions.dataset.look = look;
+    if (!first) {
+      this.readPoints();
+    }
     const legal = steps.filter((step) => step.legal);
     const refused = steps.filter((step) => !step.legal);
     this.#actions.replaceChildren(

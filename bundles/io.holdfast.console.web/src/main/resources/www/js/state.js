@@ -5,6 +5,9 @@ import { call } from './api.js';
 
 /** @typedef {'connecting'|'live'|'broken'} Link */
 
+const STATUS_USUAL_MILLIS = 10_000;
+const STATUS_SOON_MILLIS = 700;
+
 export class LiveState {
   machines = new Map();
   jobs = new Map();
@@ -19,6 +22,7 @@ export class LiveState {
   #waiting = null;
   #timer = 0;
   #statusTimer = 0;
+  #statusSoon = 0;
 
   /** @param {(what: string, value?: object) => void} listener is told of every change */
   constructor(listener) {
@@ -27,12 +31,13 @@ export class LiveState {
 
   open() {
     this.#connect();
-    this.#statusTimer = setInterval(() => this.#readStatus(), 10_000);
+    this.#statusTimer = setInterval(() => this.#readStatus(), STATUS_USUAL_MILLIS);
   }
 
   close() {
     clearTimeout(this.#timer);
     clearInterval(this.#statusTimer);
+    clearTimeout(this.#statusSoon);
     this.#stream?.close();
     this.#stream = null;
   }
@@ -90,6 +95,14 @@ export class LiveState {
     }
   }
 
+  /** What was said changes the figures of the whole; what comes with it in the same moment is waited for. */
+  #readStatusSoon() {
+    this.#statusSoon ||= setTimeout(() => {
+      this.#statusSoon = 0;
+      this.#readStatus();
+    }, STATUS_SOON_MILLIS);
+  }
+
   #take(name, value) {
     if (this.#waiting) {
       this.#waiting.push([name, value]);
@@ -100,6 +113,9 @@ export class LiveState {
   }
 
   #apply(name, value) {
+    if (name !== 'machine' || standing(value) !== standing(this.machines.get(value.id))) {
+      this.#readStatusSoon();
+    }
     switch (name) {
       case 'machine':
         this.machines.set(value.id, value);
@@ -123,5 +139,8 @@ export class LiveState {
     }
   }
 }
+
+/** Where a machine stands, apart from its figures, which change all the time. */
+const standing = (machine) => JSON.stringify([machine?.protection, machine?.error, machine?.replication?.rpoGoalMet]);
 
 const byId = (items) => new Map(items.map((item) => [item.id, item]));

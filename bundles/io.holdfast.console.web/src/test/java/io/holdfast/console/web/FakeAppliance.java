@@ -62,10 +62,14 @@ final class FakeAppliance implements AutoCloseable {
         answer("GET /status", "status.json");
     }
 
+    /** What a call is answered. */
+    String body(String call) {
+        return answers.getOrDefault(call, new Answer(404, "")).json;
+    }
+
     /** One element of a list that is answered; elements stand one after another at the first level of indentation. */
     String answered(String call, int index) {
-        String list = answers.getOrDefault(call, new Answer(404, "")).json;
-        return list.split("(?m)^ (?=\\{)")[index + 1].replaceAll("(?s),?\\s*(\\]\\s*)?$", "");
+        return body(call).split("(?m)^ (?=\\{)")[index + 1].replaceAll("(?s),?\\s*(\\]\\s*)?$", "");
     }
 
     /** The last body of a call with its second proof before it; empty when it was never made. */

@@ -128,6 +128,19 @@ class PageTest {
     }
 
     @Test
+    void figuresOfTheWholeFollowWhenAMachineChangesItsState() throws Exception {
+        appliance().answerAsBusy();
+        open();
+        browser().awaitText("Protected 2 of 4");
+        appliance().answer("GET /status", 200, appliance().body("GET /status").replace("\"phase\": \"PROTECTED\",\n   \"machines\": 2", "\"phase\": \"PROTECTED\", \"machines\": 1"));
+
+        appliance().publish("machine", appliance().answered("GET /machines", 0).replace("\"PROTECTED\"", "\"PAUSED\""));
+
+        browser().awaitText("Paused");
+        browser().awaitText("Protected 1 of 3");
+    }
+
+    @Test
     void actionNamesItsMachineOwnsItsErrorAndAsksForForceOnlyWhenRefused() throws Exception {
         appliance().answerAsBusy();
         String machine = "/machines/6f1c2a34-0d7e-4f67-9f1e-2f8a52d0c9a0";

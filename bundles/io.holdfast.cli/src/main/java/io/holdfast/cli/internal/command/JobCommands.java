@@ -9,6 +9,7 @@ import io.holdfast.cli.internal.client.ApiClient;
 import io.holdfast.cli.internal.output.Table;
 import io.holdfast.cli.internal.output.Words;
 import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
 
 /** Jobs. */
@@ -39,9 +40,11 @@ final class JobCommands {
         context.arguments().number("limit", 1, JOBS_MOST).ifPresent(limit -> query.add("limit=" + limit));
         JsonNode jobs = context.client().get("/jobs" + query);
         return context.show(jobs, out -> {
-            Table table = new Table("STARTED", "JOB", "STATE", "STEPS", "BY", "ID");
+            Map<String, String> names = Machines.names(context.client().get("/machines"));
+            Table table = new Table("STARTED", "MACHINE", "JOB", "STATE", "STEPS", "BY", "ID");
             jobs.forEach(job -> table.row(
                     Words.time(job.path("createdMillis")),
+                    names.getOrDefault(job.path("machine").asText(), "(no longer known)"),
                     job.path("title").asText(),
                     Words.name(job.path("state")),
                     done(job.path("steps")) + "/" + job.path("steps").size(),

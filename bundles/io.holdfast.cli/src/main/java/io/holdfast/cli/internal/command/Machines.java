@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.cli.internal.output.Words;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** How machines are shown. */
@@ -14,6 +16,13 @@ final class Machines {
             Set.of("FAILING_OVER", "COMMIT_PENDING", "COMMITTING", "COMMITTED", "UNPROTECTED");
 
     private Machines() {}
+
+    /** What the machines are called, by id. */
+    static Map<String, String> names(JsonNode machines) {
+        Map<String, String> names = new HashMap<>();
+        machines.forEach(machine -> names.put(machine.path("id").asText(), machine.path("name").asText()));
+        return names;
+    }
 
     /** Where a machine's protection stands, with everything that adds to it. */
     static String state(JsonNode machine) {
@@ -52,7 +61,7 @@ final class Machines {
         JsonNode status = machine.at("/replication/status");
         return status.isMissingNode()
                 ? "-"
-                : status.path("givenSequence").asLong() - status.path("provenSequence").asLong() + " writes";
+                : Words.count(status.path("givenSequence").asLong() - status.path("provenSequence").asLong(), "write");
     }
 
     /** How far the copy is that runs. */
@@ -106,7 +115,7 @@ final class Machines {
         }
         line(out, "source", facts.path("hypervisor").asText() + (facts.path("running").asBoolean() ? ", running" : ", not running"));
         JsonNode hardware = facts.path("hardware");
-        line(out, "hardware", hardware.path("processors").asInt() + " processors, " + hardware.path("memoryMebibytes").asInt() + " MiB, "
+        line(out, "hardware", Words.count(hardware.path("processors").asInt(), "processor") + ", " + hardware.path("memoryMebibytes").asInt() + " MiB, "
                 + hardware.path("firmware").asText());
         facts.path("disks").forEach(disk ->
                 line(out, "disk", disk.path("identity").asText() + "  " + Words.bytes(disk.path("sizeBytes").asLong())));

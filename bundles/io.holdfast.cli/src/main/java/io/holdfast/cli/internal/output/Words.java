@@ -53,6 +53,17 @@ public final class Words {
     }
 
     /**
+     * Writes how many there are of something.
+     *
+     * @param number 0 and up
+     * @param one what one of them is called
+     * @return for example {@code 1 processor} or {@code 2 processors}
+     */
+    public static String count(long number, String one) {
+        return number + " " + one + (number == 1 ? "" : "s");
+    }
+
+    /**
      * Writes a moment so that it can be given back to a command.
      *
      * @param millis since 1970-01-01T00:00Z

@@ -62,7 +62,7 @@ public final class SessionGate implements Gate {
             throw new HoldfastException(
                     ErrorCode.PASSWORD_CHANGE_REQUIRED,
                     "user " + caller.user(),
-                    "the password was set by somebody else; expected a change at PUT /api/v1/session/password first");
+                    "the password was set by somebody else; expected a change of it before anything else (holdfastctl passwd)");
         }
         return new SignedIn(caller, token);
     }
