@@ -3,8 +3,9 @@ package io.holdfast.journal.file;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Optional;
 
-/** An open file of the host. */
+/** An open file of the host. Whole pages are written directly, the rest and all reads go through the page cache; the system keeps both in step. */
 final class ChannelFile implements StoreFile {
 
     private static final String NO_SPACE = "No space left on device";
@@ -12,10 +13,12 @@ final class ChannelFile implements StoreFile {
 
     private final String path;
     private final FileChannel channel;
+    private final Optional<DirectWriter> direct;
 
-    ChannelFile(String path, FileChannel channel) {
+    ChannelFile(String path, FileChannel channel, Optional<DirectWriter> direct) {
         this.path = path;
         this.channel = channel;
+        this.direct = direct;
     }
 
     @Override
@@ -32,8 +35,12 @@ final class ChannelFile implements StoreFile {
 
     @Override
     public void write(long position, ByteBuffer source) throws IOException {
-        long at = position;
         try {
+            if (direct.isPresent() && DirectWriter.takes(position, source)) {
+                direct.get().write(position, source);
+                return;
+            }
+            long at = position;
             while (source.hasRemaining()) {
                 at += channel.write(source, at);
             }
@@ -70,6 +77,9 @@ final class ChannelFile implements StoreFile {
 
     @Override
     public void close() throws IOException {
+        if (direct.isPresent()) {
+            direct.get().close();
+        }
         channel.close();
     }
 }

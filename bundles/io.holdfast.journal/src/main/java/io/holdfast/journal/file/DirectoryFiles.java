@@ -70,7 +70,9 @@ public final class DirectoryFiles implements StoreFiles {
                     StandardOpenOption.CREATE,
                     StandardOpenOption.TRUNCATE_EXISTING);
         };
-        return new ChannelFile(path, FileChannel.open(resolve(path), options));
+        FileChannel channel = FileChannel.open(resolve(path), options);
+        return new ChannelFile(
+                path, channel, mode == OpenMode.READ ? Optional.empty() : DirectWriter.open(resolve(path)));
     }
 
     @Override

@@ -24,6 +24,7 @@ final class IndexWriter {
 
     private final StoreFile file;
     private final Segment segment;
+    private final WriteBuffer buffer = new WriteBuffer();
     private long at;
 
     IndexWriter(StoreFile file, Segment segment) {
@@ -43,7 +44,8 @@ final class IndexWriter {
         long fileBytes = at + summaryLength + SegmentSummary.TAIL_BYTES;
         summary = summary(runSection, blockSection, fences, wide, notes, openings, spans, fileBytes);
         write(ByteBuffer.wrap(summary.encode()));
-        write(ByteBuffer.wrap(SegmentSummary.encodeTail(fileBytes - SegmentSummary.TAIL_BYTES - summaryLength, summaryLength, fileBytes)));
+        write(ByteBuffer.wrap(SegmentSummary.encodeTail(at - summaryLength, summaryLength, fileBytes)));
+        buffer.flush(file, at);
         return summary;
     }
 
@@ -110,7 +112,7 @@ final class IndexWriter {
 
     private void write(ByteBuffer content) throws IOException {
         int length = content.remaining();
-        file.write(at, content);
+        buffer.add(file, at, content);
         at += length;
     }
 

@@ -32,6 +32,7 @@ final class SegmentAppender {
 
     private final StoreFiles files;
     private final IntakeLog log;
+    private final WriteBuffer buffer;
     private final UUID storeId;
     private final History history;
     private final long plaintextBytesMax;
@@ -57,9 +58,16 @@ final class SegmentAppender {
      */
     record Extension(Segment segment, long writtenBytes, long lastBlockNumber) {}
 
-    SegmentAppender(StoreFiles files, IntakeLog log, UUID storeId, History history, long plaintextBytesMax) {
+    SegmentAppender(
+            StoreFiles files,
+            IntakeLog log,
+            WriteBuffer buffer,
+            UUID storeId,
+            History history,
+            long plaintextBytesMax) {
         this.files = files;
         this.log = log;
+        this.buffer = buffer;
         this.storeId = storeId;
         this.history = history;
         this.plaintextBytesMax = plaintextBytesMax;
@@ -85,7 +93,7 @@ final class SegmentAppender {
             Segment segment = segmentFor(block);
             ByteBuffer held = block.bytes();
             ByteBuffer bytes = held != null ? held.duplicate() : log.read(block.logOffset(), block.length());
-            writerOf(segment).write(at, bytes);
+            buffer.add(writerOf(segment), at, bytes);
             staged.add(new Placement(segment, at, block));
             at += block.length();
             extents += block.header().extentCount();
@@ -155,10 +163,9 @@ final class SegmentAppender {
             return;
         }
         long end = SegmentHeader.padded(at);
-        if (end > at) {
-            writerOf(segment).write(at, PADDING.duplicate().limit((int) (end - at)));
-            at = end;
-        }
+        buffer.add(writerOf(segment), at, PADDING.duplicate().limit((int) (end - at)));
+        buffer.flush(writerOf(segment), end);
+        at = end;
         ends.put(segment.number(), end);
     }
 
@@ -223,6 +230,7 @@ final class SegmentAppender {
 
     /** Forgets what was staged; files that were begun for it are removed when that is possible. */
     void abandon() {
+        buffer.clear();
         for (Segment segment : created) {
             try {
                 StoreFile file = segment.file();

@@ -14,6 +14,7 @@ import io.holdfast.journal.internal.read.Caches;
  * @param time its clock, for labels
  * @param identity which store
  * @param log the intake log
+ * @param buffer collects what goes to segments
  * @param caches for reading
  * @param leases open files for reading
  * @param damages what was found damaged
@@ -24,12 +25,13 @@ record StoreContext(
         TimeSource time,
         StoreIdentity identity,
         IntakeLog log,
+        WriteBuffer buffer,
         Caches caches,
         SegmentLeases leases,
         Damages damages) {
 
     SegmentAppender appenderFor(History history) {
         return new SegmentAppender(
-                files, log, identity.storeId(), history, settings.segmentPlaintextBytesMax());
+                files, log, buffer, identity.storeId(), history, settings.segmentPlaintextBytesMax());
     }
 }

@@ -141,7 +141,15 @@ public final class StoreOpener {
         log.resume(checkpoint, scan);
         Caches caches = new Caches(settings);
         StoreContext context = new StoreContext(
-                files, settings, time, identity, log, caches, new SegmentLeases(files, caches), damages);
+                files,
+                settings,
+                time,
+                identity,
+                log,
+                new WriteBuffer(),
+                caches,
+                new SegmentLeases(files, caches),
+                damages);
         Writer writer = new Writer(context, checkpoint.number(), checkpoint.nextIncarnation());
         histories.values().forEach(writer::add);
         writer.keepBroken(stillNamed);
