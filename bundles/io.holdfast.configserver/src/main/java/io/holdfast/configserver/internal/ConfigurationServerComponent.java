@@ -17,7 +17,9 @@ import io.holdfast.configserver.JobControl;
 import io.holdfast.configserver.MachineControl;
 import io.holdfast.identity.Identity;
 import io.holdfast.model.FirstSignIn;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -120,6 +122,11 @@ public final class ConfigurationServerComponent implements ControlService, Agent
                     "io.holdfast.configserver dataFolder",
                     "'" + dataFolder + "' gives replica folders of " + bytes + " bytes; expected at most "
                             + ReplicaPlace.FOLDER_BYTES_MAX);
+        }
+        try {
+            Files.createDirectories(replicas);
+        } catch (IOException e) {
+            throw new HoldfastException(ErrorCode.DISK_ERROR, replicas.toString(), "cannot be created: " + e.getMessage(), e);
         }
         String agent = configuration.localAgentFolder();
         return new ConfigurationServer.Settings(

@@ -122,7 +122,7 @@ final class FakeAgent {
             }
         }
         if (source.state == CaptureState.READY && source.running) {
-            store.write(machine, store.histories.get(machine).points.size());
+            store.write(machine);
         }
         return new MachineStatus(
                 machine,
@@ -181,7 +181,7 @@ final class FakeAgent {
             case "unprotect" -> sources.remove(MachineId.parse(command.machine()));
             case "drain", "marker" -> {
                 MachineId machine = MachineId.parse(command.machine());
-                store.write(machine, 99);
+                store.write(machine);
                 return ok(command, write(Map.of(
                         "epoch", store.end(machine).epoch(), "sequence", store.end(machine).sequence())));
             }

@@ -51,23 +51,24 @@ final class FakeStore implements StorePort, ExportPort {
     }
 
     /** The agent's writes become durable and proven. */
-    void write(MachineId machine, long utcMillis) {
-        History history = history(machine);
+    void write(MachineId machine) {
+        History history = histories.get(machine);
+        if (history == null) {
+            return; // refused: there is no such history
+        }
         long epoch = Math.max(1, history.end.epoch());
         history.end = new Position(epoch, history.end.sequence() + 1);
-        history.points.add(new RecoveryPoint(history.end, utcMillis, MarkerKind.CRASH_CONSISTENT, null));
+        history.points.add(new RecoveryPoint(history.end, history.points.size(), MarkerKind.CRASH_CONSISTENT, null));
     }
 
     @Override
     public void createHistory(MachineId machine) {
-        kill.pass("before createHistory");
         histories.computeIfAbsent(machine, _ -> new History());
         kill.pass("after createHistory");
     }
 
     @Override
     public void destroyHistory(MachineId machine) {
-        kill.pass("before destroyHistory");
         histories.remove(machine);
         kill.pass("after destroyHistory");
     }
@@ -110,7 +111,6 @@ final class FakeStore implements StorePort, ExportPort {
 
     @Override
     public Fence fence(MachineId machine, Position parent, EpochCause cause, String writer) {
-        kill.pass("before fence");
         History history = history(machine);
         if (!history.writer.equals(writer)) {
             history.endBeforeEpoch = history.end;
@@ -134,7 +134,6 @@ final class FakeStore implements StorePort, ExportPort {
 
     @Override
     public List<Disk> offer(UUID id, MachineId machine, Position point) {
-        kill.pass("before offer");
         offers.add(id);
         kill.pass("after offer");
         return List.of(new Disk(0, "disk-a", 1 << 20, 512, 4096, Path.of("/run/" + id), "disk0"));
@@ -142,7 +141,6 @@ final class FakeStore implements StorePort, ExportPort {
 
     @Override
     public void withdraw(UUID id) {
-        kill.pass("before withdraw");
         offers.remove(id);
         kill.pass("after withdraw");
     }

@@ -56,7 +56,6 @@ final class FakeTarget implements TargetAdapter {
 
     @Override
     public void create(ReplicaSpec spec) {
-        kill.pass("before create");
         Guest guest = guests.computeIfAbsent(spec.place().id(), _ -> new Guest(spec));
         if (!guest.spec.equals(spec)) {
             throw new HoldfastException(ErrorCode.ALREADY_EXISTS, "replica " + spec.name(), "made from another wish");
@@ -66,7 +65,6 @@ final class FakeTarget implements TargetAdapter {
 
     @Override
     public void start(ReplicaPlace place) {
-        kill.pass("before start");
         guest(place).state = ReplicaStatus.State.RUNNING;
         kill.pass("after start");
     }
@@ -107,7 +105,6 @@ final class FakeTarget implements TargetAdapter {
 
     @Override
     public void hydrate(ReplicaPlace place, long bytesPerSecondMax) {
-        kill.pass("before hydrate");
         guest(place).hydrating = true;
         kill.pass("after hydrate");
     }
@@ -119,7 +116,6 @@ final class FakeTarget implements TargetAdapter {
 
     @Override
     public void destroy(ReplicaPlace place) {
-        kill.pass("before destroy");
         guests.remove(place.id());
         kill.pass("after destroy");
     }

@@ -1,6 +1,7 @@
 package io.holdfast.configserver.internal;
 
-/** Ends the process under test at a chosen moment: every write of the catalog and every call of a port is one, before and after. */
+/** Ends the process under test at a chosen moment: just after any commit of the catalog or any change behind a port. Between two of these moments
+ * nothing changes that outlives the process, so a kill there is the same as a kill at the earlier one. */
 final class KillSwitch {
 
     /** The process is dead: nothing it holds in memory may be used any more. */

@@ -4,7 +4,7 @@ import io.holdfast.catalog.Catalog;
 import io.holdfast.catalog.CatalogTransaction;
 import java.util.function.Function;
 
-/** A catalog under which the process may die, just before and just after each commit. */
+/** A catalog under which the process may die, just after each commit. */
 final class MortalCatalog implements Catalog {
 
     private final Catalog catalog;
@@ -22,7 +22,6 @@ final class MortalCatalog implements Catalog {
 
     @Override
     public <T> T write(Function<CatalogTransaction, T> work) {
-        kill.pass("before a commit");
         T answer = catalog.write(work);
         kill.pass("after a commit");
         return answer;

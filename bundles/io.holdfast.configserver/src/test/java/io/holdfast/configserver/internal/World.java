@@ -2,21 +2,28 @@ package io.holdfast.configserver.internal;
 
 import io.holdfast.base.MachineId;
 import io.holdfast.catalog.Catalog;
+import io.holdfast.catalog.StoredUser;
 import io.holdfast.configserver.Caller;
 import io.holdfast.configserver.FailoverRequest;
 import io.holdfast.configserver.MachineView;
 import io.holdfast.configserver.ProtectRequest;
 import io.holdfast.identity.CertificateAuthority;
 import io.holdfast.model.CaptureState;
+import io.holdfast.model.DrillPhase;
+import io.holdfast.model.Hardware;
 import io.holdfast.model.Job;
 import io.holdfast.model.JobId;
 import io.holdfast.model.JobState;
+import io.holdfast.model.Machine;
 import io.holdfast.model.MachineAddress;
+import io.holdfast.model.MachineDisk;
 import io.holdfast.model.NetworkChoice;
 import io.holdfast.model.PointChoice;
 import io.holdfast.model.Policy;
+import io.holdfast.model.Protection;
 import io.holdfast.model.ProtectionPhase;
 import io.holdfast.model.Role;
+import io.holdfast.model.SourceFacts;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
@@ -25,6 +32,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -53,6 +61,11 @@ final class World implements AutoCloseable {
     World(Path folder) {
         this.folder = folder;
         catalog = SharedCatalog.emptied();
+        StoredUser ready = new StoredUser(ADMIN.user(), Role.ADMINISTRATOR, "none", false, 0, null);
+        catalog.write(tables -> {
+            tables.users().insert(ready);
+            return true;
+        });
         authority = CertificateAuthority.open(folder.resolve("identity"), time, new SecureRandom());
         server = newServer();
     }
@@ -116,6 +129,49 @@ final class World implements AutoCloseable {
         for (int round = 0; round < count; round++) {
             round();
         }
+    }
+
+    /** Lets everything that is only cleaned up now and then be cleaned up. */
+    void settle() {
+        for (int round = 0; round < 4; round++) {
+            time.advanceMillis(4_000);
+            round();
+        }
+    }
+
+    /** A machine as {@link #protect} leaves it, without the way there. */
+    MachineId protectedMachine(String name, FakeAgent agent) {
+        MachineId id = new MachineId(UUID.randomUUID());
+        SourceFacts facts = new SourceFacts(
+                name,
+                "",
+                "QEMU 7.2.22",
+                true,
+                new Hardware(1, 256, Hardware.Firmware.BIOS),
+                List.of(new MachineDisk("disk-a", 1 << 20)));
+        Machine machine = new Machine(
+                id,
+                name,
+                agent.id(),
+                wish(name, agent).address(),
+                Policy.DEFAULT,
+                "login:",
+                facts,
+                new Protection(ProtectionPhase.PROTECTED, DrillPhase.NONE, false, false),
+                null,
+                null,
+                time.utcMillis());
+        catalog.write(tables -> {
+            tables.machines().insert(machine);
+            return true;
+        });
+        store.createHistory(id);
+        FakeAgent.Source source = new FakeAgent.Source();
+        source.state = CaptureState.READY;
+        agent.sources.put(id, source);
+        restart();
+        rounds(3);
+        return id;
     }
 
     void until(String what, BooleanSupplier reached) {

@@ -19,12 +19,8 @@ final class Passwords {
     private final SecureRandom random;
     private final Semaphore places = new Semaphore(AT_ONCE_MAX, true);
 
-    /** Compared with when there is no such user, so that the time tells nobody whether there is. */
-    private final String nobody;
-
     Passwords(SecureRandom random) {
         this.random = random;
-        this.nobody = PasswordHash.of(new char[] {'-'}, random);
     }
 
     String hash(char[] password) {
@@ -45,8 +41,9 @@ final class Passwords {
         }
     }
 
+    /** Takes as long as comparing, when there is no such user, so that the time tells nobody whether there is. */
     void matchNobody(char[] password) {
-        matches(password, nobody);
+        hash(password.length <= LENGTH_MOST ? password : new char[0]);
     }
 
     private void enter() {

@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -48,6 +49,11 @@ public final class AgentCommands {
     private final ReentrantLock settling = new ReentrantLock();
     private final Condition settled = settling.newCondition();
     private final ConcurrentHashMap<String, Long> handedOutNanos = new ConcurrentHashMap<>();
+
+    /** Agents with nothing to do, at the number of additions seen before that was looked up: most polls need no database. */
+    private final ConcurrentHashMap<String, Long> idleAt = new ConcurrentHashMap<>();
+
+    private final AtomicLong additions = new AtomicLong();
 
     /**
      * Makes the desk's outbox.
@@ -115,6 +121,7 @@ public final class AgentCommands {
             tables.agents().addCommand(command);
             return true;
         });
+        additions.incrementAndGet();
         rung.accept(request.agent());
     }
 
@@ -159,6 +166,7 @@ public final class AgentCommands {
             }
             return true;
         });
+        additions.incrementAndGet();
         rung.accept(request.agent());
     }
 
@@ -188,10 +196,18 @@ public final class AgentCommands {
      * @return commands, oldest first; those handed out within the last seconds are left out
      */
     List<AgentMessages.AgentCommand> handOut(String agent) {
+        long seen = additions.get();
+        if (Long.valueOf(seen).equals(idleAt.get(agent))) {
+            return List.of();
+        }
+        List<StoredCommand> unanswered =
+                catalog.read(tables -> tables.agents().unanswered(agent, AgentMessages.ENTRIES_MAX));
+        if (unanswered.isEmpty()) {
+            idleAt.put(agent, seen);
+        }
         long now = time.monotonicNanos();
         List<AgentMessages.AgentCommand> due = new ArrayList<>();
-        for (StoredCommand command :
-                catalog.<List<StoredCommand>>read(tables -> tables.agents().unanswered(agent, AgentMessages.ENTRIES_MAX))) {
+        for (StoredCommand command : unanswered) {
             Long before = handedOutNanos.get(command.id());
             if (before == null || now - before >= HANDED_OUT_AGAIN_NANOS) {
                 handedOutNanos.put(command.id(), now);
@@ -236,6 +252,15 @@ public final class AgentCommands {
             settling.unlock();
         }
         return machines;
+    }
+
+    /**
+     * Forgets what is known of an agent.
+     *
+     * @param agent its id
+     */
+    void forgetAgent(String agent) {
+        idleAt.remove(agent);
     }
 
     private static void settle(CatalogTransaction tables, StoredCommand command, AgentMessages.CommandResult result) {

@@ -168,6 +168,7 @@ public final class AgentDesk implements AgentGateway {
     public void remove(Agent agent) {
         register.remove(agent);
         board.forgetAgent(agent.id());
+        commands.forgetAgent(agent.id());
         bells.forget(agent.id());
     }
 

@@ -22,6 +22,7 @@ public final class StatusBoard {
     public static final long LOST_MILLIS = 5_000;
 
     private final TimeSource time;
+    private final long startNanos;
     private final ConcurrentHashMap<MachineId, Entry> statuses = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Long> heardNanos = new ConcurrentHashMap<>();
     private final Set<String> lost = ConcurrentHashMap.newKeySet();
@@ -35,6 +36,7 @@ public final class StatusBoard {
      */
     public StatusBoard(TimeSource time) {
         this.time = time;
+        this.startNanos = time.monotonicNanos();
     }
 
     /**
@@ -96,6 +98,16 @@ public final class StatusBoard {
     public boolean isHeard(String agent) {
         OptionalLong silent = silentMillis(agent);
         return silent.isPresent() && silent.getAsLong() < LOST_MILLIS;
+    }
+
+    /**
+     * Tells whether it is known how an agent is: it was heard of since the start, or has had the time for it.
+     *
+     * @param agent its id
+     * @return false in the first seconds after a start, until the agent is heard of
+     */
+    public boolean isKnown(String agent) {
+        return heardNanos.containsKey(agent) || ageMillis(startNanos) >= LOST_MILLIS;
     }
 
     /**

@@ -336,7 +336,7 @@ public final class JobEngine {
         }
         Step step = plan.steps().get(index);
         try {
-            return switch (step.action().run(new StepContext(job, step.name(), waitedMillis(id, index)))) {
+            return switch (step.action().run(context(job, step, index))) {
                 case StepResult.Done done -> !keep(store.done(id, index, done.evidence())).state().ended();
                 case StepResult.Waiting waiting -> {
                     progress(id, index, waiting.progress());
@@ -352,19 +352,20 @@ public final class JobEngine {
         return false;
     }
 
-    private long waitedMillis(JobId id, int index) {
+    private StepContext context(Job job, Step step, int index) {
         long now = time.monotonicNanos();
         synchronized (slots) {
-            Slot slot = slots.get(id);
+            Slot slot = slots.get(job.id());
             if (slot == null) {
-                return 0;
+                return new StepContext(job, step.name(), 0, true);
             }
-            if (slot.step != index) {
+            boolean first = slot.step != index;
+            if (first) {
                 slot.step = index;
                 slot.stepSinceNanos = now;
                 slot.progressCommittedNanos = now;
             }
-            return TimeUnit.NANOSECONDS.toMillis(now - slot.stepSinceNanos);
+            return new StepContext(job, step.name(), TimeUnit.NANOSECONDS.toMillis(now - slot.stepSinceNanos), first);
         }
     }
 

@@ -15,8 +15,9 @@ import java.util.Optional;
  * @param job as last committed
  * @param step name of the step
  * @param waitedMillis since this attempt at the step began, or since the start of the appliance, by the monotonic clock
+ * @param first whether this is the first run of that attempt
  */
-public record StepContext(Job job, String step, long waitedMillis) {
+public record StepContext(Job job, String step, long waitedMillis, boolean first) {
 
     /**
      * For which machine.

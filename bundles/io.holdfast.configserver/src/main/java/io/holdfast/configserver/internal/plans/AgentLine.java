@@ -13,7 +13,9 @@ import io.holdfast.configserver.internal.agents.AgentCommands;
 import io.holdfast.configserver.internal.agents.CommandRequest;
 import io.holdfast.configserver.internal.agents.StatusBoard;
 import io.holdfast.configserver.internal.jobs.StepContext;
+import io.holdfast.configserver.internal.jobs.StepResult;
 import io.holdfast.model.AgentError;
+import io.holdfast.model.Evidence;
 import io.holdfast.model.Machine;
 import io.holdfast.model.MachineAddress;
 import io.holdfast.model.MachineStatus;
@@ -113,6 +115,11 @@ public final class AgentLine {
         return board.isHeard(machine.agent());
     }
 
+    /** False in the first seconds after a start, until the agent is heard of: nothing may be concluded from its silence. */
+    boolean isKnown(Machine machine) {
+        return board.isKnown(machine.agent());
+    }
+
     /** What the agent says now; nothing when it is lost. */
     Optional<MachineStatus> status(Machine machine) {
         return board.isHeard(machine.agent()) ? board.fresh(machine) : Optional.empty();
@@ -139,8 +146,21 @@ public final class AgentLine {
         commands.order(new CommandRequest(machine.agent(), machine.id().toString(), kind, arguments));
     }
 
-    boolean isOrderAnswered(MachineId machine) {
-        return commands.isOrderAnswered(machine);
+    /**
+     * Waits for the answer to the standing order of a machine, but not for long: the order stands.
+     *
+     * @return done, with what came of it
+     */
+    StepResult followOrder(StepContext context, Machine machine, long waitMillisMax) {
+        if (commands.isOrderAnswered(machine.id())) {
+            return StepResult.done(new Evidence("agent", "has answered"));
+        }
+        if (isKnown(machine) && !isHeard(machine)) {
+            return StepResult.done(new Evidence("agent", "not heard of; told when it comes back"));
+        }
+        return context.waitedMillis() > waitMillisMax
+                ? StepResult.done(new Evidence("agent", "has not answered; the order stands"))
+                : StepResult.waiting();
     }
 
     void withdrawOrder(MachineId machine) {

@@ -60,6 +60,9 @@ final class FailoverPlans {
     private StepResult checkSource(StepContext context) {
         Machine machine = work.machine(context);
         boolean force = Boolean.parseBoolean(context.argument(Arguments.FORCE));
+        if (!work.agents().isKnown(machine)) {
+            return StepResult.waiting();
+        }
         requireSourceGone(work.agents(), machine, force);
         return StepResult.done(
                 new Evidence("agentHeard", Boolean.toString(work.agents().isHeard(machine))),
@@ -91,6 +94,9 @@ final class FailoverPlans {
         Machine machine = work.machine(context);
         if (!(PointChoice.parse(context.argument(Arguments.POINT)) instanceof PointChoice.Latest)) {
             return StepResult.done(new Evidence("drain", "not needed: an earlier point was chosen"));
+        }
+        if (!work.agents().isKnown(machine)) {
+            return StepResult.waiting();
         }
         Optional<MachineStatus> status = work.agents().status(machine);
         if (status.isEmpty()) {
@@ -135,16 +141,10 @@ final class FailoverPlans {
     /** The order stands: an agent that is away now gets it when it comes back, and leaves the source alone. */
     private StepResult releaseSource(StepContext context) {
         Machine machine = work.machine(context);
-        work.agents().orderRelease(machine);
-        if (!work.agents().isHeard(machine)) {
-            return StepResult.done(new Evidence("release", "waits for the agent, which is not heard of"));
+        if (context.first()) {
+            work.agents().orderRelease(machine);
         }
-        if (work.agents().isOrderAnswered(machine.id())) {
-            return StepResult.done(new Evidence("release", "done"));
-        }
-        return context.waitedMillis() > RELEASE_MILLIS_MAX
-                ? StepResult.done(new Evidence("release", "waits for the agent, which has not answered"))
-                : StepResult.waiting();
+        return work.agents().followOrder(context, machine, RELEASE_MILLIS_MAX);
     }
 
     JobPlan cancel() {

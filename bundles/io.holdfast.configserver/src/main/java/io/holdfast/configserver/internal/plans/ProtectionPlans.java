@@ -223,16 +223,10 @@ final class ProtectionPlans {
     private StepResult releaseSource(StepContext context) {
         Machine machine =
                 work.move(context.machine(), LifeCycleEvent.UNPROTECT_STARTED, ProtectionPhase.UNPROTECTING);
-        work.agents().orderUnprotect(machine);
-        if (work.agents().isOrderAnswered(machine.id())) {
-            return StepResult.done(new Evidence("release", "done"));
+        if (context.first()) {
+            work.agents().orderUnprotect(machine);
         }
-        if (!work.agents().isHeard(machine)) {
-            return StepResult.done(new Evidence("release", "waits for the agent, which is not heard of"));
-        }
-        return context.waitedMillis() > UNPROTECT_MILLIS_MAX
-                ? StepResult.done(new Evidence("release", "waits for the agent, which has not answered"))
-                : StepResult.waiting();
+        return work.agents().followOrder(context, machine, UNPROTECT_MILLIS_MAX);
     }
 
     private static HistoryFate fate(StepContext context) {

@@ -1,0 +1,218 @@
+package io.holdfast.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.adapter.CaptureHeartbeat;
+import io.holdfast.harness.GuestImages;
+import io.holdfast.harness.GuestVm;
+import io.holdfast.harness.ProcessTools;
+import io.holdfast.harness.appliance.Api;
+import io.holdfast.harness.appliance.NodeProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One appliance, its agent, in the same process or in another one, and one guest, all below one folder.
+ */
+final class Stage implements AutoCloseable {
+
+    /** The name under which the guest is protected. */
+    static final String MACHINE = "demo";
+
+    private static final Duration ENROLMENT_MAX = Duration.ofSeconds(60);
+    private static final int RPO_GOAL_MILLIS = 1_000;
+
+    private final Path folder;
+    private final NodeProcess appliance;
+    private final @Nullable NodeProcess agent;
+    private final Api api;
+    private final GuestVm guest;
+    private volatile Optional<CaptureHeartbeat> heartbeat = Optional.empty();
+
+    private Stage(Path folder, NodeProcess appliance, @Nullable NodeProcess agent, Api api, GuestImages images)
+            throws IOException {
+        this.folder = folder;
+        this.appliance = appliance;
+        this.agent = agent;
+        this.api = api;
+        Path machine = Files.createDirectory(folder.resolve("guest"));
+        images.copyDisks(machine);
+        this.guest = GuestVm.boot(GuestVm.Settings.in(machine), this::givenSequence);
+    }
+
+    /** Starts everything; nothing is protected yet. */
+    static Stage open(RunKind kind, Path product, GuestImages images) throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("hf-demo-");
+        List<Integer> free = ProcessTools.freePorts(3);
+        NodeProcess.Ports ports = new NodeProcess.Ports(free.get(0), free.get(1), free.get(2));
+        String roles = kind == RunKind.MACHINE ? "all" : "configserver,processserver,mastertarget";
+        NodeProcess appliance = NodeProcess.start(new NodeProcess.Settings(product, folder.resolve("data"), roles, ports, List.of()));
+        try {
+            appliance.awaitReady();
+            Api api = Api.signIn(appliance);
+            NodeProcess agent = kind == RunKind.MACHINE ? null : startAgent(folder, product, appliance, api);
+            return new Stage(folder, appliance, agent, api, images);
+        } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
+            appliance.close();
+            throw e;
+        }
+    }
+
+    private static NodeProcess startAgent(Path folder, Path product, NodeProcess appliance, Api api)
+            throws IOException, InterruptedException {
+        Path token = Files.writeString(
+                folder.resolve("token"),
+                api.post("/enrolment-tokens", Map.of("validMinutes", 10)).path("token").asText());
+        List<Integer> unused = ProcessTools.freePorts(3);
+        return NodeProcess.start(new NodeProcess.Settings(
+                        product,
+                        folder.resolve("agent"),
+                        "agent",
+                        new NodeProcess.Ports(unused.get(0), unused.get(1), unused.get(2)),
+                        List.of(
+                                "--server", "https://localhost:" + appliance.settings().ports().console(),
+                                "--token-file", token.toString(),
+                                "--authority", appliance.settings().data().resolve("identity/authority.pem").toString())))
+                .awaitReady();
+    }
+
+    Api api() {
+        return api;
+    }
+
+    GuestVm guest() {
+        return guest;
+    }
+
+    /** Protects the guest; returns when its first recovery point is there. */
+    void protect() throws IOException, InterruptedException {
+        String agentName = awaitAgent();
+        String job = api.post(
+                        "/machines",
+                        Map.of(
+                                "name", MACHINE,
+                                "agent", agentName,
+                                "address",
+                                        Map.of(
+                                                "adapter", "kvm",
+                                                "properties",
+                                                        Map.of(
+                                                                "qmp", guest.monitor().toString(),
+                                                                "qmpOob", guest.outOfBandMonitor().toString())),
+                                "policy", Map.of("rpoGoalMillis", RPO_GOAL_MILLIS),
+                                "bootSign", "READY "))
+                .path("id")
+                .asText();
+        api.awaitJob(job, Duration.ofMinutes(3));
+        api.awaitPhase(MACHINE, "PROTECTED", Duration.ofMinutes(1));
+        heartbeat = Optional.of(CaptureHeartbeat.open(findHeartbeat()));
+    }
+
+    private String awaitAgent() throws InterruptedException, IOException {
+        long deadline = System.nanoTime() + ENROLMENT_MAX.toNanos();
+        while (System.nanoTime() < deadline) {
+            for (JsonNode one : api.get("/agents")) {
+                if (one.path("state").asText().equals("CONNECTED")) {
+                    return one.path("name").asText();
+                }
+            }
+            Api.await("the next look at the agents", Duration.ofSeconds(1), () -> true);
+        }
+        throw new IllegalStateException("no agent has connected within " + ENROLMENT_MAX.toSeconds() + " s");
+    }
+
+    /** The highest sequence given at this moment; what was written before protection is in every point. */
+    private long givenSequence() {
+        return heartbeat.map(CaptureHeartbeat::givenSequence).orElse(0L);
+    }
+
+    private Path findHeartbeat() throws IOException {
+        try (Stream<Path> files = Files.walk(agentFolder())) {
+            return files.filter(file -> file.endsWith("heartbeat"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("no heartbeat below " + agentFolder()));
+        }
+    }
+
+    private Path agentFolder() {
+        return agent == null ? folder.resolve("data/agent") : folder.resolve("agent");
+    }
+
+    /** Kills QEMU, and in a run with an agent of its own also agent and guard, in one instant. Returns the wall clock at the kill. */
+    long destroy() throws IOException {
+        List<Long> victims = new ArrayList<>(List.of(guest.processId()));
+        if (agent != null) {
+            victims.add(agent.pid());
+            victims.addAll(guards());
+        }
+        long now = System.currentTimeMillis();
+        ProcessTools.signal("KILL", victims);
+        return now;
+    }
+
+    private List<Long> guards() {
+        String mark = agentFolder().toString();
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info().commandLine().filter(line -> line.contains(mark)).isPresent())
+                .map(ProcessHandle::pid)
+                .toList();
+    }
+
+    /** Bytes at rest in the recovery store. */
+    long storedBytes() throws IOException {
+        try (Stream<Path> files = Files.walk(appliance.settings().data().resolve("store"))) {
+            return files.filter(Files::isRegularFile).mapToLong(Stage::allocatedBytes).sum();
+        }
+    }
+
+    /** What a file takes on its disk; logs are preallocated and sparse. */
+    private static long allocatedBytes(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What an operator has to know to go on with a stage that is kept. */
+    String whereabouts() {
+        return "Console: https://localhost:" + appliance.settings().ports().console() + "  data: " + appliance.settings().data()
+                + "  process: " + appliance.pid();
+    }
+
+    /** Leaves the appliance running and lets go of everything else. */
+    void leave() throws IOException {
+        guest.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            guest.close();
+        } finally {
+            if (agent != null) {
+                agent.close();
+            }
+            appliance.close();
+            ProcessTools.signal("KILL", leftovers());
+        }
+    }
+
+    /** Replicas and guards live on without us; what was started for this stage names its folder. */
+    private List<Long> leftovers() {
+        String mark = folder.toString();
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.pid() != ProcessHandle.current().pid())
+                .filter(process -> process.info().commandLine().filter(line -> line.contains(mark)).isPresent())
+                .map(ProcessHandle::pid)
+                .toList();
+    }
+}
