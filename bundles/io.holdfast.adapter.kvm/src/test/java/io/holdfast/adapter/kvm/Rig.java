@@ -8,6 +8,7 @@ import io.holdfast.adapter.kvm.qmp.QmpListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** A QEMU, the test's own monitor of it, and an adapter that holds it. */
@@ -26,11 +27,25 @@ final class Rig implements AutoCloseable {
         this.folder = folder;
         this.qemu = qemu;
         this.monitor = QmpClient.connect(qemu.testMonitor(), false, QmpListener.NONE);
-        this.session = adapter.open(address(qemu), settings(folder), listener);
+        boolean done = false;
+        try {
+            this.session = adapter.open(address(qemu), settings(folder), listener);
+            done = true;
+        } finally {
+            if (!done) {
+                monitor.close();
+                qemu.process().destroyForcibly();
+            }
+        }
     }
 
     static Rig start(Path folder, String... qemuArguments) throws IOException {
         return new Rig(folder, TestQemu.start(folder, qemuArguments));
+    }
+
+    /** With processors that run: the firmware looks for something to boot. */
+    static Rig startRunning(Path folder, String... qemuArguments) throws IOException {
+        return new Rig(folder, TestQemu.startWith(folder, List.of("-M", "q35"), qemuArguments));
     }
 
     /** With one disk {@code a} of 64 MiB. */
