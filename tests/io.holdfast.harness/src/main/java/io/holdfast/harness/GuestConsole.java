@@ -29,6 +29,7 @@ public final class GuestConsole implements AutoCloseable {
     private static final int LINES_MAX = 100_000;
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
     private static final Duration USUAL_LIMIT = Duration.ofSeconds(30);
+    private static final Duration MARK_LIMIT = Duration.ofSeconds(2);
     private static final Duration JOIN_LIMIT = Duration.ofSeconds(5);
 
     private final SocketChannel channel;
@@ -91,6 +92,29 @@ public final class GuestConsole implements AutoCloseable {
             }
         }
         throw new AssertionError("the guest was not ready within " + limit.toSeconds() + " s");
+    }
+
+    /**
+     * Waits until the guest obeys, whether it said that it was ready before this console was connected or will say so: marks that it does not
+     * know are sent until it answers one. No earlier answer is left after that.
+     */
+    public void awaitAnswering(Duration limit) throws IOException {
+        long begun = System.nanoTime();
+        for (int mark = 1; System.nanoTime() - begun < limit.toNanos(); mark++) {
+            String sent = "mark-" + mark;
+            send(sent);
+            long asked = System.nanoTime();
+            while (System.nanoTime() - asked < MARK_LIMIT.toNanos()) {
+                String line = next(Duration.ofMillis(100));
+                if (line != null && line.equals("UNKNOWN " + sent)) {
+                    return;
+                }
+                if (line == null && ended) {
+                    throw new AssertionError("the console ended before the guest answered");
+                }
+            }
+        }
+        throw new AssertionError("the guest did not answer within " + limit.toSeconds() + " s");
     }
 
     /** Lets the guest write so many transactions a second, 0 as fast as it can. */

@@ -200,6 +200,11 @@ public final class GuestVm implements AutoCloseable {
         return disk(settings, number);
     }
 
+    /** The socket of the serial console, for one client at a time. */
+    public Path consoleSocket() {
+        return console(settings);
+    }
+
     /** The serial console. */
     public GuestConsole console() {
         return console;

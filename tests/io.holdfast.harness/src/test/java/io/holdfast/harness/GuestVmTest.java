@@ -72,6 +72,11 @@ final class GuestVmTest {
             try (GuestMonitor monitor = machine.openMonitor()) {
                 assertThat(monitor.execute("query-block")).hasSize(3);
             }
+            machine.console().close();
+            try (GuestConsole late = GuestConsole.connect(machine.consoleSocket(), () -> 0)) {
+                late.awaitAnswering(LIMIT);
+                assertThat(late.verify(LIMIT).rows().size()).isEqualTo(commits.size());
+            }
             machine.kill();
         }
         Path disk0 = folder.resolve("disk0.raw");
