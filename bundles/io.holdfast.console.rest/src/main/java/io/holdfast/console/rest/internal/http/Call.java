@@ -30,6 +30,7 @@ public final class Call {
     private final QueryString query;
     private final Optional<SignedIn> signedIn;
     private final int bodyBytesMax;
+    private final long bodyNanosMax;
     private final JsonCodec codec;
 
     /**
@@ -42,11 +43,16 @@ public final class Call {
      * @throws HoldfastException {@code INVALID_ARGUMENT} when a query parameter is wrong
      */
     public Call(Incoming incoming, Router.Found found, Optional<SignedIn> signedIn, JsonCodec codec) {
+        this(incoming, found, signedIn, codec, BODY_NANOS_MAX);
+    }
+
+    Call(Incoming incoming, Router.Found found, Optional<SignedIn> signedIn, JsonCodec codec, long bodyNanosMax) {
         this.incoming = incoming;
         this.pathValues = found.pathValues();
         this.query = QueryString.parse(incoming.query(), found.route().queryNames());
         this.signedIn = signedIn;
         this.bodyBytesMax = found.route().access() == Access.AGENT ? AGENT_BODY_BYTES_MAX : BODY_BYTES_MAX;
+        this.bodyNanosMax = bodyNanosMax;
         this.codec = codec;
     }
 
@@ -118,7 +124,7 @@ public final class Call {
     }
 
     private byte[] content() {
-        long deadline = System.nanoTime() + BODY_NANOS_MAX;
+        long deadline = System.nanoTime() + bodyNanosMax;
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         byte[] piece = new byte[PIECE_BYTES];
         try {

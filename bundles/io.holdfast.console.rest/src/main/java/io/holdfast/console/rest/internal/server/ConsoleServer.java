@@ -47,19 +47,19 @@ public final class ConsoleServer implements AutoCloseable {
     private final ExecutorService workers;
 
     private ConsoleServer(ServerSettings settings, Supplier<SSLContext> tls, Api api) {
-        this.streams = new EventStreams(api.codec(), settings.heartbeat());
+        this.streams = new EventStreams(api.codec(), settings.limits().heartbeat());
         this.workers = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("holdfast-console-call-", 0).factory());
         QueuedThreadPool threads = new QueuedThreadPool(IO_THREADS_MAX);
         threads.setName("holdfast-console");
         this.server = new Server(threads);
         this.connector = connector(server, settings, tls);
-        this.guard = new ConnectionGuard(connector, settings.request());
+        this.guard = new ConnectionGuard(connector, settings.limits().request());
         Responder responder = new Responder(api.codec(), streams);
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(settings.connectionsMax(), connector));
+        server.addBean(new NetworkConnectionLimit(settings.limits().connectionsMax(), connector));
         server.setErrorHandler(new RefusalHandler(responder));
-        server.setHandler(new Dispatcher(api, responder, pages, workers));
+        server.setHandler(new Dispatcher(api, responder, pages, new Workers(workers, settings.limits().callsMax())));
     }
 
     /**
@@ -80,7 +80,7 @@ public final class ConsoleServer implements AutoCloseable {
             throw cannotListen(settings, e);
         }
         console.startServing();
-        LOG.info("console listens address={} port={} connectionsMax={}", settings.bindAddress(), console.port(), settings.connectionsMax());
+        LOG.info("console listens address={} port={} connectionsMax={}", settings.bindAddress(), console.port(), settings.limits().connectionsMax());
         return console;
     }
 
@@ -163,7 +163,7 @@ public final class ConsoleServer implements AutoCloseable {
         connector.setHost(settings.bindAddress());
         connector.setPort(settings.port());
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
-        connector.setIdleTimeout(settings.idle().toMillis());
+        connector.setIdleTimeout(settings.limits().idle().toMillis());
         return connector;
     }
 

@@ -11,9 +11,6 @@ import io.holdfast.console.rest.internal.http.Router;
 import io.holdfast.console.rest.internal.http.SignedIn;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -22,29 +19,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes each request from Jetty: pages are answered at once, calls of the API on a worker thread of ours. Workers are never interrupted,
- * because what they call may be inside a file channel; Jetty's own threads are, when it stops.
+ * Takes each request from Jetty: pages are answered at once, calls of the API on a worker of ours.
  */
 final class Dispatcher extends Handler.Abstract.NonBlocking {
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-
-    /** Each may hold one database connection and a body in memory. */
-    private static final int CALLS_MAX = 256;
-
-    /** Agents wait in their calls for work, each of them nearly always. */
-    private static final int AGENT_CALLS_MAX = 3_000;
 
     private final Router router;
     private final Gate gate;
     private final JsonCodec codec;
     private final Responder responder;
     private final StaticPages pages;
-    private final ExecutorService workers;
-    private final Semaphore free = new Semaphore(CALLS_MAX);
-    private final Semaphore freeForAgents = new Semaphore(AGENT_CALLS_MAX);
+    private final Workers workers;
 
-    Dispatcher(Api api, Responder responder, StaticPages pages, ExecutorService workers) {
+    Dispatcher(Api api, Responder responder, StaticPages pages, Workers workers) {
         this.router = api.router();
         this.gate = api.gate();
         this.codec = api.codec();
@@ -58,35 +46,25 @@ final class Dispatcher extends Handler.Abstract.NonBlocking {
     public boolean handle(Request request, Response response, Callback callback) {
         JettyIncoming incoming = new JettyIncoming(request);
         if (isBelow(incoming.path(), "/api")) {
-            hand(incoming, response, callback, free);
+            take(workers.forPeople(), incoming, response, callback);
         } else if (isBelow(incoming.path(), "/agent")) {
-            hand(incoming, response, callback, freeForAgents);
+            take(workers.forAgents(), incoming, response, callback);
         } else {
             pages.answer(request, response, callback, responder);
         }
         return true;
     }
 
-    private void hand(JettyIncoming incoming, Response response, Callback callback, Semaphore permits) {
-        if (!permits.tryAcquire()) {
-            responder.write(response, Failures.reply(overloaded("more calls are under way than it bears; expected fewer at a time")), callback);
-            return;
-        }
-        try {
-            workers.execute(() -> serve(incoming, response, callback, permits));
-        } catch (RejectedExecutionException _) {
-            permits.release();
-            responder.write(response, Failures.reply(overloaded("it is stopping; expected a call after its start")), callback);
-        }
+    private void take(Workers.Lane lane, JettyIncoming incoming, Response response, Callback callback) {
+        Optional<HoldfastException> refusal = lane.run(place -> serve(incoming, response, callback, place));
+        refusal.ifPresent(error -> responder.write(response, Failures.reply(error), callback));
     }
 
-    private void serve(JettyIncoming incoming, Response response, Callback callback, Semaphore permits) {
+    private void serve(JettyIncoming incoming, Response response, Callback callback, Workers.Place place) {
         try {
             Reply reply;
-            try {
+            try (place) {
                 reply = answer(incoming);
-            } finally {
-                permits.release();
             }
             responder.write(response, reply, callback);
         } catch (HoldfastException e) {
@@ -120,9 +98,5 @@ final class Dispatcher extends Handler.Abstract.NonBlocking {
 
     private static boolean isBelow(String path, String folder) {
         return path.startsWith(folder) && (path.length() == folder.length() || path.charAt(folder.length()) == '/');
-    }
-
-    private static HoldfastException overloaded(String message) {
-        return new HoldfastException(ErrorCode.OVERLOADED, "server", message);
     }
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class EventsTest {
 
+    private static final int STREAMS_MAX = 128;
     private static final OpenApi DOCUMENT = new OpenApi();
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -81,6 +82,29 @@ class EventsTest {
         assertThat(Eventually.holds(Duration.ofSeconds(10), () -> api.control.events.subscriptions.isEmpty()))
                 .as("the subscription is closed after its reader went")
                 .isTrue();
+    }
+
+    @Test
+    void streamBeyondTheBoundIsRefused() throws Exception {
+        List<Stream> streams = new ArrayList<>();
+        try {
+            for (int count = 0; count < STREAMS_MAX; count++) {
+                streams.add(new Stream());
+            }
+            HttpRequest oneMore = HttpRequest.newBuilder(api.uri("/api/v1/events"))
+                    .header("Authorization", "Bearer " + api.token("viewer"))
+                    .build();
+
+            ServedApi.Answer answer = ServedApi.send(api.client, oneMore);
+
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.code()).isEqualTo("OVERLOADED");
+            assertThat(api.control.events.subscriptions).hasSize(STREAMS_MAX);
+        } finally {
+            for (Stream stream : streams) {
+                stream.close();
+            }
+        }
     }
 
     @Test

@@ -30,7 +30,8 @@ final class ServedApi implements AutoCloseable {
     final HttpClient client = HttpClient.newBuilder().sslContext(TestTls.client()).build();
 
     ServedApi() {
-        this(new ServerSettings("127.0.0.1", 0, 200, Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofMillis(300)));
+        this(new ServerSettings(
+                "127.0.0.1", 0, new ServerSettings.Limits(200, 100, Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofMillis(300))));
     }
 
     ServedApi(ServerSettings settings) {

@@ -11,6 +11,7 @@ import io.holdfast.console.rest.internal.http.JsonCodec;
 import io.holdfast.console.rest.internal.http.Reply;
 import io.holdfast.console.rest.internal.http.Route;
 import io.holdfast.console.rest.internal.http.Router;
+import io.holdfast.console.rest.internal.server.ServerSettings.Limits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -22,7 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
@@ -40,11 +41,10 @@ class WireTest {
 
     private static final String GET = "GET /api/hello HTTP/1.1\r\nHost: localhost\r\n";
 
-    private final CountDownLatch slowCallBegan = new CountDownLatch(1);
-    private final CountDownLatch slowCallMayEnd = new CountDownLatch(1);
+    private final Semaphore slowCallsBegan = new Semaphore(0);
+    private final Semaphore slowCallsMayEnd = new Semaphore(0);
     private final ConsoleServer server = ConsoleServer.start(
-            new ServerSettings(
-                    "127.0.0.1", 0, 100, Duration.ofSeconds(4), Duration.ofSeconds(1), Duration.ofMillis(500)),
+            new ServerSettings("127.0.0.1", 0, new Limits(100, 3, Duration.ofSeconds(4), Duration.ofSeconds(1), Duration.ofMillis(500))),
             TestTls::server,
             api());
 
@@ -57,9 +57,9 @@ class WireTest {
     }
 
     private Reply slow() {
-        slowCallBegan.countDown();
+        slowCallsBegan.release();
         try {
-            boolean inTime = slowCallMayEnd.await(20, TimeUnit.SECONDS);
+            boolean inTime = slowCallsMayEnd.tryAcquire(20, TimeUnit.SECONDS);
             return Reply.ok(List.of(inTime));
         } catch (InterruptedException e) {
             throw new IllegalStateException("calls are never interrupted", e);
@@ -173,7 +173,7 @@ class WireTest {
     @Test
     void connectionBeyondTheBoundWaitsUntilAnotherEnds() throws Exception {
         Duration patience = Duration.ofSeconds(30);
-        ServerSettings two = new ServerSettings("127.0.0.1", 0, 2, patience, patience, Duration.ofSeconds(1));
+        ServerSettings two = new ServerSettings("127.0.0.1", 0, new Limits(2, 3, patience, patience, Duration.ofSeconds(1)));
         try (ConsoleServer small = ConsoleServer.start(two, TestTls::server, api());
                 SSLSocket first = connect(TestTls.client(), "TLSv1.3", small.port());
                 SSLSocket second = connect(TestTls.client(), "TLSv1.3", small.port());
@@ -218,12 +218,35 @@ class WireTest {
         ConsoleServer stopping = ConsoleServer.start(ServerSettings.of("127.0.0.1", 0), TestTls::server, api());
         try (SSLSocket socket = connect(TestTls.client(), "TLSv1.3", stopping.port())) {
             socket.getOutputStream().write("GET /api/slow HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            assertThat(slowCallBegan.await(10, TimeUnit.SECONDS)).as("the call began").isTrue();
+            assertThat(slowCallsBegan.tryAcquire(10, TimeUnit.SECONDS)).as("the call began").isTrue();
             Thread stop = Thread.ofPlatform().start(stopping::close);
-            slowCallMayEnd.countDown();
+            slowCallsMayEnd.release();
             assertThat(readToEnd(socket)).startsWith("HTTP/1.1 200").contains("[true]");
             assertThat(stop.join(Duration.ofSeconds(10))).as("the server stopped").isTrue();
         }
+    }
+
+    @Test
+    void callBeyondTheBoundIsRefusedAndTheNextOneServed() throws Exception {
+        byte[] request = "GET /api/slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        try (SSLSocket first = connect(TestTls.client(), "TLSv1.3");
+                SSLSocket second = connect(TestTls.client(), "TLSv1.3");
+                SSLSocket third = connect(TestTls.client(), "TLSv1.3")) {
+            for (SSLSocket socket : List.of(first, second, third)) {
+                socket.getOutputStream().write(request);
+            }
+            assertThat(slowCallsBegan.tryAcquire(3, 10, TimeUnit.SECONDS)).as("three calls began").isTrue();
+
+            assertThat(exchange(GET + "Connection: close\r\n\r\n", "TLSv1.3"))
+                    .startsWith("HTTP/1.1 503")
+                    .contains("Retry-After: 5", "OVERLOADED");
+
+            slowCallsMayEnd.release(3);
+            for (SSLSocket socket : List.of(first, second, third)) {
+                assertThat(readToEnd(socket)).startsWith("HTTP/1.1 200");
+            }
+        }
+        assertThatServerIsWell();
     }
 
     private void assertThatServerIsWell() {
