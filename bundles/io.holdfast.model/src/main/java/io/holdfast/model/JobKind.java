@@ -74,9 +74,22 @@ public enum JobKind {
     }
 
     /**
+     * Tells whether this job and another may not be under way at the same time: those of one lane, and ending protection beside a test
+     * failover, whose history it may destroy.
+     *
+     * @param other kind of the other job
+     * @return whether only one of them may be under way
+     */
+    public boolean excludes(JobKind other) {
+        return lane == other.lane
+                || this == UNPROTECT && other.lane == Lane.DRILL
+                || other == UNPROTECT && lane == Lane.DRILL;
+    }
+
+    /**
      * Tells whether starting this job ends another that has not ended: what a person asks in need is not held up by what only maintains.
      *
-     * @param running kind of a job in the same lane
+     * @param running kind of a job that has not ended
      * @return whether that job is cancelled for this one
      */
     public boolean supersedes(JobKind running) {

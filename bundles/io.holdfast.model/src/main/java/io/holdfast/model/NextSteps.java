@@ -46,7 +46,7 @@ public final class NextSteps {
         JobKind wanted = JobKind.of(operation);
         return active.stream()
                 .sorted()
-                .filter(running -> running.lane() == wanted.lane() && !wanted.supersedes(running))
+                .filter(running -> wanted.excludes(running) && !wanted.supersedes(running))
                 .findFirst()
                 .map(running -> "The job '" + running.title() + "' has not ended.");
     }

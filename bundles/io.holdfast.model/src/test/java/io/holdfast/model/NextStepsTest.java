@@ -103,6 +103,16 @@ class NextStepsTest {
     }
 
     @Test
+    void keepsTheHistoryFromBeingDestroyedUnderATestFailover() {
+        Protection now = new Protection(ProtectionPhase.PROTECTED, DrillPhase.NONE, false, false);
+
+        assertThat(NextSteps.objection(now, Operation.UNPROTECT, Set.of(JobKind.TEST_FAILOVER)))
+                .hasValue("The job 'Test failover' has not ended.");
+        assertThat(NextSteps.objection(now, Operation.TEST_FAILOVER, Set.of(JobKind.UNPROTECT)))
+                .hasValue("The job 'Disable protection' has not ended.");
+    }
+
+    @Test
     void letsAFailoverGoBeforeMaintenance() {
         Protection now = new Protection(ProtectionPhase.RESYNCHRONISING, DrillPhase.NONE, true, false);
 

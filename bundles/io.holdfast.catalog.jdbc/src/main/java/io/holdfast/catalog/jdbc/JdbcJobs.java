@@ -12,12 +12,18 @@ import io.holdfast.model.JobState;
 import io.holdfast.model.JobStep;
 import io.holdfast.model.Progress;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Jobs and their steps in two tables. */
 record JdbcJobs(Sql sql) implements JobTable {
+
+    private static final int JOBS_IN_QUERY_MAX = 100;
 
     @Override
     public void insert(Job job) {
@@ -102,23 +108,26 @@ record JdbcJobs(Sql sql) implements JobTable {
 
     @Override
     public Optional<Job> find(JobId id) {
-        return sql.queryOne("select * from job where id = ?", this::read, id.toString());
+        return withSteps(sql.query("select * from job where id = ?", JdbcJobs::read, id.toString())).stream()
+                .findFirst();
     }
 
     @Override
     public List<Job> list(@Nullable MachineId machine, int limit) {
-        return machine == null
-                ? sql.query("select * from job order by number desc fetch first ? rows only", this::read, limit)
-                : sql.query(
-                        "select * from job where machine = ? order by number desc fetch first ? rows only",
-                        this::read,
-                        machine.toString(),
-                        limit);
+        return withSteps(
+                machine == null
+                        ? sql.query("select * from job order by number desc fetch first ? rows only", JdbcJobs::read, limit)
+                        : sql.query(
+                                "select * from job where machine = ? order by number desc fetch first ? rows only",
+                                JdbcJobs::read,
+                                machine.toString(),
+                                limit));
     }
 
     @Override
     public List<Job> unfinished() {
-        return sql.query("select * from job where state in ('RUNNING', 'RETRYING') order by number", this::read);
+        return withSteps(
+                sql.query("select * from job where state in ('RUNNING', 'RETRYING') order by number", JdbcJobs::read));
     }
 
     @Override
@@ -137,15 +146,44 @@ record JdbcJobs(Sql sql) implements JobTable {
         return sql.update("delete from job where " + ended, oldestKept.get());
     }
 
-    private Job read(Row row) throws SQLException {
-        String id = row.text("id");
+    /** Reads the steps of many jobs with few queries. */
+    private List<Job> withSteps(List<Job> jobs) {
+        Map<String, List<JobStep>> steps = new HashMap<>();
+        for (int from = 0; from < jobs.size(); from += JOBS_IN_QUERY_MAX) {
+            List<Job> some = jobs.subList(from, Math.min(jobs.size(), from + JOBS_IN_QUERY_MAX));
+            String places = String.join(", ", Collections.nCopies(some.size(), "?"));
+            Object[] ids = some.stream().map(job -> job.id().toString()).toArray();
+            sql.query(
+                    "select * from job_step where job in (" + places + ") order by job, number",
+                    row -> steps.computeIfAbsent(row.text("job"), _ -> new ArrayList<>()).add(readStep(row)),
+                    ids);
+        }
+        return jobs.stream()
+                .map(job -> new Job(
+                        job.id(),
+                        job.kind(),
+                        job.machine(),
+                        job.arguments(),
+                        job.state(),
+                        steps.getOrDefault(job.id().toString(), List.of()),
+                        job.error(),
+                        job.failedAttempts(),
+                        job.retryAtMillis(),
+                        job.startedBy(),
+                        job.createdMillis(),
+                        job.endedMillis()))
+                .toList();
+    }
+
+    /** Reads a job without its steps. */
+    private static Job read(Row row) throws SQLException {
         return new Job(
-                JobId.parse(id),
+                JobId.parse(row.text("id")),
                 row.choice(JobKind.class, "kind"),
                 MachineId.parse(row.text("machine")),
                 Json.readTexts(row.text("arguments")),
                 row.choice(JobState.class, "state"),
-                sql.query("select * from job_step where job = ? order by number", JdbcJobs::readStep, id),
+                List.of(),
                 Json.readOrNull(row.textOrNull("error"), ErrorReport.class),
                 row.integer("failed_attempts"),
                 row.numberOrNull("retry_at_millis"),

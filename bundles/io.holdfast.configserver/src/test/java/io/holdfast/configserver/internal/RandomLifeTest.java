@@ -198,7 +198,10 @@ class RandomLifeTest {
             if (world.agents.isEmpty()) {
                 world.agents.add(agent);
             }
-            agent.sources.values().forEach(source -> source.running = true);
+            agent.sources.values().forEach(source -> {
+                source.running = true;
+                source.state = source.state == CaptureState.SOURCE_GONE ? CaptureState.COPYING : source.state;
+            });
             world.until("no job is left", () -> {
                 world.time.advanceMillis(5_000);
                 return machine().isEmpty() || machine().get().jobs().isEmpty() || isStuckOnACondition();
