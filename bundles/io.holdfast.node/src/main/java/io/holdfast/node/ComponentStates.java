@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
@@ -18,6 +19,8 @@ import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 final class ComponentStates {
 
     private static final Pattern REFUSAL = Pattern.compile("HoldfastException\\(([A-Z_]+)\\): (.*)");
+
+    private static final String CAUSE = "Caused by: ";
 
     private final ServiceComponentRuntime runtime;
     private final Set<String> configuredPids;
@@ -92,7 +95,7 @@ final class ComponentStates {
             switch (configuration.state) {
                 case ComponentConfigurationDTO.ACTIVE, ComponentConfigurationDTO.SATISFIED -> {}
                 case ComponentConfigurationDTO.FAILED_ACTIVATION ->
-                    lines.add(component.name + ": failed to start: " + firstLine(configuration.failure));
+                    lines.add(component.name + ": failed to start: " + reason(configuration.failure));
                 case ComponentConfigurationDTO.UNSATISFIED_REFERENCE ->
                     lines.add(component.name + ": waits for "
                             + (configuration.unsatisfiedReferences.length == 0
@@ -103,7 +106,15 @@ final class ComponentStates {
         }
     }
 
-    private static String firstLine(String text) {
-        return text == null ? "no reason given" : text.lines().findFirst().orElse("no reason given");
+    /** The innermost cause says most; what wraps it says how the framework came to it. */
+    private static String reason(@Nullable String failure) {
+        return failure == null
+                ? "no reason given"
+                : failure.lines()
+                        .filter(line -> line.startsWith(CAUSE))
+                        .map(line -> line.substring(CAUSE.length()))
+                        .reduce((_, last) -> last)
+                        .or(() -> failure.lines().findFirst())
+                        .orElse("no reason given");
     }
 }
