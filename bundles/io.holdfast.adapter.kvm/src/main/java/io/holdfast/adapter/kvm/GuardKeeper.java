@@ -262,6 +262,8 @@ final class GuardKeeper implements Qmp, Cutter, ExportHolder, AutoCloseable {
         @Override
         public void note(long number, Note note) {
             lastNumber.set(number);
+            // a QEMU that starts at the same place is another machine's run, with a guard of its own
+            closing |= note.kind() == Note.Kind.GONE;
             owner.note(note);
         }
 

@@ -4,6 +4,7 @@ import io.holdfast.adapter.kvm.guard.Failure;
 import io.holdfast.adapter.kvm.guard.Frame;
 import io.holdfast.adapter.kvm.guard.GuardMain;
 import io.holdfast.adapter.kvm.guard.GuardSettings;
+import io.holdfast.adapter.kvm.guard.Welcome;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import java.io.File;
@@ -33,7 +34,8 @@ final class GuardLauncher {
     }
 
     /**
-     * Connects to the guard that is there, if it is of our kind and does not hang.
+     * Connects to the guard that is there, if it is of our kind and does not hang. One that is not, or whose QEMU is gone and whom we never
+     * heard, is told to end.
      *
      * @param guard id of the guard heard before, empty for none
      * @param lastNumber its last event number heard
@@ -45,8 +47,10 @@ final class GuardLauncher {
         } catch (IOException _) {
             return Optional.empty();
         }
-        if (link.welcome().protocol() == Frame.PROTOCOL
-                && link.welcome().settings().equals(settings.toArguments())) {
+        Welcome welcome = link.welcome();
+        boolean isOfOurKind =
+                welcome.protocol() == Frame.PROTOCOL && welcome.settings().equals(settings.toArguments());
+        if (isOfOurKind && (!welcome.gone() || welcome.guard().equals(guard))) {
             return Optional.of(link);
         }
         link.end();

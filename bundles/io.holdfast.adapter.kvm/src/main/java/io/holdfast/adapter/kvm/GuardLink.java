@@ -291,7 +291,7 @@ final class GuardLink implements Qmp, AutoCloseable {
     public void close() {
         closing = true;
         stream.close();
-        if (Thread.currentThread() != reader) {
+        if (reader.isAlive() && Thread.currentThread() != reader) {
             try {
                 reader.join(CLOSE_LIMIT);
             } catch (InterruptedException _) {

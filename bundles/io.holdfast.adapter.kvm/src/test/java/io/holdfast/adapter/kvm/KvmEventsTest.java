@@ -183,6 +183,22 @@ class KvmEventsTest {
     }
 
     @Test
+    void aRestartedQemuIsHeldAnewEvenIfNobodyLetTheOldOneGo() throws Exception {
+        try (Rig rig = Rig.withOneDisk(folder)) {
+            rig.qemu.kill();
+            Waiting.until("it is told", SOON, () -> rig.listener.heard("gone"));
+            Files.delete(folder.resolve("t"));
+            try (TestQemu again = TestQemu.start(folder, TestQemu.disk(folder, "a", SIZE));
+                    SourceSession session =
+                            new KvmSourceAdapter().open(Rig.address(again), Rig.settings(folder), new RecordingListener())) {
+                assertThat(session.describe().disks()).hasSize(1);
+                rig.session.close();
+                assertThat(session.describe().disks()).hasSize(1);
+            }
+        }
+    }
+
+    @Test
     void openTellsWhyItCannotAndLeavesNothing() throws Exception {
         KvmSourceAdapter adapter = new KvmSourceAdapter();
         RecordingListener listener = new RecordingListener();

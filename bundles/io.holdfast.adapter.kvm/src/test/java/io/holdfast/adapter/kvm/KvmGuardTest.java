@@ -92,7 +92,7 @@ class KvmGuardTest {
         try (CaptureStand stand = CaptureStand.start(folder, Map.of("a", SIZE));
                 Rig rig = Rig.withOneDisk(folder)) {
             rig.session.startCapture(stand.targets());
-            pass(Duration.ofSeconds(3));
+            pass(Duration.ofSeconds(2));
 
             assertThat(rig.session.prove()).isEmpty();
             assertThat(rig.listener.heard()).isEmpty();

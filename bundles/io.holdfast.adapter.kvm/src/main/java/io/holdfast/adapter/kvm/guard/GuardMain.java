@@ -118,7 +118,8 @@ public final class GuardMain {
                 ProcessHandle.current().pid(),
                 settings.toArguments(),
                 List.of(monitor.version().major(), monitor.version().minor(), monitor.version().micro()),
-                true);
+                true,
+                false);
         try (AdapterService service = new AdapterService(settings, hub, guard, monitor, welcome)) {
             Files.deleteIfExists(settings.failure());
             log.say("guard " + welcome.guard() + " of process " + welcome.processId() + " watches " + settings.monitor()

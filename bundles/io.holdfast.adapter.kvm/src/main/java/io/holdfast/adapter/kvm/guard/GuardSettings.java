@@ -25,7 +25,7 @@ public record GuardSettings(
     /** Below this, the pauses of a healthy Java process look like a stall. */
     public static final int STALL_LIMIT_MILLIS_MIN = 50;
 
-    /** A path of a UNIX socket has 107 bytes at most; ours add up to 20. */
+    /** A path of a UNIX socket has 107 bytes at most; ours add 27 at most. */
     public static final int FOLDER_BYTES_MAX = 80;
 
     public GuardSettings {

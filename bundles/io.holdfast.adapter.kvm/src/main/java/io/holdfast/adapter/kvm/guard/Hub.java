@@ -48,7 +48,13 @@ final class Hub {
         boolean complete = isBack && ring.completeAfter(hello.number());
         List<Frame> missed = isBack ? ring.after(hello.number()) : Stream.ofNullable(gone).toList();
         Welcome exact = new Welcome(
-                welcome.protocol(), welcome.guard(), welcome.processId(), welcome.settings(), welcome.qemu(), complete);
+                welcome.protocol(),
+                welcome.guard(),
+                welcome.processId(),
+                welcome.settings(),
+                welcome.qemu(),
+                complete,
+                gone != null);
         newcomer.send(Frame.of(Frame.Type.WELCOME, ring.last(), exact.toJson()));
         missed.forEach(newcomer::send);
         adapter = newcomer;

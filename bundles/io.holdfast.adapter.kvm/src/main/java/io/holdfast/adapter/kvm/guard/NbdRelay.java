@@ -22,10 +22,11 @@ final class NbdRelay {
     private static final int READ = 0;
     private static final int BLOCK_STATUS = 7;
 
-    /** Names of exports and contexts are below 4 KiB each. */
-    private static final int OPTION_BYTES_MAX = 64 << 10;
+    /** Our names of exports and contexts have some tens of bytes. */
+    private static final int OPTION_BYTES_MAX = 8 << 10;
 
-    private static final int BUFFER_BYTES = 256 << 10;
+    /** For each of up to 256 readers, half of what the guard may have outside its heap. */
+    private static final int BUFFER_BYTES = 64 << 10;
     private static final Duration POLL = Duration.ofSeconds(60);
 
     private final UnixConnection outside;

@@ -14,10 +14,17 @@ import java.util.List;
  * @param settings as {@link GuardSettings#toArguments}
  * @param qemu QEMU's version: major, minor, micro
  * @param complete whether every event after the number in HELLO follows; false when some have been forgotten
+ * @param gone whether QEMU is gone; then this guard is of use only to an adapter that knew it before
  * @since 1.0
  */
 public record Welcome(
-        int protocol, String guard, long processId, List<String> settings, List<Integer> qemu, boolean complete) {
+        int protocol,
+        String guard,
+        long processId,
+        List<String> settings,
+        List<Integer> qemu,
+        boolean complete,
+        boolean gone) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

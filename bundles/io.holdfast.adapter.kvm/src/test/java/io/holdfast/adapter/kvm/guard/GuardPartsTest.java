@@ -5,17 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.adapter.CaptureHeartbeat;
 import io.holdfast.adapter.kvm.Waiting;
-import io.holdfast.adapter.kvm.unix.UnixConnection;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -126,7 +121,7 @@ class GuardPartsTest {
 
     @Test
     void framesCrossASocketAndGarbageDoesNot() throws Exception {
-        try (Pair pair = new Pair(folder.resolve("s"));
+        try (SocketPair pair = new SocketPair(folder.resolve("s"));
                 FrameStream here = new FrameStream(pair.here);
                 FrameStream there = new FrameStream(pair.there)) {
             here.write(Frame.of(Frame.Type.EVENT, Long.MAX_VALUE, "ü"), SOON);
@@ -145,7 +140,7 @@ class GuardPartsTest {
 
     @Test
     void aPeerThatDoesNotReadCostsABoundedTime() throws Exception {
-        try (Pair pair = new Pair(folder.resolve("s"))) {
+        try (SocketPair pair = new SocketPair(folder.resolve("s"))) {
             long start = System.nanoTime();
             assertThatThrownBy(() -> pair.here.write(ByteBuffer.allocate(8 << 20), Duration.ofMillis(200)))
                     .isInstanceOf(SocketTimeoutException.class);
@@ -155,27 +150,5 @@ class GuardPartsTest {
 
     private GuardSettings settings(int stall, int bound) {
         return new GuardSettings(folder, Path.of("/q"), Path.of("/g"), Path.of("/b"), stall, bound);
-    }
-
-    /** Both ends of one connection. */
-    private static final class Pair implements AutoCloseable {
-
-        private final UnixConnection here;
-        private final UnixConnection there;
-
-        Pair(Path socket) throws IOException {
-            try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-                server.bind(UnixDomainSocketAddress.of(socket));
-                here = UnixConnection.connect(socket);
-                SocketChannel accepted = server.accept();
-                there = UnixConnection.of(accepted);
-            }
-        }
-
-        @Override
-        public void close() {
-            here.close();
-            there.close();
-        }
     }
 }

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.adapter.kvm.unix.UnixConnection;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +26,12 @@ class NbdRelayTest {
     Path folder;
 
     @SuppressWarnings("null") // set before each test
+    private SocketPair outer;
+
+    @SuppressWarnings("null") // set before each test
+    private SocketPair inner;
+
+    @SuppressWarnings("null") // set before each test
     private UnixConnection reader;
 
     @SuppressWarnings("null") // set before each test
@@ -39,24 +42,14 @@ class NbdRelayTest {
 
     @BeforeEach
     void connect() throws Exception {
-        Path outer = folder.resolve("o");
-        Path inner = folder.resolve("i");
-        UnixConnection outside;
-        UnixConnection inside;
-        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            server.bind(UnixDomainSocketAddress.of(outer));
-            reader = UnixConnection.connect(outer);
-            outside = UnixConnection.of(server.accept());
-        }
-        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            server.bind(UnixDomainSocketAddress.of(inner));
-            inside = UnixConnection.connect(inner);
-            qemu = UnixConnection.of(server.accept());
-        }
+        outer = new SocketPair(folder.resolve("o"));
+        inner = new SocketPair(folder.resolve("i"));
+        reader = outer.here;
+        qemu = inner.there;
         relay = Thread.ofPlatform().daemon().name("relay").start(() -> {
-            new NbdRelay(outside, inside).run();
-            outside.close();
-            inside.close();
+            new NbdRelay(outer.there, inner.here).run();
+            outer.there.close();
+            inner.here.close();
         });
         send(reader, ByteBuffer.allocate(4).putInt(3));
         assertThat(receive(4).getInt(0)).isEqualTo(3);
@@ -64,10 +57,12 @@ class NbdRelayTest {
 
     @AfterEach
     void disconnect() throws Exception {
-        reader.close();
-        qemu.close();
+        outer.here.close();
+        inner.there.close();
         relay.join(5000);
         assertThat(relay.isAlive()).isFalse();
+        outer.close();
+        inner.close();
     }
 
     @Test
