@@ -2,6 +2,7 @@ package io.holdfast.node;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -74,16 +75,26 @@ final class ComponentStates {
         return reasons;
     }
 
+    /**
+     * A component that requires a configuration belongs to the role that gets it. The others of its bundle serve the same role; a bundle that
+     * requires none serves every node.
+     */
     private boolean isWanted(ComponentDescriptionDTO component) {
-        if (!"require".equals(component.configurationPolicy)) {
-            return true;
+        if (requiresConfiguration(component)) {
+            return isConfigured(component);
         }
-        for (String pid : component.configurationPid) {
-            if (configuredPids.contains(pid)) {
-                return true;
-            }
-        }
-        return false;
+        List<ComponentDescriptionDTO> roles = runtime.getComponentDescriptionDTOs().stream()
+                .filter(other -> other.bundle.id == component.bundle.id && requiresConfiguration(other))
+                .toList();
+        return roles.isEmpty() || roles.stream().anyMatch(this::isConfigured);
+    }
+
+    private static boolean requiresConfiguration(ComponentDescriptionDTO component) {
+        return "require".equals(component.configurationPolicy);
+    }
+
+    private boolean isConfigured(ComponentDescriptionDTO component) {
+        return Arrays.stream(component.configurationPid).anyMatch(configuredPids::contains);
     }
 
     private void describe(ComponentDescriptionDTO component, Collection<String> lines) {

@@ -57,16 +57,20 @@ final class Scenario {
         say("protecting the machine while it writes");
         stage.protect();
         say("protected; writing on");
-        console.awaitCommits(FIRST_STRETCH, COMMITS_MAX);
+        awaitMore(console, FIRST_STRETCH);
         Point first = Point.of(stage.api().get(MACHINE_PATH + "/points/latest"));
-        console.awaitCommits(SECOND_STRETCH, COMMITS_MAX);
+        awaitMore(console, SECOND_STRETCH);
         Point second = Point.of(stage.api().get(MACHINE_PATH + "/points/latest"));
-        console.awaitCommits(LAST_STRETCH, COMMITS_MAX);
+        awaitMore(console, LAST_STRETCH);
         Destroyed destroyed = destroy(console);
 
         tryEarlier("earlier", first, destroyed);
         tryEarlier("less early", second, destroyed);
         failOver(destroyed);
+    }
+
+    private static void awaitMore(GuestConsole console, int transactions) {
+        console.awaitCommits(console.commits().size() + transactions, COMMITS_MAX);
     }
 
     private Destroyed destroy(GuestConsole console) throws IOException, InterruptedException {

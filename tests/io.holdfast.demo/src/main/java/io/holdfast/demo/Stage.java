@@ -113,7 +113,6 @@ final class Stage implements AutoCloseable {
                 .asText();
         api.awaitJob(job, Duration.ofMinutes(3));
         api.awaitPhase(MACHINE, "PROTECTED", Duration.ofMinutes(1));
-        heartbeat = Optional.of(CaptureHeartbeat.open(findHeartbeat()));
     }
 
     private String awaitAgent() throws InterruptedException, IOException {
@@ -129,16 +128,22 @@ final class Stage implements AutoCloseable {
         throw new IllegalStateException("no agent has connected within " + ENROLMENT_MAX.toSeconds() + " s");
     }
 
-    /** The highest sequence given at this moment; what was written before protection is in every point. */
+    /** The highest sequence given at this moment; what was written before the capture began is in every point. */
     private long givenSequence() {
+        if (heartbeat.isEmpty()) {
+            heartbeat = findHeartbeat();
+        }
         return heartbeat.map(CaptureHeartbeat::givenSequence).orElse(0L);
     }
 
-    private Path findHeartbeat() throws IOException {
-        try (Stream<Path> files = Files.walk(agentFolder())) {
-            return files.filter(file -> file.endsWith("heartbeat"))
-                    .findFirst()
-                    .orElseThrow(() -> new IOException("no heartbeat below " + agentFolder()));
+    private Optional<CaptureHeartbeat> findHeartbeat() {
+        try (Stream<Path> machines = Files.list(agentFolder().resolve("m"))) {
+            Optional<Path> file = machines.map(machine -> machine.resolve("heartbeat"))
+                    .filter(Files::exists)
+                    .findFirst();
+            return file.isEmpty() ? Optional.empty() : Optional.of(CaptureHeartbeat.open(file.get()));
+        } catch (IOException _) {
+            return Optional.empty();
         }
     }
 
