@@ -46,15 +46,11 @@ public final class BlockHasher {
      * @param index which entry there
      */
     public void entry(int disk, long blockNumber, byte[] data, int offset, int length, byte[] entries, int index) {
-        if (isZero(data, offset, length)) {
-            Arrays.fill(entries, index * BlockHash.BYTES, (index + 1) * BlockHash.BYTES, (byte) 0);
-        } else {
-            hash(disk, blockNumber, 0, data, offset, length, entries, index * BlockHash.BYTES);
-        }
+        hash(disk, blockNumber, 0, data, offset, length, entries, index * BlockHash.BYTES);
     }
 
     /**
-     * Hashes a block or a part of one, zero or not.
+     * Hashes a block or a part of one. Zeroes have no hash but {@link BlockHash#zero()}.
      *
      * @param disk number of the disk
      * @param blockNumber number of the block
@@ -74,6 +70,10 @@ public final class BlockHasher {
             int length,
             byte[] target,
             int targetOffset) {
+        if (isZero(data, offset, length)) {
+            Arrays.fill(target, targetOffset, targetOffset + BlockHash.BYTES, (byte) 0);
+            return;
+        }
         placeWords.putInt(0, disk).putInt(4, startInBlock).putLong(8, blockNumber);
         mac.update(place, 0, PLACE_BYTES);
         mac.update(data, offset, length);

@@ -73,7 +73,10 @@ public record SegmentHeader(UUID storeId, MachineId machine, long incarnation, l
      */
     public static SegmentHeader decode(ByteBuffer bytes) throws DamagedException {
         ByteBuffer body = Envelope.open("a segment's header", bytes, MAGIC, BYTES_MAX);
-        if (body.limit() < STATE_AT || !Checksums.isZero(body, 48, STATE_AT)) {
+        boolean clean = body.limit() >= STATE_AT
+                && Checksums.isZero(body, 48, STATE_AT)
+                && Checksums.isZero(bytes, bytes.position() + Envelope.HEAD_BYTES + body.limit(), bytes.limit());
+        if (!clean) {
             throw DamagedException.damaged("a segment's header is short or has a reserved byte that is not zero");
         }
         HistoryState state = HistoryState.decode(body.position(STATE_AT));

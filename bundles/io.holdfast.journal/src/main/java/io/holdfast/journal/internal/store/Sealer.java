@@ -6,10 +6,12 @@ import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
 import io.holdfast.journal.internal.format.BlockEntry;
 import io.holdfast.journal.internal.format.BlockHeader;
+import io.holdfast.journal.internal.format.Checksums;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.FrameTable;
 import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.Note;
+import io.holdfast.journal.internal.format.SegmentHeader;
 import io.holdfast.journal.internal.format.SegmentSummary;
 import io.holdfast.journal.internal.read.RunBuilder;
 import java.io.IOException;
@@ -34,6 +36,7 @@ final class Sealer {
     private final List<Note.Opening> openings = new ArrayList<>();
     private HistoryState state;
     private int place;
+    private long checkedBytes;
 
     Sealer(StoreFiles files, SegmentLeases leases, History history, Segment segment) {
         this.files = files;
@@ -60,17 +63,41 @@ final class Sealer {
     boolean step() throws IOException, DamagedException {
         try (StoreFile file = files.open(segment.path(), OpenMode.EXISTING)) {
             long done = 0;
+            checkHeader(file);
             while (place < segment.count() && done < STEP_BYTES) {
                 BlockEntry entry = segment.entry(place);
+                checkGap(file, entry.offset());
                 takeIn(check(file, entry));
+                checkedBytes = entry.offset() + entry.blockLength();
                 done += entry.blockLength();
             }
             if (place < segment.count()) {
                 return false;
             }
+            checkGap(file, segment.writtenBytes());
             finish(file);
         }
         return true;
+    }
+
+    private void checkHeader(StoreFile file) throws IOException, DamagedException {
+        if (checkedBytes == 0) {
+            ByteBuffer bytes = ByteBuffer.allocate((int) segment.headerBytes());
+            file.read(0, bytes);
+            SegmentHeader header = SegmentHeader.decode(bytes.flip());
+            if (header.number() != segment.number() || !header.state().equals(segment.start())) {
+                throw DamagedException.damaged("its header is that of segment " + header.number());
+            }
+            checkedBytes = segment.headerBytes();
+        }
+    }
+
+    /** Between blocks there is nothing but zeroes up to a multiple of 4 KiB. */
+    private void checkGap(StoreFile file, long until) throws IOException, DamagedException {
+        ByteBuffer gap = ByteBuffer.allocate((int) (until - checkedBytes));
+        if (file.read(checkedBytes, gap) < gap.capacity() || !Checksums.isZero(gap, 0, gap.capacity())) {
+            throw DamagedException.damaged("the padding at " + checkedBytes + " is not zero");
+        }
     }
 
     private static BlockHeader check(StoreFile file, BlockEntry entry) throws IOException, DamagedException {
