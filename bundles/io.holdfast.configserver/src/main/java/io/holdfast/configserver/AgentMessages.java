@@ -16,6 +16,9 @@ public final class AgentMessages {
     /** The most statuses, results or commands in one message. */
     public static final int ENTRIES_MAX = 2_000;
 
+    /** The most characters of one result. */
+    public static final int RESULT_LENGTH_MAX = 30_000;
+
     /** The longest a poll may wait. */
     public static final int WAIT_MILLIS_MAX = 30_000;
 

@@ -16,6 +16,9 @@ public record MachineAddress(String adapter, Map<String, String> properties) {
     /** The most properties of one address. */
     public static final int PROPERTIES_MAX = 32;
 
+    /** The most characters of one address, names and values together. */
+    public static final int LENGTH_MAX = 8_000;
+
     private static final int VALUE_LENGTH_MAX = 1024;
 
     public MachineAddress {
@@ -27,6 +30,13 @@ public record MachineAddress(String adapter, Map<String, String> properties) {
         if (properties.size() > PROPERTIES_MAX) {
             throw new HoldfastException(
                     ErrorCode.INVALID_ARGUMENT, "address", properties.size() + " properties; expected at most " + PROPERTIES_MAX);
+        }
+        int length = properties.entrySet().stream()
+                .mapToInt(entry -> entry.getKey().length() + entry.getValue().length())
+                .sum();
+        if (length > LENGTH_MAX) {
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, "address", length + " characters; expected at most " + LENGTH_MAX);
         }
         properties.forEach((key, value) -> {
             if (key.isBlank() || key.length() > 80 || value.length() > VALUE_LENGTH_MAX) {

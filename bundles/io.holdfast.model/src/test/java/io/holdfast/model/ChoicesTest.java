@@ -8,6 +8,8 @@ import io.holdfast.base.HoldfastException;
 import io.holdfast.base.Position;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +64,9 @@ class ChoicesTest {
         assertRefused(() -> new MachineAddress("", Map.of()));
         assertRefused(() -> new MachineAddress("kvm", Map.of("qmp", "x".repeat(1_025))));
         assertRefused(() -> new MachineAddress("kvm", Map.of(" ", "x")));
+        assertRefused(() -> new MachineAddress(
+                "kvm",
+                IntStream.range(0, 9).boxed().collect(Collectors.toMap(String::valueOf, _ -> "x".repeat(1_000)))));
     }
 
     @Test

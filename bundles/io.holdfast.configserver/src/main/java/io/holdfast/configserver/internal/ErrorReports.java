@@ -8,7 +8,7 @@ import io.holdfast.model.ErrorReport;
 /** Turns errors into what is kept and shown: cause, evidence and fix. */
 public final class ErrorReports {
 
-    private static final int MESSAGE_LENGTH_MAX = 2_000;
+    private static final int LENGTH_MAX = 2_000;
 
     private ErrorReports() {}
 
@@ -48,7 +48,10 @@ public final class ErrorReports {
     }
 
     private static ErrorReport report(ErrorCode code, String object, String message, long atMillis) {
-        String bounded = message.length() <= MESSAGE_LENGTH_MAX ? message : message.substring(0, MESSAGE_LENGTH_MAX);
-        return new ErrorReport(code, object, bounded, Fixes.of(code), atMillis);
+        return new ErrorReport(code, cut(object), cut(message), Fixes.of(code), atMillis);
+    }
+
+    private static String cut(String text) {
+        return text.length() <= LENGTH_MAX ? text : text.substring(0, LENGTH_MAX);
     }
 }

@@ -71,10 +71,18 @@ final class World implements AutoCloseable {
     }
 
     private ConfigurationServer newServer() {
+        return newServer(Optional.empty());
+    }
+
+    ConfigurationServer serverWithLocalAgent(Path agentFolder) {
+        return newServer(Optional.of(agentFolder));
+    }
+
+    private ConfigurationServer newServer(Optional<Path> agentFolder) {
         return new ConfigurationServer(
                 new ConfigurationServer.Ports(
                         new MortalCatalog(catalog, kill), store, store, new Targets(() -> List.of(target)), authority),
-                new ConfigurationServer.Settings(folder.resolve("replicas"), ":9443", Optional.empty()),
+                new ConfigurationServer.Settings(folder.resolve("replicas"), ":9443", agentFolder),
                 new ConfigurationServer.Means(time, new SecureRandom(), tasks::add));
     }
 

@@ -11,6 +11,7 @@ import io.holdfast.catalog.Catalog;
 import io.holdfast.catalog.CatalogTransaction;
 import io.holdfast.catalog.StoredCommand;
 import io.holdfast.configserver.AgentMessages;
+import io.holdfast.model.AgentError;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class AgentCommands {
 
     private static final long HANDED_OUT_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final int ERROR_LENGTH_MAX = 2_000;
     private static final String STANDING = "machine/";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
@@ -264,11 +266,7 @@ public final class AgentCommands {
     }
 
     private static void settle(CatalogTransaction tables, StoredCommand command, AgentMessages.CommandResult result) {
-        if (!result.ok() && result.error() == null) {
-            throw new HoldfastException(
-                    ErrorCode.INVALID_ARGUMENT, "result of command " + command.id(), "not ok and without an error; expected one");
-        }
-        StoredCommand.Answer answer = new StoredCommand.Answer(result.ok() ? null : result.error(), result.result());
+        StoredCommand.Answer answer = answer(command, result);
         if (command.owner().startsWith(STANDING)) {
             if (!result.ok()) {
                 LOG.warn("agent refused a standing order agent={} machine={} kind={} error={}",
@@ -287,6 +285,28 @@ public final class AgentCommands {
                             command.createdMillis(),
                             answer));
         }
+    }
+
+    /** What is kept of a result. One that cannot be kept is an error of the agent, and the command has its answer all the same. */
+    private static StoredCommand.Answer answer(StoredCommand command, AgentMessages.CommandResult result) {
+        String value = result.result();
+        AgentError error = result.error();
+        String object = "result of command " + command.kind();
+        if (result.ok() && (value == null || value.length() <= AgentMessages.RESULT_LENGTH_MAX)) {
+            return new StoredCommand.Answer(null, value);
+        }
+        if (result.ok()) {
+            error = new AgentError(
+                    ErrorCode.PROTOCOL_ERROR, object, "longer than " + AgentMessages.RESULT_LENGTH_MAX + " characters");
+        } else if (error == null) {
+            error = new AgentError(ErrorCode.PROTOCOL_ERROR, object, "not ok and without an error; expected one");
+        }
+        return new StoredCommand.Answer(
+                new AgentError(error.code(), cut(error.object()), cut(error.message())), null);
+    }
+
+    private static String cut(String text) {
+        return text.length() <= ERROR_LENGTH_MAX ? text : text.substring(0, ERROR_LENGTH_MAX);
     }
 
     private StoredCommand command(String owner, CommandRequest request) {
