@@ -148,7 +148,7 @@ final class Stage implements AutoCloseable {
     }
 
     private Path agentFolder() {
-        return agent == null ? folder.resolve("data/agent") : folder.resolve("agent");
+        return folder.resolve(agent == null ? "data/agent" : "agent/agent");
     }
 
     /** Kills QEMU, and in a run with an agent of its own also agent and guard, in one instant. Returns the wall clock at the kill. */
