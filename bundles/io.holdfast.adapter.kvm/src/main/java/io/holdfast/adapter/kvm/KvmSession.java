@@ -48,12 +48,12 @@ final class KvmSession implements SourceSession {
     private final DiskPoll poll;
     private final Runnable onClose;
 
-    /** Whether a mirror had been ended by a QEMU on its way out when the poll was answered last; its thread's own. */
-    private boolean unsettledBefore;
-
     /** Nothing is left that could be released: QEMU is gone or another adapter's. */
     private final AtomicBoolean gone = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Whether a mirror had been ended by a QEMU on its way out when the poll was answered last; its thread's own. */
+    private boolean unsettledBefore;
 
     private KvmSession(KvmAddress address, SourceSettings settings, SourceListener listener, Runnable onClose) {
         this.address = address;
@@ -81,6 +81,7 @@ final class KvmSession implements SourceSession {
      */
     static KvmSession open(KvmAddress address, SourceSettings settings, SourceListener listener, Runnable onClose) {
         KvmSession session = new KvmSession(address, settings, listener, onClose);
+        session.notifier.start();
         session.guard.start();
         boolean done = false;
         try {

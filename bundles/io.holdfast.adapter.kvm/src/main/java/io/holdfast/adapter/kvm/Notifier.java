@@ -27,7 +27,12 @@ final class Notifier implements AutoCloseable {
 
     Notifier(String name, SourceListener listener) {
         this.listener = listener;
-        this.thread = Thread.ofPlatform().daemon().name("holdfast-kvm-notifier-" + name).start(this::callAll);
+        this.thread = Thread.ofPlatform().daemon().name("holdfast-kvm-notifier-" + name).unstarted(this::callAll);
+    }
+
+    /** Starts to call; what was told before comes first. */
+    void start() {
+        thread.start();
     }
 
     /** Queues a call; never waits. */

@@ -20,8 +20,8 @@ final class Guard {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long REHEARSAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** A writer that stays away is looked at again at this distance: nodes may have been added meanwhile. */
-    private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** A writer that stays away is cut again at this distance: a node may have been connecting at the time before. */
+    private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final GuardSettings settings;
     private final TimeSource time;
