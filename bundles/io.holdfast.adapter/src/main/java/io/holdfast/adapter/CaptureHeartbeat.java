@@ -3,13 +3,13 @@ package io.holdfast.adapter;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 
 /**
  * What the capture server shows to the guard: a small mapped file that one process writes and another reads, without a lock and without a
@@ -46,8 +46,8 @@ public final class CaptureHeartbeat {
      * @throws IOException when the file cannot be written
      */
     public static CaptureHeartbeat create(Path file, long nowNanos) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             CaptureHeartbeat heartbeat = new CaptureHeartbeat(channel.map(FileChannel.MapMode.READ_WRITE, 0, BYTES));
             heartbeat.set(AT_PROCESS, ProcessHandle.current().pid());
             heartbeat.set(AT_OLDEST, 0);
@@ -68,7 +68,9 @@ public final class CaptureHeartbeat {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             if (channel.size() < BYTES) {
                 throw new HoldfastException(
-                        ErrorCode.INVALID_ARGUMENT, file.toString(), channel.size() + " bytes; expected a heartbeat of " + BYTES);
+                        ErrorCode.INVALID_ARGUMENT,
+                        file.toString(),
+                        channel.size() + " bytes; expected a heartbeat of " + BYTES);
             }
             CaptureHeartbeat heartbeat = new CaptureHeartbeat(channel.map(FileChannel.MapMode.READ_ONLY, 0, BYTES));
             if (heartbeat.get(AT_MAGIC) != MAGIC) {

@@ -25,9 +25,12 @@ public record ReplicaDisk(
 
     public ReplicaDisk {
         if (sizeBytes < 1) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, "disk " + identity, sizeBytes + " bytes; expected at least 1");
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, "disk " + identity, sizeBytes + " bytes; expected at least 1");
         }
-        if (!isSector(logicalSectorBytes) || !isSector(physicalSectorBytes) || physicalSectorBytes < logicalSectorBytes) {
+        if (!isSector(logicalSectorBytes)
+                || !isSector(physicalSectorBytes)
+                || physicalSectorBytes < logicalSectorBytes) {
             throw new HoldfastException(
                     ErrorCode.INVALID_ARGUMENT,
                     "disk " + identity,
@@ -35,7 +38,8 @@ public record ReplicaDisk(
                             + " bytes; expected 512 or 4096, the physical not below the logical");
         }
         if (!baseSocket.isAbsolute()) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, baseSocket.toString(), "expected an absolute path of a socket");
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, baseSocket.toString(), "expected an absolute path of a socket");
         }
     }
 

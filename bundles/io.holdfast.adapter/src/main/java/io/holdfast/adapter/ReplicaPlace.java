@@ -25,7 +25,8 @@ public record ReplicaPlace(UUID id, Path folder) {
             throw new HoldfastException(
                     ErrorCode.INVALID_ARGUMENT,
                     folder.toString(),
-                    "not usable as the folder of a replica; expected an absolute path of at most " + FOLDER_BYTES_MAX + " bytes");
+                    "not usable as the folder of a replica; expected an absolute path of at most " + FOLDER_BYTES_MAX
+                            + " bytes");
         }
     }
 }

@@ -35,7 +35,8 @@ public record ReplicaSpec(
             throw new HoldfastException(
                     ErrorCode.INVALID_ARGUMENT,
                     "replica " + name,
-                    disks.size() + " disks with " + identities + " identities; expected at least one disk and each identity once");
+                    disks.size() + " disks with " + identities
+                            + " identities; expected at least one disk and each identity once");
         }
         if (spaceBytes < 0) {
             throw new HoldfastException(

@@ -11,4 +11,5 @@ package io.holdfast.adapter;
  * @param physicalSectorBytes as the guest sees it
  * @since 1.0
  */
-public record SourceDisk(String identity, String node, long sizeBytes, int logicalSectorBytes, int physicalSectorBytes) {}
+public record SourceDisk(
+        String identity, String node, long sizeBytes, int logicalSectorBytes, int physicalSectorBytes) {}

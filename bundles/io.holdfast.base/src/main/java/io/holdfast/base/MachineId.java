@@ -27,7 +27,9 @@ public record MachineId(UUID value) implements Comparable<MachineId> {
             // answered below, in words of ours
         }
         throw new HoldfastException(
-                ErrorCode.INVALID_ARGUMENT, "machine id", "'" + text + "' is not a machine id; expected the 36-character UUID form");
+                ErrorCode.INVALID_ARGUMENT,
+                "machine id",
+                "'" + text + "' is not a machine id; expected the 36-character UUID form");
     }
 
     @Override

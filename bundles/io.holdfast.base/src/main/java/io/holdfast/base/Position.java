@@ -16,7 +16,9 @@ public record Position(long epoch, long sequence) implements Comparable<Position
     public Position {
         if (epoch < 0 || sequence < 0) {
             throw new HoldfastException(
-                    ErrorCode.INVALID_ARGUMENT, "position", "epoch " + epoch + ", sequence " + sequence + "; expected both at least 0");
+                    ErrorCode.INVALID_ARGUMENT,
+                    "position",
+                    "epoch " + epoch + ", sequence " + sequence + "; expected both at least 0");
         }
     }
 
@@ -31,13 +33,16 @@ public record Position(long epoch, long sequence) implements Comparable<Position
         int colon = text.indexOf(':');
         try {
             if (colon > 0) {
-                return new Position(Long.parseLong(text.substring(0, colon)), Long.parseLong(text.substring(colon + 1)));
+                return new Position(
+                        Long.parseLong(text.substring(0, colon)), Long.parseLong(text.substring(colon + 1)));
             }
         } catch (NumberFormatException _) {
             // answered below, in words of ours
         }
         throw new HoldfastException(
-                ErrorCode.INVALID_ARGUMENT, "position", "'" + text + "' is not a position; expected epoch:sequence, for example 3:1200");
+                ErrorCode.INVALID_ARGUMENT,
+                "position",
+                "'" + text + "' is not a position; expected epoch:sequence, for example 3:1200");
     }
 
     @Override

@@ -11,7 +11,11 @@ import java.util.List;
 public final class RetrySchedule {
 
     private static final List<Duration> FIRST = List.of(
-            Duration.ofMinutes(1), Duration.ofMinutes(2), Duration.ofMinutes(4), Duration.ofMinutes(8), Duration.ofMinutes(10));
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(2),
+            Duration.ofMinutes(4),
+            Duration.ofMinutes(8),
+            Duration.ofMinutes(10));
     private static final Duration THEN = Duration.ofMinutes(30);
 
     private RetrySchedule() {}

@@ -16,7 +16,8 @@ public record BlobName(MachineId machine, long number) implements Comparable<Blo
 
     public BlobName {
         if (number < 1) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, "object number", number + " given; expected at least 1");
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, "object number", number + " given; expected at least 1");
         }
     }
 

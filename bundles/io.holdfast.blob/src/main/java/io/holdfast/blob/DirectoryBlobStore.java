@@ -59,7 +59,10 @@ public final class DirectoryBlobStore implements BlobStore {
         } catch (IOException e) {
             boolean full = String.valueOf(e.getMessage()).contains("No space left on device");
             throw new HoldfastException(
-                    full ? ErrorCode.DISK_FULL : ErrorCode.DISK_ERROR, object, "the medium failed: " + e.getMessage(), e);
+                    full ? ErrorCode.DISK_FULL : ErrorCode.DISK_ERROR,
+                    object,
+                    "the medium failed: " + e.getMessage(),
+                    e);
         }
     }
 

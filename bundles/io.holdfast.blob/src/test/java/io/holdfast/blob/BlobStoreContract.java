@@ -77,7 +77,8 @@ public abstract class BlobStoreContract {
         assertThat(given.remaining()).as("the caller's buffer is left alone").isEqualTo(content.length);
         assertThat(store().size(name(1))).hasValue(content.length);
         assertThat(read(store(), name(1), 0, content.length)).isEqualTo(content);
-        assertThat(read(store(), name(1), 299_990, 11)).isEqualTo(java.util.Arrays.copyOfRange(content, 299_990, 300_001));
+        assertThat(read(store(), name(1), 299_990, 11))
+                .isEqualTo(java.util.Arrays.copyOfRange(content, 299_990, 300_001));
         try (BlobStore second = open()) {
             assertThat(read(second, name(1), 17, 100)).isEqualTo(java.util.Arrays.copyOfRange(content, 17, 117));
         }
@@ -85,8 +86,10 @@ public abstract class BlobStoreContract {
 
     @Test
     void keepsTheFirstOfTwoCreations() {
-        assertThat(store().createIfAbsent(name(1), ByteBuffer.wrap(bytes(100, 1)))).isTrue();
-        assertThat(store().createIfAbsent(name(1), ByteBuffer.wrap(bytes(200, 2)))).isFalse();
+        assertThat(store().createIfAbsent(name(1), ByteBuffer.wrap(bytes(100, 1))))
+                .isTrue();
+        assertThat(store().createIfAbsent(name(1), ByteBuffer.wrap(bytes(200, 2))))
+                .isFalse();
 
         assertThat(store().size(name(1))).hasValue(100);
         assertThat(read(store(), name(1), 0, 100)).isEqualTo(bytes(100, 1));
@@ -176,6 +179,7 @@ public abstract class BlobStoreContract {
 
     private static void refuses(ErrorCode code, Runnable action) {
         assertThatThrownBy(action::run)
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 }

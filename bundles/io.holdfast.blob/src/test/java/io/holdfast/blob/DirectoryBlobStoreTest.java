@@ -36,7 +36,8 @@ class DirectoryBlobStoreTest extends BlobStoreContract {
 
             assertThat(store.list(machine, 1, 10)).containsExactly(new BlobName(machine, 1));
             assertThat(store.machines()).containsExactly(machine);
-            assertThat(store.createIfAbsent(new BlobName(machine, 2), ByteBuffer.wrap(new byte[5]))).isTrue();
+            assertThat(store.createIfAbsent(new BlobName(machine, 2), ByteBuffer.wrap(new byte[5])))
+                    .isTrue();
         }
     }
 

@@ -32,5 +32,6 @@ public record StoredCommand(
      * @param error why it was not done, or null when it was
      * @param result JSON value, or null
      */
-    public record Answer(@Nullable AgentError error, @Nullable String result) {}
+    public record Answer(
+            @Nullable AgentError error, @Nullable String result) {}
 }

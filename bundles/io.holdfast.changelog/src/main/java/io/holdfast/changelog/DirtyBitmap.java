@@ -50,7 +50,9 @@ public final class DirtyBitmap {
     public DirtyBitmap(long sizeBytes) {
         if (sizeBytes < 1 || sizeBytes > DiskDescription.SIZE_BYTES_MAX) {
             throw new HoldfastException(
-                    ErrorCode.INVALID_ARGUMENT, "bitmap", sizeBytes + " bytes; expected 1 to " + DiskDescription.SIZE_BYTES_MAX);
+                    ErrorCode.INVALID_ARGUMENT,
+                    "bitmap",
+                    sizeBytes + " bytes; expected 1 to " + DiskDescription.SIZE_BYTES_MAX);
         }
         this.sizeBytes = sizeBytes;
         this.granularityBytes = granularityFor(sizeBytes);
@@ -99,7 +101,9 @@ public final class DirtyBitmap {
     public void set(long offset, long length) {
         if (offset < 0 || length < 0 || length > sizeBytes - offset) {
             throw new HoldfastException(
-                    ErrorCode.INVALID_ARGUMENT, "bitmap", "range " + offset + "+" + length + "; expected within " + sizeBytes);
+                    ErrorCode.INVALID_ARGUMENT,
+                    "bitmap",
+                    "range " + offset + "+" + length + "; expected within " + sizeBytes);
         }
         if (length == 0) {
             return;
@@ -229,7 +233,8 @@ public final class DirtyBitmap {
     public static DirtyBitmap fromBytes(byte[] bytes) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         if (bytes.length < HEADER_BYTES || buffer.getLong() != MAGIC || buffer.getInt() != crc(bytes)) {
-            throw new HoldfastException(ErrorCode.LOG_DAMAGED, "bitmap", bytes.length + " bytes that are no whole bitmap");
+            throw new HoldfastException(
+                    ErrorCode.LOG_DAMAGED, "bitmap", bytes.length + " bytes that are no whole bitmap");
         }
         int granularity = buffer.getInt();
         DirtyBitmap bitmap = new DirtyBitmap(buffer.getLong());

@@ -24,7 +24,8 @@ final class FileCursor {
     }
 
     /** The next record, left where it is; nothing at the readable end or at damage. */
-    @Nullable StreamRecord peek() throws IOException {
+    @Nullable
+    StreamRecord peek() throws IOException {
         while (records.isEmpty() && damage == null && position < stored.readableEnd()) {
             readGroup();
         }

@@ -104,8 +104,8 @@ record FileHeader(
         for (int i = 0; i < count; i++) {
             disks.add(Short.toUnsignedInt(in.getShort()));
         }
-        return Optional.of(
-                new FileHeader(machine, fileId, generation, epoch, firstSequence, disk, primary, encrypted, keyCheck, disks));
+        return Optional.of(new FileHeader(
+                machine, fileId, generation, epoch, firstSequence, disk, primary, encrypted, keyCheck, disks));
     }
 
     private static void put(ByteBuffer buffer, UUID id) {

@@ -44,8 +44,8 @@ public final class FolderStorage implements LogStorage {
 
     @Override
     public LogFile create(String name) throws IOException {
-        return new ChannelFile(
-                FileChannel.open(at(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ));
+        return new ChannelFile(FileChannel.open(
+                at(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ));
     }
 
     @Override
@@ -72,7 +72,8 @@ public final class FolderStorage implements LogStorage {
 
     private Path at(String name) throws IOException {
         Path path = folder.resolve(name);
-        if (path.getNameCount() != folder.getNameCount() + 1 || !path.normalize().startsWith(folder)) {
+        if (path.getNameCount() != folder.getNameCount() + 1
+                || !path.normalize().startsWith(folder)) {
             throw new IOException("'" + name + "' is not the name of a file in " + folder);
         }
         return path;

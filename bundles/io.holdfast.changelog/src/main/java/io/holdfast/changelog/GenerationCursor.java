@@ -37,7 +37,8 @@ final class GenerationCursor {
      * @param last numbered records beyond this are left where they are
      * @return nothing when the next one is not there or is beyond {@code last}
      */
-    @Nullable StreamRecord next(long last) throws IOException {
+    @Nullable
+    StreamRecord next(long last) throws IOException {
         for (FileCursor cursor : cursors) {
             StreamRecord head = skipOlder(cursor);
             if (head instanceof StreamRecord.Proof) {

@@ -64,7 +64,10 @@ record GroupHeader(
 
     void encode(ByteBuffer target) {
         int start = target.position();
-        target.putInt(MAGIC).putInt(0).putLong(fileId.getMostSignificantBits()).putLong(fileId.getLeastSignificantBits());
+        target.putInt(MAGIC)
+                .putInt(0)
+                .putLong(fileId.getMostSignificantBits())
+                .putLong(fileId.getLeastSignificantBits());
         target.putLong(position).putLong(epoch).putLong(lastSequence).putLong(syncedSequence);
         target.putInt(recordCount).putInt(payloadLength).putInt(payloadCrc);
         target.putLong(nonce.high()).putInt(nonce.low()).putLong(0).putLong(0);
@@ -80,7 +83,8 @@ record GroupHeader(
     }
 
     GroupHeader withPayloadCrc(int crc) {
-        return new GroupHeader(fileId, position, epoch, lastSequence, syncedSequence, recordCount, payloadLength, crc, nonce);
+        return new GroupHeader(
+                fileId, position, epoch, lastSequence, syncedSequence, recordCount, payloadLength, crc, nonce);
     }
 
     /** Reads the header of a given file at a given place, or nothing when there is none. */
@@ -104,7 +108,10 @@ record GroupHeader(
                 in.getInt(),
                 in.getInt(),
                 new Nonce(in.getLong(), in.getInt()));
-        boolean plausible = header.payloadLength >= 0 && header.payloadLength <= PAYLOAD_BYTES_MAX && header.recordCount >= 0;
-        return plausible && foundFile.equals(fileId) && foundPosition == position ? Optional.of(header) : Optional.empty();
+        boolean plausible =
+                header.payloadLength >= 0 && header.payloadLength <= PAYLOAD_BYTES_MAX && header.recordCount >= 0;
+        return plausible && foundFile.equals(fileId) && foundPosition == position
+                ? Optional.of(header)
+                : Optional.empty();
     }
 }

@@ -68,8 +68,8 @@ final class GroupWriter {
         GroupHeader.Nonce nonce = cipher.isPresent()
                 ? new GroupHeader.Nonce(random.nextLong(), random.nextInt())
                 : GroupHeader.Nonce.NONE;
-        GroupHeader header =
-                new GroupHeader(stored.header.fileId(), end, epoch, groupHighest, syncedSequence, count, length, 0, nonce);
+        GroupHeader header = new GroupHeader(
+                stored.header.fileId(), end, epoch, groupHighest, syncedSequence, count, length, 0, nonce);
         assemble(header);
         stored.groupAt(end, fileHighest);
         dirty = true;
@@ -97,7 +97,8 @@ final class GroupWriter {
             group.put((byte) 0);
         }
         group.flip();
-        header.withPayloadCrc(Blocks.crc(group, GroupHeader.BYTES, header.payloadLength())).encode(group);
+        header.withPayloadCrc(Blocks.crc(group, GroupHeader.BYTES, header.payloadLength()))
+                .encode(group);
         group.rewind();
     }
 

@@ -15,7 +15,8 @@ final class LogErrors {
         String lower = text.toLowerCase(Locale.ROOT);
         boolean full = lower.contains("no space left") || lower.contains("quota exceeded");
         return full
-                ? new HoldfastException(ErrorCode.DISK_FULL, object, "the change log's disk is full; free some space", cause)
+                ? new HoldfastException(
+                        ErrorCode.DISK_FULL, object, "the change log's disk is full; free some space", cause)
                 : new HoldfastException(ErrorCode.DISK_ERROR, object, "the change log's disk failed: " + text, cause);
     }
 }

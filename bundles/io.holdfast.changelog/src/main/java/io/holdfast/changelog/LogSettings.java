@@ -25,7 +25,9 @@ public record LogSettings(MachineId machine, long bytesMax, long switchBytes, Op
     public LogSettings {
         if (bytesMax < BYTES_LEAST) {
             throw new HoldfastException(
-                    ErrorCode.INVALID_ARGUMENT, "change log bound", bytesMax + " bytes; expected at least " + BYTES_LEAST);
+                    ErrorCode.INVALID_ARGUMENT,
+                    "change log bound",
+                    bytesMax + " bytes; expected at least " + BYTES_LEAST);
         }
         if (switchBytes < Blocks.BYTES || switchBytes > bytesMax / 2) {
             throw new HoldfastException(

@@ -52,7 +52,10 @@ final class PayloadCipher {
     }
 
     private void prepare(int mode, GroupHeader header) throws GeneralSecurityException {
-        cipher.init(mode, key, new GCMParameterSpec(TAG_BYTES * Byte.SIZE, header.nonce().bytes()));
+        cipher.init(
+                mode,
+                key,
+                new GCMParameterSpec(TAG_BYTES * Byte.SIZE, header.nonce().bytes()));
         cipher.updateAAD(header.associatedData());
     }
 

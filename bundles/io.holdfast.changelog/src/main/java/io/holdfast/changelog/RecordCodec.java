@@ -68,21 +68,40 @@ final class RecordCodec {
         switch (entry) {
             case StreamRecord.Change change -> {
                 int detail = kindCode(change.kind()) | originCode(change.origin()) << ORIGIN_SHIFT;
-                header(target, CHANGE, detail, change.disk(), body.remaining(), entry, change.offset(), change.length());
+                header(
+                        target,
+                        CHANGE,
+                        detail,
+                        change.disk(),
+                        body.remaining(),
+                        entry,
+                        change.offset(),
+                        change.length());
             }
             case StreamRecord.Proof proof -> header(target, PROOF, 0, 0, 0, entry, proof.monotonicNanos(), 0);
             case StreamRecord.Gap gap -> header(target, GAP, causeCode(gap.cause()), 0, body.remaining(), entry, 0, 0);
             case StreamRecord.Ready _ -> header(target, READY, 0, 0, 0, entry, 0, 0);
-            case StreamRecord.Marker marker -> header(target, MARKER, markerCode(marker.kind()), 0, body.remaining(), entry, 0, 0);
+            case StreamRecord.Marker marker ->
+                header(target, MARKER, markerCode(marker.kind()), 0, body.remaining(), entry, 0, 0);
             case StreamRecord.Disks _ -> header(target, DISKS, 0, 0, body.remaining(), entry, 0, 0);
         }
         target.put(body);
     }
 
     private static void header(
-            ByteBuffer target, int type, int detail, int disk, int bodyLength, StreamRecord entry, long offset, long length) {
+            ByteBuffer target,
+            int type,
+            int detail,
+            int disk,
+            int bodyLength,
+            StreamRecord entry,
+            long offset,
+            long length) {
         target.put((byte) type).put((byte) detail).putShort((short) disk).putInt(bodyLength);
-        target.putLong(entry.sequence()).putLong(entry.utcMillis()).putLong(offset).putLong(length);
+        target.putLong(entry.sequence())
+                .putLong(entry.utcMillis())
+                .putLong(offset)
+                .putLong(length);
     }
 
     private static ByteBuffer body(StreamRecord entry) {
@@ -109,7 +128,8 @@ final class RecordCodec {
 
     private static StreamRecord decode(ByteBuffer payload) throws MalformedRecordException {
         if (payload.remaining() < HEADER_BYTES) {
-            throw new MalformedRecordException(payload.remaining() + " bytes left; expected a record header of " + HEADER_BYTES);
+            throw new MalformedRecordException(
+                    payload.remaining() + " bytes left; expected a record header of " + HEADER_BYTES);
         }
         int type = Byte.toUnsignedInt(payload.get());
         int detail = Byte.toUnsignedInt(payload.get());
@@ -120,7 +140,8 @@ final class RecordCodec {
         long offset = payload.getLong();
         long length = payload.getLong();
         if (bodyLength < 0 || bodyLength > BODY_BYTES_MAX || bodyLength > payload.remaining()) {
-            throw new MalformedRecordException("body of " + bodyLength + " bytes; " + payload.remaining() + " are left");
+            throw new MalformedRecordException(
+                    "body of " + bodyLength + " bytes; " + payload.remaining() + " are left");
         }
         ByteBuffer body = payload.slice(payload.position(), bodyLength).asReadOnlyBuffer();
         payload.position(payload.position() + bodyLength);
@@ -144,9 +165,11 @@ final class RecordCodec {
                 && length <= DiskDescription.SIZE_BYTES_MAX - offset
                 && body.remaining() == (kind == ExtentKind.DATA ? length : 0);
         if (!fits) {
-            throw new MalformedRecordException("change " + offset + "+" + length + " of kind " + kind + " with " + body.remaining());
+            throw new MalformedRecordException(
+                    "change " + offset + "+" + length + " of kind " + kind + " with " + body.remaining());
         }
-        return new StreamRecord.Change(sequence, utcMillis, origin(detail >>> ORIGIN_SHIFT), disk, offset, length, kind, body);
+        return new StreamRecord.Change(
+                sequence, utcMillis, origin(detail >>> ORIGIN_SHIFT), disk, offset, length, kind, body);
     }
 
     private static String text(ByteBuffer body) {
@@ -154,9 +177,13 @@ final class RecordCodec {
     }
 
     private static ByteBuffer table(DiskTable table) {
-        List<byte[]> identities =
-                table.disks().stream().map(disk -> disk.identity().getBytes(StandardCharsets.UTF_8)).toList();
-        int bytes = 6 + identities.stream().mapToInt(identity -> DISK_BYTES_LEAST + identity.length).sum();
+        List<byte[]> identities = table.disks().stream()
+                .map(disk -> disk.identity().getBytes(StandardCharsets.UTF_8))
+                .toList();
+        int bytes = 6
+                + identities.stream()
+                        .mapToInt(identity -> DISK_BYTES_LEAST + identity.length)
+                        .sum();
         ByteBuffer body = ByteBuffer.allocate(bytes);
         body.putInt(table.version()).putShort((short) table.disks().size());
         for (int i = 0; i < identities.size(); i++) {

@@ -81,7 +81,8 @@ final class RecoveryScan {
                 setAside(name, file.length());
             } else {
                 found.computeIfAbsent(header.generation(), _ -> new ArrayList<>())
-                        .add(new StoredFile(name, file, header, header.encrypted() ? settings.key() : Optional.empty(), 0));
+                        .add(new StoredFile(
+                                name, file, header, header.encrypted() ? settings.key() : Optional.empty(), 0));
             }
         }
         return found;
@@ -96,9 +97,12 @@ final class RecoveryScan {
         }
         if (!header.machine().equals(settings.machine())) {
             throw new HoldfastException(
-                    ErrorCode.DATA_FOLDER_COPIED, name, "change log of machine " + header.machine() + "; expected " + settings.machine());
+                    ErrorCode.DATA_FOLDER_COPIED,
+                    name,
+                    "change log of machine " + header.machine() + "; expected " + settings.machine());
         }
-        if (header.encrypted() && !settings.key().map(key -> key.check(header.fileId())).equals(Optional.of(header.keyCheck()))) {
+        if (header.encrypted()
+                && !settings.key().map(key -> key.check(header.fileId())).equals(Optional.of(header.keyCheck()))) {
             throw new HoldfastException(ErrorCode.KEY_MISSING, name, "the change log was sealed with another key");
         }
         return header;

@@ -21,7 +21,8 @@ final class StoredFile {
     private volatile long readableEnd;
     private volatile long writtenEnd;
     /** Highest sequence before a place, and the place: at most one entry for each MiB, so that memory stays small whatever the log holds. */
-    private final ConcurrentNavigableMap<Long, Long> checkpoints = new ConcurrentSkipListMap<>(Map.of(0L, (long) FileHeader.BYTES));
+    private final ConcurrentNavigableMap<Long, Long> checkpoints =
+            new ConcurrentSkipListMap<>(Map.of(0L, (long) FileHeader.BYTES));
 
     private long lastCheckpoint = FileHeader.BYTES;
 

@@ -99,14 +99,16 @@ class ChangeLogCrashTest {
             assertThat(recovery.damage()).isEmpty();
             assertThat(recovery.loggedSequence()).isBetween(synced, (long) appended.size());
             assertThat(recovery.firstSequence()).isBetween(1L, released + 1);
-            appended.subList(Math.toIntExact(recovery.loggedSequence()), appended.size()).clear();
+            appended.subList(Math.toIntExact(recovery.loggedSequence()), appended.size())
+                    .clear();
             epoch++;
             log.begin(epoch, appended.size() + 1L, DISKS);
             synced = appended.size();
             List<StreamRecord> found = readAll(log, recovery.firstSequence()).stream()
                     .filter(entry -> !(entry instanceof StreamRecord.Proof))
                     .toList();
-            assertThat(found).isEqualTo(appended.subList(Math.toIntExact(recovery.firstSequence() - 1), appended.size()));
+            assertThat(found)
+                    .isEqualTo(appended.subList(Math.toIntExact(recovery.firstSequence() - 1), appended.size()));
         }
     }
 }

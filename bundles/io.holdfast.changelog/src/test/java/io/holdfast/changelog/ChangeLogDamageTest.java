@@ -54,8 +54,8 @@ class ChangeLogDamageTest {
         filled();
         byte[] whole = storage.bytes("disk-3.hrl");
         for (int length = FileHeader.BYTES + 1; length < whole.length; length += 509) {
-            ChangeLog log = ChangeLog.open(
-                    copyWith("disk-3.hrl", Arrays.copyOf(whole, length)), settings(true), new Random(1));
+            ChangeLog log =
+                    ChangeLog.open(copyWith("disk-3.hrl", Arrays.copyOf(whole, length)), settings(true), new Random(1));
 
             assertThat(log.recovery().damage()).as("length %d", length).isNotEmpty();
         }
@@ -127,7 +127,8 @@ class ChangeLogDamageTest {
         copy.damage("disk-0-1.hrl", damaged);
 
         assertThatThrownBy(() -> readAll(reader, 1))
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LOG_DAMAGED));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LOG_DAMAGED));
     }
 
     private void filled() {

@@ -99,7 +99,8 @@ class ChangeLogTest {
 
         log.begin(1, 401, DISKS);
 
-        assertThat(storage.list()).containsExactlyInAnyOrder("disk-0.hrl", "disk-3.hrl", "disk-0-1.hrl", "disk-3-1.hrl");
+        assertThat(storage.list())
+                .containsExactlyInAnyOrder("disk-0.hrl", "disk-3.hrl", "disk-0-1.hrl", "disk-3-1.hrl");
         assertThat(log.switchDue()).isFalse();
         log.release(399);
         log.tidy();
@@ -124,7 +125,9 @@ class ChangeLogTest {
         log.sync();
 
         assertThat(reader.next(Long.MAX_VALUE)).hasSize(2);
-        assertThatThrownBy(() -> log.read(5)).isInstanceOf(HoldfastException.class).hasMessageContaining("begins at 11");
+        assertThatThrownBy(() -> log.read(5))
+                .isInstanceOf(HoldfastException.class)
+                .hasMessageContaining("begins at 11");
     }
 
     @Test
@@ -159,7 +162,8 @@ class ChangeLogTest {
         log.append(1, writes(1, 3));
 
         assertThatThrownBy(() -> log.append(1, writes(5, 5)))
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SEQUENCE_CONFLICT));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SEQUENCE_CONFLICT));
         assertThatThrownBy(() -> log.append(1, List.of(proof(4)))).isInstanceOf(HoldfastException.class);
     }
 
@@ -188,7 +192,8 @@ class ChangeLogTest {
                     log.append(1, writes(6, 9));
                     log.sync();
                 })
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL));
         assertThatThrownBy(log::sync).isInstanceOf(HoldfastException.class);
         assertThat(log.loggedSequence()).isEqualTo(5);
         storage.repair();
@@ -228,25 +233,29 @@ class ChangeLogTest {
 
         LogSettings otherKey = new LogSettings(LogFixture.MACHINE, 1 << 20, 4096, Optional.of(LogFixture.key(8)));
         assertThatThrownBy(() -> ChangeLog.open(storage, otherKey, new Random(1)))
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.KEY_MISSING));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.KEY_MISSING));
         LogSettings otherMachine = LogSettings.encrypted(new MachineId(new UUID(1, 2)), 1 << 20, LogFixture.key(7));
         assertThatThrownBy(() -> ChangeLog.open(storage, otherMachine, new Random(1)))
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DATA_FOLDER_COPIED));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DATA_FOLDER_COPIED));
     }
 
     @Test
     void keepsNoPlaintextWhenEncrypted() {
         ChangeLog log = begun(settings(true));
         byte[] secret = "a very recognisable secret of the guest".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-        log.append(1, List.of(new StreamRecord.Change(
+        log.append(
                 1,
-                1,
-                io.holdfast.base.stream.ChangeOrigin.GUEST,
-                0,
-                0,
-                secret.length,
-                io.holdfast.base.stream.ExtentKind.DATA,
-                java.nio.ByteBuffer.wrap(secret))));
+                List.of(new StreamRecord.Change(
+                        1,
+                        1,
+                        io.holdfast.base.stream.ChangeOrigin.GUEST,
+                        0,
+                        0,
+                        secret.length,
+                        io.holdfast.base.stream.ExtentKind.DATA,
+                        java.nio.ByteBuffer.wrap(secret))));
         log.sync();
 
         String stored = new String(storage.bytes("disk-0.hrl"), java.nio.charset.StandardCharsets.ISO_8859_1);

@@ -153,7 +153,8 @@ final class CrashStorage implements LogStorage {
                 for (int at = 0; at < write.bytes().length; at += SECTOR) {
                     if (random.nextBoolean()) {
                         int length = Math.min(SECTOR, write.bytes().length - at);
-                        current = put(current, write.position() + at, Arrays.copyOfRange(write.bytes(), at, at + length));
+                        current =
+                                put(current, write.position() + at, Arrays.copyOfRange(write.bytes(), at, at + length));
                     }
                 }
             }

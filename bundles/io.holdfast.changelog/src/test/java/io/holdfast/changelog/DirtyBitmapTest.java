@@ -75,7 +75,8 @@ class DirtyBitmapTest {
 
         left.union(right);
 
-        assertThat(left.ranges(0, 1 << 20)).containsExactly(new DirtyBitmap.Range(0, 4_096), new DirtyBitmap.Range(8_192, 4_096));
+        assertThat(left.ranges(0, 1 << 20))
+                .containsExactly(new DirtyBitmap.Range(0, 4_096), new DirtyBitmap.Range(8_192, 4_096));
         assertThatThrownBy(() -> left.union(new DirtyBitmap(1))).isInstanceOf(HoldfastException.class);
     }
 
@@ -87,7 +88,8 @@ class DirtyBitmapTest {
 
         byte[] bytes = bitmap.toBytes();
 
-        assertThat(java.util.HexFormat.of().formatHex(bytes)).isEqualTo("48464249544d41509c205c05000010000000000000015f904003fc");
+        assertThat(java.util.HexFormat.of().formatHex(bytes))
+                .isEqualTo("48464249544d41509c205c05000010000000000000015f904003fc");
         assertThat(DirtyBitmap.fromBytes(bytes).ranges(0, 90_000)).isEqualTo(bitmap.ranges(0, 90_000));
     }
 
@@ -100,7 +102,8 @@ class DirtyBitmapTest {
             byte[] flipped = bytes.clone();
             flipped[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
             assertThatThrownBy(() -> DirtyBitmap.fromBytes(flipped))
-                    .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LOG_DAMAGED));
+                    .isInstanceOfSatisfying(
+                            HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LOG_DAMAGED));
         }
     }
 

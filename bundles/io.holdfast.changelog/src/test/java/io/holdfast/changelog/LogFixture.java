@@ -41,7 +41,14 @@ final class LogFixture {
         byte[] data = new byte[length];
         new Random(sequence).nextBytes(data);
         return new StreamRecord.Change(
-                sequence, 1_000 + sequence, ChangeOrigin.GUEST, disk, offset, length, ExtentKind.DATA, ByteBuffer.wrap(data));
+                sequence,
+                1_000 + sequence,
+                ChangeOrigin.GUEST,
+                disk,
+                offset,
+                length,
+                ExtentKind.DATA,
+                ByteBuffer.wrap(data));
     }
 
     static StreamRecord.Proof proof(long sequence) {
@@ -54,12 +61,22 @@ final class LogFixture {
         return switch (random.nextInt(20)) {
             case 0 -> new StreamRecord.Gap(sequence, utc, GapCause.values()[random.nextInt(7)], "détail " + sequence);
             case 1 -> new StreamRecord.Ready(sequence, utc);
-            case 2 -> new StreamRecord.Marker(sequence, utc, MarkerKind.values()[random.nextInt(3)], "Etikett " + sequence);
+            case 2 ->
+                new StreamRecord.Marker(sequence, utc, MarkerKind.values()[random.nextInt(3)], "Etikett " + sequence);
             case 3 -> new StreamRecord.Disks(sequence, utc, new DiskTable(4, DISKS));
-            case 4 -> new StreamRecord.Change(
-                    sequence, utc, ChangeOrigin.COPY, disk, 4096, 1L << 33, ExtentKind.ZERO, StreamRecord.Change.NO_DATA);
-            case 5 -> new StreamRecord.Change(
-                    sequence, utc, ChangeOrigin.GUEST, disk, 1, 2, ExtentKind.DISCARD, StreamRecord.Change.NO_DATA);
+            case 4 ->
+                new StreamRecord.Change(
+                        sequence,
+                        utc,
+                        ChangeOrigin.COPY,
+                        disk,
+                        4096,
+                        1L << 33,
+                        ExtentKind.ZERO,
+                        StreamRecord.Change.NO_DATA);
+            case 5 ->
+                new StreamRecord.Change(
+                        sequence, utc, ChangeOrigin.GUEST, disk, 1, 2, ExtentKind.DISCARD, StreamRecord.Change.NO_DATA);
             default -> write(sequence, disk, random.nextInt(1 << 20), 1 + random.nextInt(9_000));
         };
     }

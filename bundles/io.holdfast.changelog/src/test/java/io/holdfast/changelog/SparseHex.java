@@ -15,7 +15,9 @@ final class SparseHex {
         for (int at = 0; at < bytes.length; at += ROW) {
             byte[] row = Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + ROW));
             if (!Arrays.equals(row, new byte[row.length])) {
-                text.append(String.format("%06x ", at)).append(HexFormat.of().formatHex(row)).append('\n');
+                text.append(String.format("%06x ", at))
+                        .append(HexFormat.of().formatHex(row))
+                        .append('\n');
             }
         }
         return text.append(String.format("%06x%n", bytes.length)).toString();

@@ -18,6 +18,8 @@ public final class Main {
      * @param words the command line
      */
     public static void main(String[] words) {
-        System.exit(new CommandLine(new SystemTerminal(), System.getenv()).run(words).code());
+        System.exit(new CommandLine(new SystemTerminal(), System.getenv())
+                .run(words)
+                .code());
     }
 }

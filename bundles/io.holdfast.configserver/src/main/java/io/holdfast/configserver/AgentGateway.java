@@ -33,5 +33,6 @@ public interface AgentGateway {
      *     INVALID_ARGUMENT} for a bad request
      * @throws InterruptedException when the waiting thread is interrupted
      */
-    AgentMessages.PollAnswer poll(AgentMessages.PollRequest request, X509Certificate certificate) throws InterruptedException;
+    AgentMessages.PollAnswer poll(AgentMessages.PollRequest request, X509Certificate certificate)
+            throws InterruptedException;
 }

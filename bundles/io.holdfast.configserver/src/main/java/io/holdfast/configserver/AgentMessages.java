@@ -80,7 +80,11 @@ public final class AgentMessages {
      * @param error why not, or null when it was
      * @param result JSON value of the command's kind, as text; or null
      */
-    public record CommandResult(String command, boolean ok, @Nullable AgentError error, @Nullable String result) {}
+    public record CommandResult(
+            String command,
+            boolean ok,
+            @Nullable AgentError error,
+            @Nullable String result) {}
 
     /**
      * Work.

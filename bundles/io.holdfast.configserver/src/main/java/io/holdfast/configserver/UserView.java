@@ -14,4 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @since 1.0
  */
 public record UserView(
-        String name, Role role, boolean passwordChangeRequired, long createdMillis, @Nullable Long lastSignInMillis) {}
+        String name,
+        Role role,
+        boolean passwordChangeRequired,
+        long createdMillis,
+        @Nullable Long lastSignInMillis) {}

@@ -19,9 +19,9 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Date;
 import java.util.HexFormat;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -96,7 +96,9 @@ public final class CertificateAuthority {
         createFolder(folder);
         if (!Files.exists(keyFile) && Files.exists(certificateFile)) {
             throw new HoldfastException(
-                    ErrorCode.KEY_MISSING, keyFile.toString(), "is not there although " + certificateFile + " is; restore it");
+                    ErrorCode.KEY_MISSING,
+                    keyFile.toString(),
+                    "is not there although " + certificateFile + " is; restore it");
         }
         if (!Files.exists(certificateFile)) {
             // the certificate is written last: a key alone is what an interrupted first start left, and is replaced
@@ -104,7 +106,8 @@ public final class CertificateAuthority {
         }
         return new CertificateAuthority(
                 Pem.key(Pem.read(keyFile), keyFile.toString()),
-                Pem.certificates(Pem.read(certificateFile), certificateFile.toString()).getFirst(),
+                Pem.certificates(Pem.read(certificateFile), certificateFile.toString())
+                        .getFirst(),
                 time,
                 random);
     }
@@ -155,13 +158,13 @@ public final class CertificateAuthority {
             JcaX509ExtensionUtils utils = new JcaX509ExtensionUtils();
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+                KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+            }));
             builder.addExtension(
-                    Extension.extendedKeyUsage,
+                    Extension.authorityKeyIdentifier,
                     false,
-                    new ExtendedKeyUsage(
-                            new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
-            builder.addExtension(
-                    Extension.authorityKeyIdentifier, false, utils.createAuthorityKeyIdentifier(certificate.getPublicKey()));
+                    utils.createAuthorityKeyIdentifier(certificate.getPublicKey()));
             if (!names.dnsNames().isEmpty() || !names.addresses().isEmpty()) {
                 builder.addExtension(Extension.subjectAlternativeName, false, alternativeNames(names));
             }
@@ -212,7 +215,9 @@ public final class CertificateAuthority {
                             certificate.getSubjectX500Principal().getEncoded())
                     .getRDNs(BCStyle.CN);
             return new Names(
-                    common.length == 0 ? "" : IETFUtils.valueToString(common[0].getFirst().getValue()),
+                    common.length == 0
+                            ? ""
+                            : IETFUtils.valueToString(common[0].getFirst().getValue()),
                     alternatives(certificate, TYPE_DNS),
                     alternatives(certificate, TYPE_ADDRESS));
         }
@@ -251,7 +256,11 @@ public final class CertificateAuthority {
                     return requested;
                 }
             }
-        } catch (IOException | GeneralSecurityException | OperatorCreationException | PKCSException | IllegalArgumentException e) {
+        } catch (IOException
+                | GeneralSecurityException
+                | OperatorCreationException
+                | PKCSException
+                | IllegalArgumentException e) {
             throw refused(e.getMessage(), e);
         }
         throw refused("it is none, is not signed by its own key, or its key is not on P-256", null);
@@ -292,7 +301,8 @@ public final class CertificateAuthority {
         }
     }
 
-    private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key) throws GeneralSecurityException {
+    private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key)
+            throws GeneralSecurityException {
         try {
             return new JcaX509CertificateConverter()
                     .getCertificate(builder.build(new JcaContentSignerBuilder(SIGNATURE).build(key)));
@@ -302,14 +312,17 @@ public final class CertificateAuthority {
     }
 
     private static X500Name name(String commonName) {
-        return new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, commonName).build();
+        return new X500NameBuilder(BCStyle.INSTANCE)
+                .addRDN(BCStyle.CN, commonName)
+                .build();
     }
 
     private static void createFolder(Path folder) {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new HoldfastException(ErrorCode.DISK_ERROR, folder.toString(), "cannot be created: " + e.getMessage(), e);
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, folder.toString(), "cannot be created: " + e.getMessage(), e);
         }
     }
 }

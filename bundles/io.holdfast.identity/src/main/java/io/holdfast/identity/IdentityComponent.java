@@ -67,9 +67,11 @@ public final class IdentityComponent implements Identity {
                     .map(address -> address.getHostAddress().replaceFirst("%.*", ""))
                     .forEach(addresses::add);
             String host = Files.readString(HOST_NAME_FILE).trim();
-            return new CertificateAuthority.Names("Holdfast node", Set.of("localhost", host.isEmpty() ? "holdfast" : host), addresses);
+            return new CertificateAuthority.Names(
+                    "Holdfast node", Set.of("localhost", host.isEmpty() ? "holdfast" : host), addresses);
         } catch (SocketException e) {
-            throw new HoldfastException(ErrorCode.NETWORK, "network interfaces", "cannot be listed: " + e.getMessage(), e);
+            throw new HoldfastException(
+                    ErrorCode.NETWORK, "network interfaces", "cannot be listed: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new HoldfastException(ErrorCode.DISK_ERROR, HOST_NAME_FILE.toString(), "cannot be read", e);
         }

@@ -45,7 +45,11 @@ public final class NodeCertificate implements NodeCredentials {
      * @throws HoldfastException {@code DISK_ERROR}
      */
     public NodeCertificate(
-            CertificateAuthority authority, Path folder, CertificateAuthority.Names names, TimeSource time, SecureRandom random) {
+            CertificateAuthority authority,
+            Path folder,
+            CertificateAuthority.Names names,
+            TimeSource time,
+            SecureRandom random) {
         this.authority = authority;
         this.file = folder.resolve("node.pem");
         this.names = names;

@@ -63,7 +63,9 @@ public final class PasswordHash {
         Matcher matcher = FORM.matcher(encoded);
         if (!matcher.matches()) {
             throw new HoldfastException(
-                    ErrorCode.INVALID_ARGUMENT, "password hash", "is not of the form $argon2id$v=19$m=…,t=…,p=…$salt$hash");
+                    ErrorCode.INVALID_ARGUMENT,
+                    "password hash",
+                    "is not of the form $argon2id$v=19$m=…,t=…,p=…$salt$hash");
         }
         int memory = bounded(matcher.group(1), MEMORY_KIBIBYTES_MAX);
         int iterations = bounded(matcher.group(2), ITERATIONS_MAX);

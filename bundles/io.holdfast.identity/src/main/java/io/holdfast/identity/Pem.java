@@ -67,8 +67,8 @@ public final class Pem {
     public static List<X509Certificate> certificates(String text, String origin) {
         try {
             List<X509Certificate> found = CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(
-                            blocks("CERTIFICATE", text).getBytes(StandardCharsets.US_ASCII)))
+                    .generateCertificates(
+                            new ByteArrayInputStream(blocks("CERTIFICATE", text).getBytes(StandardCharsets.US_ASCII)))
                     .stream()
                     .map(X509Certificate.class::cast)
                     .toList();
@@ -101,8 +101,11 @@ public final class Pem {
      */
     public static PrivateKey key(String text, String origin) {
         try {
-            String base64 = blocks("PRIVATE KEY", text).replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
-            return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
+            String base64 = blocks("PRIVATE KEY", text)
+                    .replaceAll("-----[A-Z ]+-----", "")
+                    .replaceAll("\\s", "");
+            return KeyFactory.getInstance("EC")
+                    .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new HoldfastException(
                     ErrorCode.KEY_MISSING, origin, "holds no elliptic-curve key; expected PKCS #8 in PEM form", e);
@@ -120,7 +123,9 @@ public final class Pem {
         try {
             if (Files.size(file) > FILE_BYTES_MAX) {
                 throw new HoldfastException(
-                        ErrorCode.DISK_ERROR, file.toString(), Files.size(file) + " bytes; expected at most " + FILE_BYTES_MAX);
+                        ErrorCode.DISK_ERROR,
+                        file.toString(),
+                        Files.size(file) + " bytes; expected at most " + FILE_BYTES_MAX);
             }
             return Files.readString(file, StandardCharsets.US_ASCII);
         } catch (IOException e) {
@@ -153,7 +158,8 @@ public final class Pem {
                 folder.force(true);
             }
         } catch (IOException e) {
-            throw new HoldfastException(ErrorCode.DISK_ERROR, file.toString(), "cannot be written: " + e.getMessage(), e);
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, file.toString(), "cannot be written: " + e.getMessage(), e);
         }
     }
 

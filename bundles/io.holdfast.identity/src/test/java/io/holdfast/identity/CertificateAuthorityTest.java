@@ -73,7 +73,8 @@ class CertificateAuthorityTest {
 
         Date later = new Date(clock.millis + Duration.ofDays(2).toMillis());
 
-        assertThatThrownBy(() -> validate(certificate, authority.certificate(), later)).hasMessageContaining("validity");
+        assertThatThrownBy(() -> validate(certificate, authority.certificate(), later))
+                .hasMessageContaining("validity");
     }
 
     @Test
@@ -106,7 +107,8 @@ class CertificateAuthorityTest {
         Files.delete(folder.resolve("authority.key"));
 
         assertThatThrownBy(this::authority)
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.KEY_MISSING));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.KEY_MISSING));
     }
 
     @Test
@@ -134,7 +136,8 @@ class CertificateAuthorityTest {
         X509Certificate first = node(Set.of("localhost")).current().chain().getFirst();
 
         assertThat(node(Set.of("localhost")).current().chain().getFirst()).isEqualTo(first);
-        assertThat(node(Set.of("localhost", "other")).current().chain().getFirst()).isNotEqualTo(first);
+        assertThat(node(Set.of("localhost", "other")).current().chain().getFirst())
+                .isNotEqualTo(first);
     }
 
     private NodeCertificate node(Set<String> dnsNames) {

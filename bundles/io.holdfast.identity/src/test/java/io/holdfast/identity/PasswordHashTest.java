@@ -21,7 +21,8 @@ class PasswordHashTest {
 
     @Test
     void saltsEachHash() {
-        assertThat(PasswordHash.of("same".toCharArray(), random)).isNotEqualTo(PasswordHash.of("same".toCharArray(), random));
+        assertThat(PasswordHash.of("same".toCharArray(), random))
+                .isNotEqualTo(PasswordHash.of("same".toCharArray(), random));
     }
 
     @Test
@@ -37,7 +38,8 @@ class PasswordHashTest {
         for (String text : new String[] {
             "", "plain", "$argon2id$v=19$m=99999999,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
         }) {
-            assertThatThrownBy(() -> PasswordHash.matches("x".toCharArray(), text)).isInstanceOf(HoldfastException.class);
+            assertThatThrownBy(() -> PasswordHash.matches("x".toCharArray(), text))
+                    .isInstanceOf(HoldfastException.class);
         }
     }
 

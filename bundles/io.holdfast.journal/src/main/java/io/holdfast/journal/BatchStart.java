@@ -19,7 +19,13 @@ import java.util.UUID;
  * @since 1.0
  */
 public record BatchStart(
-        MachineId machine, Position head, long blockNumber, ChainDigest chain, DiskTable disks, long utcMillis, UUID bootId) {
+        MachineId machine,
+        Position head,
+        long blockNumber,
+        ChainDigest chain,
+        DiskTable disks,
+        long utcMillis,
+        UUID bootId) {
 
     /** Stands for a boot id that nobody knows. */
     public static final UUID BOOT_UNKNOWN = new UUID(0, 0);
@@ -33,6 +39,7 @@ public record BatchStart(
      * @return the start
      */
     public static BatchStart after(MachineId machine, HistoryHead head, UUID bootId) {
-        return new BatchStart(machine, head.position(), head.blockNumber(), head.chain(), head.disks(), head.utcMillis(), bootId);
+        return new BatchStart(
+                machine, head.position(), head.blockNumber(), head.chain(), head.disks(), head.utcMillis(), bootId);
     }
 }

@@ -35,7 +35,8 @@ public final class ChainDigest {
      */
     public static ChainDigest of(byte[] value) {
         if (value.length != BYTES) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, "chain digest", value.length + " bytes; expected " + BYTES);
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, "chain digest", value.length + " bytes; expected " + BYTES);
         }
         return new ChainDigest(value.clone());
     }

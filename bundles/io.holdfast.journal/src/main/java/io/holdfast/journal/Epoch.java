@@ -15,4 +15,5 @@ import io.holdfast.base.stream.EpochCause;
  * @param openedUtcMillis the store's clock at the opening; a label
  * @since 1.0
  */
-public record Epoch(long number, Position parent, long firstSequence, EpochCause cause, String writer, long openedUtcMillis) {}
+public record Epoch(
+        long number, Position parent, long firstSequence, EpochCause cause, String writer, long openedUtcMillis) {}

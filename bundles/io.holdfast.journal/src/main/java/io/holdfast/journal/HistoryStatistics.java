@@ -12,7 +12,12 @@ package io.holdfast.journal;
  * @since 1.0
  */
 public record HistoryStatistics(
-        long plaintextBytes, long ciphertextBytes, long metadataBytes, int segments, long records, long quarantinedBytes) {
+        long plaintextBytes,
+        long ciphertextBytes,
+        long metadataBytes,
+        int segments,
+        long records,
+        long quarantinedBytes) {
 
     /**
      * The metadata's share.

@@ -72,7 +72,8 @@ public final class KeyFile {
         Path absolute = path.toAbsolutePath();
         byte[] suffix = new byte[8];
         random.nextBytes(suffix);
-        Path draft = absolute.resolveSibling(absolute.getFileName() + "." + HexFormat.of().formatHex(suffix) + ".new");
+        Path draft = absolute.resolveSibling(
+                absolute.getFileName() + "." + HexFormat.of().formatHex(suffix) + ".new");
         try {
             try {
                 write(draft, encode(machine, keys));
@@ -84,7 +85,8 @@ public final class KeyFile {
             }
             forceDirectory(absolute);
         } catch (IOException e) {
-            throw new HoldfastException(ErrorCode.DISK_ERROR, "key file " + path, "could not be written: " + e.getMessage(), e);
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, "key file " + path, "could not be written: " + e.getMessage(), e);
         }
     }
 
@@ -143,7 +145,8 @@ public final class KeyFile {
             throw new HoldfastException(
                     ErrorCode.VERSION_UNSUPPORTED,
                     "key file " + path,
-                    "version " + bytes.getShort(4) + ", wrapping " + bytes.getShort(6) + "; expected " + VERSION + " and 0");
+                    "version " + bytes.getShort(4) + ", wrapping " + bytes.getShort(6) + "; expected " + VERSION
+                            + " and 0");
         }
         boolean whole = content.length == BYTES
                 && MessageDigest.isEqual(digest(content), Arrays.copyOfRange(content, CHECKED_BYTES, BYTES))
@@ -169,7 +172,8 @@ public final class KeyFile {
         } catch (NoSuchFileException _) {
             throw missing(path, "is not there");
         } catch (IOException e) {
-            throw new HoldfastException(ErrorCode.DISK_ERROR, "key file " + path, "cannot be read: " + e.getMessage(), e);
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, "key file " + path, "cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -205,7 +209,8 @@ public final class KeyFile {
         } catch (NoSuchFileException _) {
             // gone already
         } catch (IOException e) {
-            throw new HoldfastException(ErrorCode.DISK_ERROR, "key file " + path, "could not be destroyed: " + e.getMessage(), e);
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, "key file " + path, "could not be destroyed: " + e.getMessage(), e);
         }
     }
 }

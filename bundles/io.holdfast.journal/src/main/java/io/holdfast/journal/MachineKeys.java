@@ -95,7 +95,8 @@ public final class MachineKeys {
     public byte[] deriveBatchKey(long epoch, ChainDigest headerDigest) {
         Mac mac = BlockHasher.macOf(dataKey);
         mac.update(BATCH_LABEL);
-        mac.update(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, epoch));
+        mac.update(
+                ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, epoch));
         return mac.doFinal(headerDigest.toBytes());
     }
 

@@ -34,13 +34,15 @@ public record StoreSettings(
         require("indexCacheBytes", indexCacheBytes, 64L << 10, 1L << 40);
         require("frameCacheBytes", frameCacheBytes, 64L << 10, 1L << 40);
         if (intakeBytes % 8192 != 0) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, "intakeBytes", intakeBytes + "; expected a multiple of 8192");
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, "intakeBytes", intakeBytes + "; expected a multiple of 8192");
         }
     }
 
     private static void require(String name, long value, long least, long most) {
         if (value < least || value > most) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, name, value + "; expected " + least + " to " + most);
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, name, value + "; expected " + least + " to " + most);
         }
     }
 }

@@ -43,7 +43,10 @@ class BlockHashesTest {
     @Test
     void tellsTheHashOfBlocksWrittenWhole() {
         byte[] data = HandMade.pattern(3 * BLOCK, 1);
-        stream.epoch(history, Position.ORIGIN).disks(HandMade.oneDisk(1, 10 * BLOCK + 100)).write(0, BLOCK, data).to(history);
+        stream.epoch(history, Position.ORIGIN)
+                .disks(HandMade.oneDisk(1, 10 * BLOCK + 100))
+                .write(0, BLOCK, data)
+                .to(history);
 
         byte[] entries = entries(11);
 
@@ -198,7 +201,9 @@ class BlockHashesTest {
             if (BlockHash.isDiscarded(entries, block)) {
                 assertThat(BlockHash.isZero(own, 0)).isTrue();
             } else if (!BlockHash.isUnknown(entries, block)) {
-                assertThat(entry(entries, block)).as("block %d of disk %d", block, disk.number()).isEqualTo(own);
+                assertThat(entry(entries, block))
+                        .as("block %d of disk %d", block, disk.number())
+                        .isEqualTo(own);
                 known += BlockHash.isZero(entries, block) ? 0 : 1;
             }
         }
@@ -218,7 +223,8 @@ class BlockHashesTest {
         try (BlockHashes hashes = history.openBlockHashes()) {
             long lastBlock = size / BLOCK - 1;
             assertThat(hashes.blocks(0, lastBlock, 1)).isEqualTo(expected(lastBlock, HandMade.pattern(BLOCK, 1)));
-            assertThat(BlockHash.isDiscarded(hashes.blocks(0, lastBlock - 1, 1), 0)).isTrue();
+            assertThat(BlockHash.isDiscarded(hashes.blocks(0, lastBlock - 1, 1), 0))
+                    .isTrue();
         }
     }
 }

@@ -159,7 +159,8 @@ class CrashTest {
                     driver.checkRandomPoint(history);
                 }
             }
-            assertThat(store.damages().stream().filter(damage -> !damage.detail().contains("the other slot was used")))
+            assertThat(store.damages().stream()
+                            .filter(damage -> !damage.detail().contains("the other slot was used")))
                     .isEmpty();
             store.close();
         }

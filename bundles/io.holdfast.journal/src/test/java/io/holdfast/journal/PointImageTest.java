@@ -67,7 +67,9 @@ class PointImageTest {
 
     @Test
     void endsTheStatusWhenTheSinkHasEnough() {
-        stream.epoch(history, Position.ORIGIN).disks(HandMade.oneDisk(1, 5L * MEBIBYTE)).to(history);
+        stream.epoch(history, Position.ORIGIN)
+                .disks(HandMade.oneDisk(1, 5L * MEBIBYTE))
+                .to(history);
 
         try (PointImage image = head()) {
             List<Long> offsets = new ArrayList<>();
@@ -193,6 +195,7 @@ class PointImageTest {
 
     private static void refuses(ErrorCode code, Runnable action) {
         assertThatThrownBy(action::run)
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 }

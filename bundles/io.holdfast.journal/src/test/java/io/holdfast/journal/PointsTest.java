@@ -61,8 +61,18 @@ class PointsTest {
                 .proof()
                 .ready()
                 .to(history);
-        stream.write(0, 0, HandMade.pattern(512, 3)).proof().write(0, 0, HandMade.pattern(512, 4)).proof().to(history);
-        stream.gap().write(0, 0, HandMade.pattern(512, 5)).proof().ready().marker("noon").proof().to(history);
+        stream.write(0, 0, HandMade.pattern(512, 3))
+                .proof()
+                .write(0, 0, HandMade.pattern(512, 4))
+                .proof()
+                .to(history);
+        stream.gap()
+                .write(0, 0, HandMade.pattern(512, 5))
+                .proof()
+                .ready()
+                .marker("noon")
+                .proof()
+                .to(history);
         stream.write(0, 0, HandMade.pattern(512, 6)).to(history);
     }
 
@@ -77,7 +87,8 @@ class PointsTest {
                         new PointInterval(new Position(1, 4), new Position(1, 6), START + 3_000, START + 5_000),
                         new PointInterval(new Position(1, 9), new Position(1, 10), START + 8_000, START + 9_000));
         assertThat(history.points().intervals(START + 6_000, START + 7_000, 10)).isEmpty();
-        assertThat(history.points().intervals(0, Long.MAX_VALUE, 1)).extracting(PointInterval::first)
+        assertThat(history.points().intervals(0, Long.MAX_VALUE, 1))
+                .extracting(PointInterval::first)
                 .containsExactly(new Position(1, 9));
     }
 
@@ -127,14 +138,17 @@ class PointsTest {
 
         assertThat(history.points().latestProven()).map(RecoveryPoint::position).hasValue(new Position(1, 10));
         assertThat(history.points().latest())
-                .hasValue(new RecoveryPoint(
-                        new Position(1, 11), START + 10_000, false, MarkerKind.CRASH_CONSISTENT, ""));
+                .hasValue(
+                        new RecoveryPoint(new Position(1, 11), START + 10_000, false, MarkerKind.CRASH_CONSISTENT, ""));
         assertThat(history.head().provenSequence()).isEqualTo(10);
     }
 
     @Test
     void hasNoPointBeforeTheFirstProof() {
-        stream.epoch(history, Position.ORIGIN).disks(HandMade.oneDisk(1, 4096)).ready().to(history);
+        stream.epoch(history, Position.ORIGIN)
+                .disks(HandMade.oneDisk(1, 4096))
+                .ready()
+                .to(history);
         store.commit();
 
         assertThat(history.points().latestProven()).isEmpty();
@@ -144,7 +158,11 @@ class PointsTest {
 
     @Test
     void doesNotListWhatIsNotDurable() {
-        stream.epoch(history, Position.ORIGIN).disks(HandMade.oneDisk(1, 4096)).ready().proof().to(history);
+        stream.epoch(history, Position.ORIGIN)
+                .disks(HandMade.oneDisk(1, 4096))
+                .ready()
+                .proof()
+                .to(history);
 
         assertThat(history.points().latest()).isEmpty();
         refuses(ErrorCode.POINT_NOT_FOUND, () -> history.points().at(1));
@@ -155,9 +173,15 @@ class PointsTest {
         twoStretches();
         store.commit();
 
-        refuses(ErrorCode.POINT_NOT_FOUND, () -> history.openPoint(new Position(1, 11), HandMade.KEYS).close());
-        refuses(ErrorCode.POINT_NOT_FOUND, () -> history.openPoint(new Position(1, 12), HandMade.KEYS).close());
-        refuses(ErrorCode.POINT_NOT_FOUND, () -> history.openPoint(new Position(2, 5), HandMade.KEYS).close());
+        refuses(
+                ErrorCode.POINT_NOT_FOUND,
+                () -> history.openPoint(new Position(1, 11), HandMade.KEYS).close());
+        refuses(
+                ErrorCode.POINT_NOT_FOUND,
+                () -> history.openPoint(new Position(1, 12), HandMade.KEYS).close());
+        refuses(
+                ErrorCode.POINT_NOT_FOUND,
+                () -> history.openPoint(new Position(2, 5), HandMade.KEYS).close());
         history.openUnproven(new Position(1, 11), HandMade.KEYS).close();
         history.openPoint(new Position(1, 10), HandMade.KEYS).close();
     }
@@ -168,14 +192,19 @@ class PointsTest {
         store.commit();
         MachineKeys foreign = MachineKeys.of(new byte[32], new byte[32]);
 
-        refuses(ErrorCode.KEY_MISSING, () -> history.openPoint(new Position(1, 10), foreign).close());
+        refuses(
+                ErrorCode.KEY_MISSING,
+                () -> history.openPoint(new Position(1, 10), foreign).close());
     }
 
     @Test
     void keepsBothBranchesAfterAFailover() {
         twoStretches();
         store.commit();
-        stream.epoch(history, new Position(1, 5)).write(0, 0, HandMade.pattern(512, 9)).proof().to(history);
+        stream.epoch(history, new Position(1, 5))
+                .write(0, 0, HandMade.pattern(512, 9))
+                .proof()
+                .to(history);
         store.commit();
 
         Points points = history.points();
@@ -204,16 +233,21 @@ class PointsTest {
     void letsANewEpochsClockGoBack() {
         twoStretches();
         store.commit();
-        stream.epoch(history, history.head().position()).clock(START - 3_600_000).write(0, 0, HandMade.pattern(512, 9));
+        stream.epoch(history, history.head().position())
+                .clock(START - 3_600_000)
+                .write(0, 0, HandMade.pattern(512, 9));
         stream.ready().proof().to(history);
         store.commit();
 
         assertThat(history.points().at(12).utcMillis()).isEqualTo(START - 3_599_000);
-        assertThat(history.points().atOrBefore(START).position()).as("time is a label").isEqualTo(new Position(2, 13));
+        assertThat(history.points().atOrBefore(START).position())
+                .as("time is a label")
+                .isEqualTo(new Position(2, 13));
     }
 
     private static void refuses(ErrorCode code, Runnable action) {
         assertThatThrownBy(action::run)
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 }

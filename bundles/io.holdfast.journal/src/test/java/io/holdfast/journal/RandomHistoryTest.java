@@ -26,7 +26,10 @@ class RandomHistoryTest {
         for (int step = 0; step < 120; step++) {
             switch (random.nextInt(12)) {
                 case 0 -> driver.openEpoch(history, random.nextBoolean());
-                case 1, 2, 3 -> store.commit().forEach(durable -> driver.acknowledged(durable.head().blockNumber()));
+                case 1, 2, 3 ->
+                    store.commit()
+                            .forEach(durable ->
+                                    driver.acknowledged(durable.head().blockNumber()));
                 case 4, 5 -> store.maintain();
                 case 6 -> {
                     if (random.nextInt(4) == 0) {

@@ -107,7 +107,8 @@ final class ExportFiles {
     List<Entry> all() {
         List<Entry> entries = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(SUFFIX)).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(SUFFIX)).toList()) {
                 entries.add(read(file));
             }
         } catch (IOException e) {

@@ -98,7 +98,8 @@ final class IntakeSession implements StoreKeeper.Listener {
             while (!taken.isEmpty() && isDurable(taken.peek(), head.position())) {
                 freed += taken.remove().bytes();
             }
-            peer.send(new Message.Durable(head.position().epoch(), head.position().sequence(), head.provenSequence()));
+            peer.send(
+                    new Message.Durable(head.position().epoch(), head.position().sequence(), head.provenSequence()));
             long granted = freed == 0 ? 0 : credit.freed(freed);
             if (granted > 0) {
                 peer.send(new Message.Credit(granted));
@@ -172,7 +173,9 @@ final class IntakeSession implements StoreKeeper.Listener {
         long bytes = batch.creditBytes();
         if (!credit.arrived(bytes)) {
             throw new HoldfastException(
-                    ErrorCode.PROTOCOL_ERROR, "batch", bytes + " bytes are more than the credit given; expected to wait for more");
+                    ErrorCode.PROTOCOL_ERROR,
+                    "batch",
+                    bytes + " bytes are more than the credit given; expected to wait for more");
         }
         if (!postponed.isEmpty() || !append(batch, machine)) {
             postponed.add(batch);
@@ -251,7 +254,9 @@ final class IntakeSession implements StoreKeeper.Listener {
 
     private static HoldfastException unexpected(Message message) {
         return new HoldfastException(
-                ErrorCode.PROTOCOL_ERROR, "process server", message.getClass().getSimpleName() + " was not expected here");
+                ErrorCode.PROTOCOL_ERROR,
+                "process server",
+                message.getClass().getSimpleName() + " was not expected here");
     }
 
     private static boolean isDurable(Taken batch, Position head) {

@@ -77,7 +77,8 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
         store = RecoveryStore.open(folders.store(), settings, TimeSource.SYSTEM);
         try {
             keeper = new StoreKeeper(store);
-            exports = new PointExports(keeper::history, this::keysOf, new ExportFiles(folders.exports()), folders.sockets());
+            exports = new PointExports(
+                    keeper::history, this::keysOf, new ExportFiles(folders.exports()), folders.sockets());
             exports.reopenAll();
             server = TransportServer.listen(
                     address, TransportLimits.DEFAULT, tls, PeerCheck.AUTHENTICATED, _ -> new ProcessServerSession());
@@ -87,8 +88,11 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
         }
         keeperThread = new Thread(keeper, "holdfast-mastertarget-keeper");
         keeperThread.start();
-        LOG.info("master target listens address={} store={} machines={}",
-                server.address(), folders.store(), store.machines().size());
+        LOG.info(
+                "master target listens address={} store={} machines={}",
+                server.address(),
+                folders.store(),
+                store.machines().size());
     }
 
     /**
@@ -131,7 +135,10 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
             return Files.getFileStore(folders.store()).getUsableSpace();
         } catch (IOException e) {
             throw new HoldfastException(
-                    ErrorCode.DISK_ERROR, folders.store().toString(), "its free space cannot be told: " + e.getMessage(), e);
+                    ErrorCode.DISK_ERROR,
+                    folders.store().toString(),
+                    "its free space cannot be told: " + e.getMessage(),
+                    e);
         }
     }
 
@@ -143,8 +150,12 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
                 HistoryHead head =
                         history.openEpoch(new EpochRequest(history.head().position(), parent, cause, writer, 0));
                 keeper.endWriter(machine);
-                LOG.info("machine fenced machine={} epoch={} parent={} cause={}",
-                        machine, head.position().epoch(), parent, cause);
+                LOG.info(
+                        "machine fenced machine={} epoch={} parent={} cause={}",
+                        machine,
+                        head.position().epoch(),
+                        parent,
+                        cause);
                 return head;
             } catch (HoldfastException e) {
                 // the present writer goes on until the epoch is ours, so the head may have moved under us
@@ -182,7 +193,8 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (keeperThread.isAlive()) {
-            LOG.error("the store's thread did not end in time; the store is left as it is, nothing acknowledged is lost");
+            LOG.error(
+                    "the store's thread did not end in time; the store is left as it is, nothing acknowledged is lost");
         } else {
             store.close();
         }
@@ -201,7 +213,8 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new HoldfastException(ErrorCode.DISK_ERROR, folder.toString(), "cannot be created: " + e.getMessage(), e);
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, folder.toString(), "cannot be created: " + e.getMessage(), e);
         }
     }
 

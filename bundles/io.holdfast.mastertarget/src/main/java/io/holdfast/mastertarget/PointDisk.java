@@ -84,8 +84,12 @@ final class PointDisk implements NbdExport {
     }
 
     private IllegalStateException endOfConnection(HoldfastException cause) {
-        LOG.error("point cannot be read position={} disk={} code={} reason={}",
-                image.point().position(), disk.number(), cause.code(), cause.getMessage());
+        LOG.error(
+                "point cannot be read position={} disk={} code={} reason={}",
+                image.point().position(),
+                disk.number(),
+                cause.code(),
+                cause.getMessage());
         return new IllegalStateException("the connection ends instead of an answer", cause);
     }
 }

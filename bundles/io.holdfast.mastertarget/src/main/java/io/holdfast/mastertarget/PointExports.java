@@ -79,8 +79,12 @@ final class PointExports implements AutoCloseable {
             try {
                 open.put(entry.id(), start(entry));
             } catch (HoldfastException e) {
-                LOG.error("point cannot be offered again export={} machine={} code={} reason={}",
-                        entry.id(), entry.machine(), e.code(), e.getMessage());
+                LOG.error(
+                        "point cannot be offered again export={} machine={} code={} reason={}",
+                        entry.id(),
+                        entry.machine(),
+                        e.code(),
+                        e.getMessage());
             }
         }
     }
@@ -110,7 +114,11 @@ final class PointExports implements AutoCloseable {
         }
         MachineHistory history = histories.apply(machine);
         ExportFiles.Entry entry = new ExportFiles.Entry(
-                id, machine, position, proven, history.pin(position, "offered as " + id).id());
+                id,
+                machine,
+                position,
+                proven,
+                history.pin(position, "offered as " + id).id());
         try {
             Open started = start(entry);
             try {
@@ -180,11 +188,18 @@ final class PointExports implements AutoCloseable {
                 : history.openUnproven(entry.position(), machineKeys);
         try {
             NbdServer server = NbdServer.start(
-                    NbdServerSettings.at(UnixDomainSocketAddress.of(socket)), exportsOf(image), NbdConnectionListener.NONE);
+                    NbdServerSettings.at(UnixDomainSocketAddress.of(socket)),
+                    exportsOf(image),
+                    NbdConnectionListener.NONE);
             List<DiskDescription> disks = image.disks().disks();
-            LOG.info("point offered export={} machine={} position={} socket={}",
-                    entry.id(), entry.machine(), entry.position(), socket);
-            return new Open(new PointExport(entry.id(), entry.machine(), entry.position(), socket, disks), image, server);
+            LOG.info(
+                    "point offered export={} machine={} position={} socket={}",
+                    entry.id(),
+                    entry.machine(),
+                    entry.position(),
+                    socket);
+            return new Open(
+                    new PointExport(entry.id(), entry.machine(), entry.position(), socket, disks), image, server);
         } catch (IOException e) {
             image.close();
             throw new HoldfastException(

@@ -71,7 +71,9 @@ final class StoreKeeper implements Runnable {
         Listener before = listeners.put(machine, listener);
         if (before != null && before != listener) {
             before.dropped(new HoldfastException(
-                    ErrorCode.EPOCH_STALE, "machine " + machine, "another writer has connected; this one has to connect again"));
+                    ErrorCode.EPOCH_STALE,
+                    "machine " + machine,
+                    "another writer has connected; this one has to connect again"));
         }
     }
 
@@ -94,7 +96,9 @@ final class StoreKeeper implements Runnable {
         Listener listener = listeners.remove(machine);
         if (listener != null) {
             listener.dropped(new HoldfastException(
-                    ErrorCode.EPOCH_STALE, "machine " + machine, "another epoch was opened; this writer may not go on"));
+                    ErrorCode.EPOCH_STALE,
+                    "machine " + machine,
+                    "another epoch was opened; this writer may not go on"));
         }
     }
 
@@ -167,6 +171,8 @@ final class StoreKeeper implements Runnable {
     MachineHistory history(MachineId machine) {
         return store.find(machine)
                 .orElseThrow(() -> new HoldfastException(
-                        ErrorCode.NOT_FOUND, "machine " + machine, "has no history in this recovery store; protect it first"));
+                        ErrorCode.NOT_FOUND,
+                        "machine " + machine,
+                        "has no history in this recovery store; protect it first"));
     }
 }

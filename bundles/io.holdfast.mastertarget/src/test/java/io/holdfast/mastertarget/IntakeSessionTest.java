@@ -134,7 +134,8 @@ class IntakeSessionTest {
         batch.bytes().duplicate().get(bytes);
         bytes[bytes.length / 2] ^= 1;
 
-        session.received(new Message.Batch(batch.epoch(), batch.firstSequence(), batch.lastSequence(), ByteBuffer.wrap(bytes)));
+        session.received(
+                new Message.Batch(batch.epoch(), batch.firstSequence(), batch.lastSequence(), ByteBuffer.wrap(bytes)));
 
         assertThat(peer.refusal()).isEqualTo(ErrorCode.PROTOCOL_ERROR);
     }

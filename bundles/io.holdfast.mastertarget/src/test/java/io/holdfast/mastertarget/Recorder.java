@@ -40,7 +40,8 @@ final class Recorder implements Link {
         return all(type).getFirst();
     }
 
-    @Nullable ErrorCode refusal() {
+    @Nullable
+    ErrorCode refusal() {
         HoldfastException error = refused;
         return error == null ? null : error.code();
     }

@@ -18,8 +18,8 @@ import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.SealedBatch;
 import io.holdfast.wire.Message;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 
 /** A machine with one disk whose writes a test makes up, and the process server that seals them. */

@@ -29,7 +29,9 @@ public record JobId(UUID value) {
             // answered below, in words of ours
         }
         throw new HoldfastException(
-                ErrorCode.INVALID_ARGUMENT, "job id", "'" + text + "' is not a job id; expected the 36-character UUID form");
+                ErrorCode.INVALID_ARGUMENT,
+                "job id",
+                "'" + text + "' is not a job id; expected the 36-character UUID form");
     }
 
     @Override

@@ -98,7 +98,11 @@ public enum JobKind {
             case CANCEL_FAILOVER -> running == FAILOVER;
             case CLEAN_UP_TEST_FAILOVER -> running == TEST_FAILOVER;
             case UNPROTECT ->
-                running == PROTECT || running == RESYNCHRONISE || running == PAUSE || running == RESUME || running == MARK;
+                running == PROTECT
+                        || running == RESYNCHRONISE
+                        || running == PAUSE
+                        || running == RESUME
+                        || running == MARK;
             case PAUSE, RESYNCHRONISE -> running == MARK;
             case PROTECT, FINALIZE, RESUME, MARK, TEST_FAILOVER, COMMIT_FAILOVER -> false;
         };

@@ -62,7 +62,8 @@ public final class LifeCycle {
                         ? Optional.of(now.withPhase(FINALIZING))
                         : from(now, EnumSet.of(MARKED_FOR_RESYNCHRONISATION, RESYNCHRONISING, PAUSED), PROTECTED);
             case FINALIZED -> from(now, EnumSet.of(FINALIZING), PROTECTED);
-            case CAPTURE_BROKEN -> from(now, EnumSet.of(PROTECTED, RESYNCHRONISING, PAUSED), MARKED_FOR_RESYNCHRONISATION);
+            case CAPTURE_BROKEN ->
+                from(now, EnumSet.of(PROTECTED, RESYNCHRONISING, PAUSED), MARKED_FOR_RESYNCHRONISATION);
             case RESYNCHRONISATION_STARTED ->
                 from(now, EnumSet.of(PROTECTED, MARKED_FOR_RESYNCHRONISATION, PAUSED), RESYNCHRONISING);
             case PAUSED -> from(now, EnumSet.of(PROTECTED, MARKED_FOR_RESYNCHRONISATION, RESYNCHRONISING), PAUSED);
@@ -76,7 +77,8 @@ public final class LifeCycle {
             case UNPROTECT_STARTED ->
                 now.drill() == DrillPhase.NONE ? from(now, UNPROTECTABLE, UNPROTECTING) : Optional.empty();
             case UNPROTECTED -> from(now.withSourceReappeared(false), EnumSet.of(UNPROTECTING), UNPROTECTED);
-            case DRILL_STARTED -> drillCanStart(phase) ? drill(now, DrillPhase.NONE, DrillPhase.STARTING) : Optional.empty();
+            case DRILL_STARTED ->
+                drillCanStart(phase) ? drill(now, DrillPhase.NONE, DrillPhase.STARTING) : Optional.empty();
             case DRILL_BOOTED -> drill(now, DrillPhase.STARTING, DrillPhase.RUNNING);
             case DRILL_CLEANUP_STARTED ->
                 now.drill() == DrillPhase.STARTING

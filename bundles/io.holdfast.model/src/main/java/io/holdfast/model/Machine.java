@@ -49,7 +49,8 @@ public record Machine(
      * @return a copy
      */
     public Machine withAgent(String next) {
-        return new Machine(id, name, next, address, policy, bootSign, facts, protection, failover, error, createdMillis);
+        return new Machine(
+                id, name, next, address, policy, bootSign, facts, protection, failover, error, createdMillis);
     }
 
     /**
@@ -59,7 +60,8 @@ public record Machine(
      * @return a copy
      */
     public Machine withFacts(SourceFacts next) {
-        return new Machine(id, name, agent, address, policy, bootSign, next, protection, failover, error, createdMillis);
+        return new Machine(
+                id, name, agent, address, policy, bootSign, next, protection, failover, error, createdMillis);
     }
 
     /**
@@ -79,6 +81,7 @@ public record Machine(
      * @return a copy
      */
     public Machine withError(@Nullable ErrorReport next) {
-        return new Machine(id, name, agent, address, policy, bootSign, facts, protection, failover, next, createdMillis);
+        return new Machine(
+                id, name, agent, address, policy, bootSign, facts, protection, failover, next, createdMillis);
     }
 }

@@ -25,11 +25,15 @@ public record MachineAddress(String adapter, Map<String, String> properties) {
         properties = Map.copyOf(properties);
         if (adapter.isBlank() || adapter.length() > 40) {
             throw new HoldfastException(
-                    ErrorCode.INVALID_ARGUMENT, "address", "adapter '" + adapter + "'; expected a name of 1 to 40 characters");
+                    ErrorCode.INVALID_ARGUMENT,
+                    "address",
+                    "adapter '" + adapter + "'; expected a name of 1 to 40 characters");
         }
         if (properties.size() > PROPERTIES_MAX) {
             throw new HoldfastException(
-                    ErrorCode.INVALID_ARGUMENT, "address", properties.size() + " properties; expected at most " + PROPERTIES_MAX);
+                    ErrorCode.INVALID_ARGUMENT,
+                    "address",
+                    properties.size() + " properties; expected at most " + PROPERTIES_MAX);
         }
         int length = properties.entrySet().stream()
                 .mapToInt(entry -> entry.getKey().length() + entry.getValue().length())
@@ -43,8 +47,8 @@ public record MachineAddress(String adapter, Map<String, String> properties) {
                 throw new HoldfastException(
                         ErrorCode.INVALID_ARGUMENT,
                         "address property '" + key + "'",
-                        "key of " + key.length() + " and value of " + value.length() + " characters; expected 1 to 80 and at most "
-                                + VALUE_LENGTH_MAX);
+                        "key of " + key.length() + " and value of " + value.length()
+                                + " characters; expected 1 to 80 and at most " + VALUE_LENGTH_MAX);
             }
         });
     }

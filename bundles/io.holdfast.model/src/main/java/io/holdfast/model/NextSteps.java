@@ -71,7 +71,9 @@ public final class NextSteps {
             case FAILOVER -> unless(LifeCycle.REPLICATING.contains(phase), phase);
             case CANCEL_FAILOVER -> cancel(now);
             case COMMIT_FAILOVER ->
-                phase == ProtectionPhase.COMMIT_PENDING ? Optional.empty() : Optional.of("No failover waits for a commit.");
+                phase == ProtectionPhase.COMMIT_PENDING
+                        ? Optional.empty()
+                        : Optional.of("No failover waits for a commit.");
             case UNPROTECT ->
                 now.drill() != DrillPhase.NONE
                         ? Optional.of("A test failover uses the history; clean it up first.")
@@ -102,7 +104,8 @@ public final class NextSteps {
 
     private static String noNewPoints(ProtectionPhase phase) {
         return switch (phase) {
-            case MARKED_FOR_RESYNCHRONISATION, RESYNCHRONISING -> "No new recovery points are made until the resynchronisation has ended.";
+            case MARKED_FOR_RESYNCHRONISATION, RESYNCHRONISING ->
+                "No new recovery points are made until the resynchronisation has ended.";
             case PAUSED -> "No new recovery points are made while protection is paused.";
             case ENABLING,
                     INITIAL_REPLICATION,

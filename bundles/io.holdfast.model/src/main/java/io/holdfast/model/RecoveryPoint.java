@@ -13,4 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param label the name somebody gave it, or null
  * @since 1.0
  */
-public record RecoveryPoint(Position position, long utcMillis, MarkerKind kind, @Nullable String label) {}
+public record RecoveryPoint(
+        Position position,
+        long utcMillis,
+        MarkerKind kind,
+        @Nullable String label) {}

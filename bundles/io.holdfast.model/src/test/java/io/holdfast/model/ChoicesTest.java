@@ -18,9 +18,12 @@ class ChoicesTest {
     @Test
     void readsBackEveryPointChoice() {
         List<PointChoice> choices = List.of(
-                new PointChoice.Latest(), new PointChoice.At(new Position(3, 1200)), new PointChoice.Before(1_700_000_000_123L));
+                new PointChoice.Latest(),
+                new PointChoice.At(new Position(3, 1200)),
+                new PointChoice.Before(1_700_000_000_123L));
 
-        assertThat(choices.stream().map(Object::toString).map(PointChoice::parse)).isEqualTo(choices);
+        assertThat(choices.stream().map(Object::toString).map(PointChoice::parse))
+                .isEqualTo(choices);
     }
 
     @Test
@@ -30,7 +33,8 @@ class ChoicesTest {
 
     @Test
     void refusesWhatIsNoPoint() {
-        for (String text : List.of("", "newest", "3:", "3:x", "2026-13-01T00:00:00Z", "+1000000000-12-31T23:59:59.999Z")) {
+        for (String text :
+                List.of("", "newest", "3:", "3:x", "2026-13-01T00:00:00Z", "+1000000000-12-31T23:59:59.999Z")) {
             assertRefused(() -> PointChoice.parse(text));
         }
     }
@@ -39,7 +43,8 @@ class ChoicesTest {
     void readsBackEveryNetworkChoice() {
         List<NetworkChoice> choices = List.of(new NetworkChoice.Isolated(), new NetworkChoice.Bridge("br-lan.2"));
 
-        assertThat(choices.stream().map(Object::toString).map(NetworkChoice::parse)).isEqualTo(choices);
+        assertThat(choices.stream().map(Object::toString).map(NetworkChoice::parse))
+                .isEqualTo(choices);
     }
 
     @Test
@@ -71,7 +76,9 @@ class ChoicesTest {
 
     @Test
     void cutsEvidenceThatIsTooLong() {
-        assertThat(new Evidence("log", "x".repeat(5_000)).value()).hasSize(1_000).endsWith("…");
+        assertThat(new Evidence("log", "x".repeat(5_000)).value())
+                .hasSize(1_000)
+                .endsWith("…");
     }
 
     private static void assertRefused(ThrowingCallable call) {

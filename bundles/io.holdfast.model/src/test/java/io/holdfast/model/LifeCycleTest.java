@@ -109,7 +109,8 @@ class LifeCycleTest {
             for (Map.Entry<LifeCycleEvent, Map<ProtectionPhase, ProtectionPhase>> row : TABLE.entrySet()) {
                 Protection now = new Protection(phase, DrillPhase.NONE, false, false);
 
-                Optional<ProtectionPhase> next = LifeCycle.next(now, row.getKey()).map(Protection::phase);
+                Optional<ProtectionPhase> next =
+                        LifeCycle.next(now, row.getKey()).map(Protection::phase);
 
                 assertThat(next)
                         .describedAs("%s in %s", row.getKey(), phase)
@@ -150,7 +151,11 @@ class LifeCycleTest {
                     boolean refused = event == DRILL_STARTED && !startable.contains(now.phase());
                     assertThat(next)
                             .describedAs("%s in %s", event, now)
-                            .isEqualTo(refused ? Optional.empty() : Optional.ofNullable(drills.get(event).get(now.drill())));
+                            .isEqualTo(
+                                    refused
+                                            ? Optional.empty()
+                                            : Optional.ofNullable(
+                                                    drills.get(event).get(now.drill())));
                 } else {
                     next.ifPresent(drill -> assertThat(drill).isEqualTo(now.drill()));
                 }
@@ -170,18 +175,21 @@ class LifeCycleTest {
     void turnsCriticalAndBackInEveryPhase() {
         for (Protection now : allStates()) {
             assertThat(LifeCycle.next(now, ERROR_MET).orElseThrow().critical()).isTrue();
-            assertThat(LifeCycle.next(now, ERROR_CLEARED).orElseThrow().critical()).isFalse();
+            assertThat(LifeCycle.next(now, ERROR_CLEARED).orElseThrow().critical())
+                    .isFalse();
         }
     }
 
     @Test
     void reportsAReappearedSourceOnlyAfterAFailover() {
         for (Protection now : allStates()) {
-            boolean failedOver = Set.of(FAILING_OVER, COMMIT_PENDING, COMMITTING, COMMITTED).contains(now.phase());
+            boolean failedOver =
+                    Set.of(FAILING_OVER, COMMIT_PENDING, COMMITTING, COMMITTED).contains(now.phase());
 
             assertThat(LifeCycle.next(now, SOURCE_REAPPEARED).map(Protection::sourceReappeared))
                     .isEqualTo(failedOver ? Optional.of(true) : Optional.empty());
-            assertThat(LifeCycle.next(now, SOURCE_LEFT).orElseThrow().sourceReappeared()).isFalse();
+            assertThat(LifeCycle.next(now, SOURCE_LEFT).orElseThrow().sourceReappeared())
+                    .isFalse();
         }
     }
 

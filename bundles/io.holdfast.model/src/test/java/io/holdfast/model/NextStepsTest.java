@@ -10,11 +10,7 @@ import org.junit.jupiter.api.Test;
 class NextStepsTest {
 
     private static final Set<Operation> REPLICATING = EnumSet.of(
-            Operation.PAUSE,
-            Operation.RESYNCHRONISE,
-            Operation.TEST_FAILOVER,
-            Operation.FAILOVER,
-            Operation.UNPROTECT);
+            Operation.PAUSE, Operation.RESYNCHRONISE, Operation.TEST_FAILOVER, Operation.FAILOVER, Operation.UNPROTECT);
 
     /** What is legal in each phase without a test failover and without a job. */
     private static final Map<ProtectionPhase, Set<Operation>> LEGAL = Map.ofEntries(
@@ -33,9 +29,7 @@ class NextStepsTest {
                             Operation.FAILOVER,
                             Operation.UNPROTECT)),
             Map.entry(ProtectionPhase.FAILING_OVER, EnumSet.of(Operation.CANCEL_FAILOVER)),
-            Map.entry(
-                    ProtectionPhase.COMMIT_PENDING,
-                    EnumSet.of(Operation.CANCEL_FAILOVER, Operation.COMMIT_FAILOVER)),
+            Map.entry(ProtectionPhase.COMMIT_PENDING, EnumSet.of(Operation.CANCEL_FAILOVER, Operation.COMMIT_FAILOVER)),
             Map.entry(ProtectionPhase.CANCELLING_FAILOVER, EnumSet.noneOf(Operation.class)),
             Map.entry(ProtectionPhase.COMMITTING, EnumSet.noneOf(Operation.class)),
             Map.entry(ProtectionPhase.COMMITTED, EnumSet.of(Operation.UNPROTECT)),
@@ -53,7 +47,9 @@ class NextStepsTest {
         for (ProtectionPhase phase : ProtectionPhase.values()) {
             Protection now = new Protection(phase, DrillPhase.NONE, false, false);
 
-            assertThat(NextSteps.of(now, Set.of()).stream().filter(NextStep::legal).map(NextStep::operation))
+            assertThat(NextSteps.of(now, Set.of()).stream()
+                            .filter(NextStep::legal)
+                            .map(NextStep::operation))
                     .describedAs("%s", phase)
                     .containsExactlyInAnyOrderElementsOf(LEGAL.getOrDefault(phase, Set.of()));
         }
@@ -65,7 +61,9 @@ class NextStepsTest {
             for (DrillPhase drill : DrillPhase.values()) {
                 for (JobKind active : JobKind.values()) {
                     for (NextStep step : NextSteps.of(new Protection(phase, drill, false, false), Set.of(active))) {
-                        assertThat(step.reason().isEmpty()).describedAs("%s", step).isEqualTo(step.legal());
+                        assertThat(step.reason().isEmpty())
+                                .describedAs("%s", step)
+                                .isEqualTo(step.legal());
                         assertThat(step.reason()).matches("|[A-Z].*\\.");
                     }
                 }
@@ -118,7 +116,8 @@ class NextStepsTest {
 
         assertThat(NextSteps.objection(now, Operation.FAILOVER, Set.of(JobKind.RESYNCHRONISE, JobKind.TEST_FAILOVER)))
                 .isEmpty();
-        assertThat(NextSteps.objection(now, Operation.FAILOVER, Set.of(JobKind.UNPROTECT))).isPresent();
+        assertThat(NextSteps.objection(now, Operation.FAILOVER, Set.of(JobKind.UNPROTECT)))
+                .isPresent();
     }
 
     @Test
@@ -126,7 +125,8 @@ class NextStepsTest {
         for (ProtectionPhase phase : ProtectionPhase.values()) {
             Protection now = new Protection(phase, DrillPhase.RUNNING, true, true);
 
-            assertThat(NextSteps.objection(now, Operation.CLEAN_UP_TEST_FAILOVER, Set.of(JobKind.TEST_FAILOVER, JobKind.FAILOVER)))
+            assertThat(NextSteps.objection(
+                            now, Operation.CLEAN_UP_TEST_FAILOVER, Set.of(JobKind.TEST_FAILOVER, JobKind.FAILOVER)))
                     .isEmpty();
         }
     }

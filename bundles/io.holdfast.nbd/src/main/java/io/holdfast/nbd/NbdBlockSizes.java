@@ -32,8 +32,9 @@ public record NbdBlockSizes(int minimum, int preferred, int payloadMax) {
             throw new HoldfastException(
                     ErrorCode.INVALID_ARGUMENT,
                     "block sizes",
-                    minimum + "/" + preferred + "/" + payloadMax + "; expected powers of two, minimum at most " + MINIMUM_MAX
-                            + ", preferred at least " + PREFERRED_MIN + ", payload at most " + PAYLOAD_BYTES_LIMIT);
+                    minimum + "/" + preferred + "/" + payloadMax + "; expected powers of two, minimum at most "
+                            + MINIMUM_MAX + ", preferred at least " + PREFERRED_MIN + ", payload at most "
+                            + PAYLOAD_BYTES_LIMIT);
         }
     }
 

@@ -61,7 +61,8 @@ public final class NbdClient implements AutoCloseable {
             throws NbdConnectionException {
         TimedTransport socket = open(address, options);
         try {
-            ClientAgreement agreement = new ClientHandshake(socket, options.tls()).choose(exportName, options.contexts());
+            ClientAgreement agreement =
+                    new ClientHandshake(socket, options.tls()).choose(exportName, options.contexts());
             return new NbdClient(ClientConnection.start(socket, agreement, options), agreement, exportName);
         } catch (IOException e) {
             socket.close();
@@ -249,7 +250,8 @@ public final class NbdClient implements AutoCloseable {
             throw new HoldfastException(
                     ErrorCode.INVALID_ARGUMENT,
                     label(),
-                    "status of " + length + " bytes in " + context + "; expected at least one, in one of " + contexts());
+                    "status of " + length + " bytes in " + context + "; expected at least one, in one of "
+                            + contexts());
         }
         check(offset, length);
         PendingRequest request = new PendingRequest(NbdCommand.BLOCK_STATUS, offset, Math.min(length, SPAN_MAX));
@@ -314,13 +316,16 @@ public final class NbdClient implements AutoCloseable {
     private void check(long offset, long length) {
         if (offset < 0 || length < 0 || offset > sizeBytes() || length > sizeBytes() - offset) {
             throw new HoldfastException(
-                    ErrorCode.INVALID_ARGUMENT, label(), "range " + offset + "+" + length + "; expected within 0 to " + sizeBytes());
+                    ErrorCode.INVALID_ARGUMENT,
+                    label(),
+                    "range " + offset + "+" + length + "; expected within 0 to " + sizeBytes());
         }
         if (!agreement.sizes().aligned(offset, length)) {
             throw new HoldfastException(
                     ErrorCode.INVALID_ARGUMENT,
                     label(),
-                    "range " + offset + "+" + length + "; expected multiples of " + agreement.sizes().minimum());
+                    "range " + offset + "+" + length + "; expected multiples of "
+                            + agreement.sizes().minimum());
         }
     }
 

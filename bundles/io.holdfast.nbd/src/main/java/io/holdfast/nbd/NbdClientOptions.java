@@ -20,7 +20,11 @@ public record NbdClientOptions(
 
     /** No TLS, no contexts, 30 s, 32 requests, daemon threads. */
     public static final NbdClientOptions DEFAULT = new NbdClientOptions(
-            NbdClientTls.OFF, List.of(), 30_000, 32, Thread.ofPlatform().daemon().factory());
+            NbdClientTls.OFF,
+            List.of(),
+            30_000,
+            32,
+            Thread.ofPlatform().daemon().factory());
 
     private static final int CONTEXTS_LIMIT = 32;
     private static final int TIMEOUT_MILLIS_LIMIT = 600_000;
@@ -65,7 +69,8 @@ public record NbdClientOptions(
 
     private static void check(String name, int value, int least, int most) {
         if (value < least || value > most) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, name, value + "; expected " + least + " to " + most);
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, name, value + "; expected " + least + " to " + most);
         }
     }
 }

@@ -13,14 +13,18 @@ import org.jspecify.annotations.Nullable;
  * @param hostName what the server's certificate must be made out to; null to accept any that the context trusts
  * @since 1.0
  */
-public record NbdClientTls(NbdTlsMode mode, @Nullable SSLContext context, @Nullable String hostName) {
+public record NbdClientTls(
+        NbdTlsMode mode,
+        @Nullable SSLContext context,
+        @Nullable String hostName) {
 
     /** No TLS. */
     public static final NbdClientTls OFF = new NbdClientTls(NbdTlsMode.OFF, null, null);
 
     public NbdClientTls {
         if (mode != NbdTlsMode.OFF && context == null) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, "TLS of the NBD client", "mode " + mode + " without an SSL context");
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, "TLS of the NBD client", "mode " + mode + " without an SSL context");
         }
     }
 

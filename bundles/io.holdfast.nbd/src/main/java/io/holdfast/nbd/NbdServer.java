@@ -50,7 +50,8 @@ public final class NbdServer implements AutoCloseable {
     private long lastId;
     private volatile boolean closed;
 
-    private NbdServer(NbdServerSettings settings, ServerConnection.Surroundings around, Listening bound) throws IOException {
+    private NbdServer(NbdServerSettings settings, ServerConnection.Surroundings around, Listening bound)
+            throws IOException {
         this.settings = settings;
         this.around = around;
         this.listening = bound.channel();
@@ -62,7 +63,10 @@ public final class NbdServer implements AutoCloseable {
     }
 
     /** What listens: a bound channel, its selector and, for a UNIX socket, its file. */
-    private record Listening(ServerSocketChannel channel, Selector selector, @Nullable UnixSocketFile file) {}
+    private record Listening(
+            ServerSocketChannel channel,
+            Selector selector,
+            @Nullable UnixSocketFile file) {}
 
     /**
      * Starts a server with daemon threads of its own and the machine's clock.
@@ -143,7 +147,10 @@ public final class NbdServer implements AutoCloseable {
             channel.bind(address);
         } catch (BindException e) {
             throw new HoldfastException(
-                    ErrorCode.PORT_IN_USE, address.toString(), "cannot be listened on: " + e.getMessage() + "; expected a free port", e);
+                    ErrorCode.PORT_IN_USE,
+                    address.toString(),
+                    "cannot be listened on: " + e.getMessage() + "; expected a free port",
+                    e);
         }
     }
 

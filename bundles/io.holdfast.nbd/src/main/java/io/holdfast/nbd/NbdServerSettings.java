@@ -84,7 +84,8 @@ public record NbdServerSettings(
 
     private static void check(String name, int value, int least, int most) {
         if (value < least || value > most) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, name, value + "; expected " + least + " to " + most);
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, name, value + "; expected " + least + " to " + most);
         }
     }
 }

@@ -20,7 +20,8 @@ public record NbdServerTls(NbdTlsMode mode, @Nullable SSLContext context, boolea
 
     public NbdServerTls {
         if (mode != NbdTlsMode.OFF && context == null) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, "TLS of the NBD server", "mode " + mode + " without an SSL context");
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, "TLS of the NBD server", "mode " + mode + " without an SSL context");
         }
     }
 

@@ -60,7 +60,8 @@ class ClientProtocolTest {
     }
 
     private Future<NbdClient> connecting(int timeoutMillis, String... contexts) {
-        NbdClientOptions options = NbdClientOptions.DEFAULT.withContexts(contexts).withTimeoutMillis(timeoutMillis);
+        NbdClientOptions options =
+                NbdClientOptions.DEFAULT.withContexts(contexts).withTimeoutMillis(timeoutMillis);
         return callers.submit(() -> NbdClient.connect(address, "disk", options));
     }
 
@@ -125,7 +126,9 @@ class ClientProtocolTest {
             assertThat(pair.client().blockSizes()).isEqualTo(NbdBlockSizes.DEFAULT);
 
             pair.client().close();
-            pair.server().expect("25609513 0000 0002 0000000000000005 0000000000000000 00000000").expectEnd();
+            pair.server()
+                    .expect("25609513 0000 0002 0000000000000005 0000000000000000 00000000")
+                    .expectEnd();
         }
     }
 
@@ -174,7 +177,8 @@ class ClientProtocolTest {
             assertThatThrownBy(() -> read.get(10, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .cause()
-                    .isInstanceOfSatisfying(NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EIO))
+                    .isInstanceOfSatisfying(
+                            NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EIO))
                     .hasMessage("READ of 0+4 was answered with EIO: bad!");
             assertThat(pair.client().usable()).isTrue();
         }
@@ -292,7 +296,9 @@ class ClientProtocolTest {
 
             assertThat(read.get(10, TimeUnit.SECONDS)).containsExactly(7, 8);
             assertThat(connected.readOnly()).isTrue();
-            assertThatThrownBy(connected::flush).isInstanceOf(NbdException.class).hasMessageContaining("does not offer FLUSH");
+            assertThatThrownBy(connected::flush)
+                    .isInstanceOf(NbdException.class)
+                    .hasMessageContaining("does not offer FLUSH");
             connected.close();
         }
     }
@@ -331,7 +337,8 @@ class ClientProtocolTest {
 
             assertThatThrownBy(() -> pair.client().read(0, ByteBuffer.allocate(1)))
                     .isInstanceOfSatisfying(
-                            NbdConnectionException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ILLEGAL_STATE));
+                            NbdConnectionException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.ILLEGAL_STATE));
         }
     }
 
@@ -341,6 +348,7 @@ class ClientProtocolTest {
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .isInstanceOfSatisfying(
-                        NbdConnectionException.class, e -> assertThat(e.code()).describedAs(what).isEqualTo(code));
+                        NbdConnectionException.class,
+                        e -> assertThat(e.code()).describedAs(what).isEqualTo(code));
     }
 }

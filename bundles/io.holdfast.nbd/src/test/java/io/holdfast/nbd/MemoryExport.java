@@ -84,7 +84,8 @@ final class MemoryExport implements NbdExport {
         return this;
     }
 
-    @Nullable ByteBuffer lastWritten() {
+    @Nullable
+    ByteBuffer lastWritten() {
         return lastWritten;
     }
 
@@ -178,9 +179,8 @@ final class MemoryExport implements NbdExport {
         boolean more = true;
         while (more && at < offset + length) {
             long end = Math.min(content.length, (at / unit + 1) * unit);
-            int flags = allocation
-                    ? (zeroes(at, end) ? NbdContexts.HOLE | NbdContexts.ZERO : 0)
-                    : (int) (at / unit % 2);
+            int flags =
+                    allocation ? (zeroes(at, end) ? NbdContexts.HOLE | NbdContexts.ZERO : 0) : (int) (at / unit % 2);
             more = sink.extent(at, end - at, flags);
             at = end;
         }

@@ -105,7 +105,8 @@ class NbdServerTest {
     @Test
     void onlyTheOwnerMayConnectToTheSocketFile() throws Exception {
         try (NbdServer server = serve(new MemoryExport(4096))) {
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket))).isEqualTo("rw-------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                    .isEqualTo("rw-------");
             assertThat(server.address()).isEqualTo(UnixDomainSocketAddress.of(socket));
             connect(server).close();
         }
@@ -170,9 +171,9 @@ class NbdServerTest {
 
             assertThat(target.array()).isEqualTo(Arrays.copyOfRange(export.content, 10, 110));
             assertThat(listener.awaitOpened().peer()).startsWith("/127.0.0.1:");
-            assertThatThrownBy(() -> NbdServer.start(
-                                    NbdServerSettings.at(server.address()), export.as("disk"), listener)
-                            .close())
+            assertThatThrownBy(
+                            () -> NbdServer.start(NbdServerSettings.at(server.address()), export.as("disk"), listener)
+                                    .close())
                     .asInstanceOf(type(HoldfastException.class))
                     .extracting(HoldfastException::code)
                     .isEqualTo(ErrorCode.PORT_IN_USE);
@@ -247,7 +248,9 @@ class NbdServerTest {
     void closingIsBoundedWhenAnExportHangs() throws Exception {
         Pause pause = new Pause("flush");
         NbdServer server = NbdServer.start(
-                settings().withCloseMillisMax(100), new MemoryExport(4096).withHook(pause).as("disk"), listener);
+                settings().withCloseMillisMax(100),
+                new MemoryExport(4096).withHook(pause).as("disk"),
+                listener);
         try (NbdClient client = connect(server)) {
             callers.submit(() -> {
                 client.flush();
@@ -291,13 +294,17 @@ class NbdServerTest {
     @Test
     void readsOfAPointRunSideBySide() throws Exception {
         CyclicBarrier meeting = new CyclicBarrier(4);
-        MemoryExport export = new MemoryExport(1 << 20).filled().asReadOnly().withParallelReads(4).withHook(call -> {
-            try {
-                meeting.await(10, TimeUnit.SECONDS);
-            } catch (Exception e) {
-                throw new IOException(call, e);
-            }
-        });
+        MemoryExport export = new MemoryExport(1 << 20)
+                .filled()
+                .asReadOnly()
+                .withParallelReads(4)
+                .withHook(call -> {
+                    try {
+                        meeting.await(10, TimeUnit.SECONDS);
+                    } catch (Exception e) {
+                        throw new IOException(call, e);
+                    }
+                });
         try (NbdServer server = serve(export);
                 NbdClient client = connect(server)) {
             List<Future<byte[]>> reads = new ArrayList<>();
@@ -320,11 +327,15 @@ class NbdServerTest {
 
     @Test
     void aReadThatFailsBesideOthersFailsAlone() throws Exception {
-        MemoryExport export = new MemoryExport(1 << 20).filled().asReadOnly().withParallelReads(2).withHook(call -> {
-            if (call.equals("read 5000+10")) {
-                throw new NbdException(NbdError.EIO, "bad sector");
-            }
-        });
+        MemoryExport export = new MemoryExport(1 << 20)
+                .filled()
+                .asReadOnly()
+                .withParallelReads(2)
+                .withHook(call -> {
+                    if (call.equals("read 5000+10")) {
+                        throw new NbdException(NbdError.EIO, "bad sector");
+                    }
+                });
         try (NbdServer server = serve(export);
                 NbdClient client = connect(server)) {
             assertThatThrownBy(() -> client.read(5000, ByteBuffer.allocate(10)))
@@ -338,7 +349,8 @@ class NbdServerTest {
     @Test
     void threadsAreNamedAfterTheirConnection() throws Exception {
         List<String> names = Collections.synchronizedList(new ArrayList<>());
-        MemoryExport export = new MemoryExport(4096).withHook(_ -> names.add(Thread.currentThread().getName()));
+        MemoryExport export = new MemoryExport(4096)
+                .withHook(_ -> names.add(Thread.currentThread().getName()));
         try (NbdServer server = serve(export);
                 NbdClient client = connect(server)) {
             client.flush();

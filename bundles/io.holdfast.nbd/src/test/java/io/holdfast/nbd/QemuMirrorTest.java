@@ -47,11 +47,20 @@ class QemuMirrorTest {
             Path id = folder.resolve("id");
             Path qmp = folder.resolve("qmp");
             process = Tool.start(
-                    id, "qemu-storage-daemon", "--blockdev", "driver=file,node-name=disk,filename=" + disk,
-                    "--nbd-server", "addr.type=unix,addr.path=" + exported,
-                    "--export", "type=nbd,id=e,node-name=disk,name=disk,writable=on",
-                    "--chardev", "socket,id=q,path=" + qmp + ",server=on,wait=off", "--monitor", "chardev=q",
-                    "--pidfile", id.toString());
+                    id,
+                    "qemu-storage-daemon",
+                    "--blockdev",
+                    "driver=file,node-name=disk,filename=" + disk,
+                    "--nbd-server",
+                    "addr.type=unix,addr.path=" + exported,
+                    "--export",
+                    "type=nbd,id=e,node-name=disk,name=disk,writable=on",
+                    "--chardev",
+                    "socket,id=q,path=" + qmp + ",server=on,wait=off",
+                    "--monitor",
+                    "chardev=q",
+                    "--pidfile",
+                    id.toString());
             monitor = SocketChannel.open(UnixDomainSocketAddress.of(qmp));
             answers = new BufferedReader(Channels.newReader(monitor, StandardCharsets.UTF_8));
             awaitLine("\"QMP\"");
@@ -119,7 +128,8 @@ class QemuMirrorTest {
             guestWrites("write -P 1 0 64k", "write -P 2 4k 4k", "write -z 2M 1M", "write -P 3 2M 512");
 
             assertThat(target.calls.stream().filter(call -> !call.equals("flush")))
-                    .containsExactly("write 0+65536", "write 4096+4096", "zero 2097152+1048576 nohole", "write 2097152+512");
+                    .containsExactly(
+                            "write 0+65536", "write 4096+4096", "zero 2097152+1048576 nohole", "write 2097152+512");
             daemon.run("{'execute': 'block-job-cancel', 'arguments': {'device': 'mirror'}}");
             daemon.awaitLine("BLOCK_JOB_COMPLETED");
             daemon.run("{'execute': 'blockdev-del', 'arguments': {'node-name': 'target'}}");

@@ -51,7 +51,8 @@ final class RawPeer implements AutoCloseable {
     /** Reads exactly these bytes. */
     RawPeer expect(String hex) throws IOException {
         byte[] expected = bytes(hex);
-        assertThat(HexFormat.of().formatHex(receive(expected.length))).isEqualTo(HexFormat.of().formatHex(expected));
+        assertThat(HexFormat.of().formatHex(receive(expected.length)))
+                .isEqualTo(HexFormat.of().formatHex(expected));
         return this;
     }
 
@@ -59,7 +60,8 @@ final class RawPeer implements AutoCloseable {
         ByteBuffer buffer = ByteBuffer.allocate(count);
         while (buffer.hasRemaining()) {
             if (channel.read(buffer) < 0) {
-                throw new AssertionError("the stream ended after " + HexFormat.of().formatHex(buffer.array(), 0, buffer.position()));
+                throw new AssertionError(
+                        "the stream ended after " + HexFormat.of().formatHex(buffer.array(), 0, buffer.position()));
             }
         }
         return buffer.array();

@@ -78,13 +78,17 @@ class ServerHandshakeTest {
     @Test
     void exportNameIsAnsweredWithoutZeroes() throws Exception {
         try (RawPeer peer = greeted()) {
-            peer.send(OPTION + "00000001 00000004 6469736b").expect("0000000000123456 0d6d").send(DISC).expectEnd();
+            peer.send(OPTION + "00000001 00000004 6469736b")
+                    .expect("0000000000123456 0d6d")
+                    .send(DISC)
+                    .expectEnd();
         }
     }
 
     @Test
     void exportNameIsAnsweredWithZeroesToAClientThatWantsThem() throws Exception {
-        try (RawPeer peer = RawPeer.connect(server.address()).expect(RawPeer.GREETING).send("00000001")) {
+        try (RawPeer peer =
+                RawPeer.connect(server.address()).expect(RawPeer.GREETING).send("00000001")) {
             peer.send(OPTION + "00000001 00000004 6469736b")
                     .expect("0000000000123456 0d6d" + "00".repeat(124))
                     .send(DISC)
@@ -188,7 +192,10 @@ class ServerHandshakeTest {
     }
 
     private void assertEnds(String flags, String sent, String reason) throws Exception {
-        try (RawPeer peer = RawPeer.connect(server.address()).expect(RawPeer.GREETING).send(flags).send(sent)) {
+        try (RawPeer peer = RawPeer.connect(server.address())
+                .expect(RawPeer.GREETING)
+                .send(flags)
+                .send(sent)) {
             peer.expectEnd();
         }
         assertThat(listener.awaitNotOpened()).contains(reason);
@@ -207,9 +214,13 @@ class ServerHandshakeTest {
     @Test
     void aClientThatHasChosenMayBeIdle() throws Exception {
         try (NbdServer impatient = start("t", 700);
-                RawPeer idle = RawPeer.connect(impatient.address()).expect(RawPeer.GREETING).send("00000003")) {
+                RawPeer idle = RawPeer.connect(impatient.address())
+                        .expect(RawPeer.GREETING)
+                        .send("00000003")) {
             idle.send(OPTION + "00000001 00000004 6469736b").receive(10);
-            try (RawPeer slow = RawPeer.connect(impatient.address()).expect(RawPeer.GREETING).send("00000003 49484156")) {
+            try (RawPeer slow = RawPeer.connect(impatient.address())
+                    .expect(RawPeer.GREETING)
+                    .send("00000003 49484156")) {
                 slow.expectEnd();
             }
             idle.send("25609513 0000 0003 0000000000000009 0000000000000000 00000000")
@@ -219,6 +230,8 @@ class ServerHandshakeTest {
 
     private static String refusal(int option, String type, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return REPLY + "%08x %s %08x ".formatted(option, type, bytes.length) + HexFormat.of().formatHex(bytes);
+        return REPLY
+                + "%08x %s %08x ".formatted(option, type, bytes.length)
+                + HexFormat.of().formatHex(bytes);
     }
 }

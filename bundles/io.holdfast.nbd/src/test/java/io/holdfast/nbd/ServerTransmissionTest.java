@@ -34,18 +34,19 @@ class ServerTransmissionTest {
     }
 
     private NbdServer serve(MemoryExport export) throws IOException {
-        return NbdServer.start(
-                NbdServerSettings.at(UnixDomainSocketAddress.of(socket)), export.as("disk"), listener);
+        return NbdServer.start(NbdServerSettings.at(UnixDomainSocketAddress.of(socket)), export.as("disk"), listener);
     }
 
     private RawPeer simple(NbdServer server) throws IOException {
-        RawPeer peer = RawPeer.connect(server.address()).expect(RawPeer.GREETING).send("00000003");
+        RawPeer peer =
+                RawPeer.connect(server.address()).expect(RawPeer.GREETING).send("00000003");
         peer.send(OPTION + "00000001 00000004 6469736b").receive(10);
         return peer;
     }
 
     private RawPeer structured(NbdServer server) throws IOException {
-        RawPeer peer = RawPeer.connect(server.address()).expect(RawPeer.GREETING).send("00000003");
+        RawPeer peer =
+                RawPeer.connect(server.address()).expect(RawPeer.GREETING).send("00000003");
         peer.send(OPTION + "00000008 00000000").receive(20);
         peer.send(OPTION + "0000000a 0000001f 00000004 6469736b 00000001 0000000f 626173653a616c6c6f636174696f6e")
                 .receive(39 + 20);
@@ -73,8 +74,7 @@ class ServerTransmissionTest {
                     .send(REQUEST + "0000 0002" + COOKIE + "0000000000000000 00000000")
                     .expectEnd();
         }
-        assertThat(export.calls)
-                .containsExactly("write 5+3", "read 4+5", "zero 6+1 fua", "read 4+5", "flush");
+        assertThat(export.calls).containsExactly("write 5+3", "read 4+5", "zero 6+1 fua", "read 4+5", "flush");
         assertThat(listener.awaitClosed())
                 .isEqualTo(new NbdConnectionEnd(NbdConnectionEnd.Kind.DISCONNECTED, false, "the client disconnected"));
     }
@@ -157,8 +157,11 @@ class ServerTransmissionTest {
         MemoryExport export = new MemoryExport(8192).asReadOnly();
         try (NbdServer server = serve(export);
                 RawPeer peer = simple(server)) {
-            for (String command : new String[] {"0001" + COOKIE + "0000000000000000 00000001 99", "0004" + COOKIE
-                    + "0000000000000000 00000001", "0006" + COOKIE + "0000000000000000 00000001"}) {
+            for (String command : new String[] {
+                "0001" + COOKIE + "0000000000000000 00000001 99",
+                "0004" + COOKIE + "0000000000000000 00000001",
+                "0006" + COOKIE + "0000000000000000 00000001"
+            }) {
                 peer.send(REQUEST + "0000" + command).expect(SIMPLE + "00000001" + COOKIE);
             }
             assertThat(listener.awaitRefusal())
@@ -220,7 +223,8 @@ class ServerTransmissionTest {
         });
         try (NbdServer server = serve(export);
                 RawPeer peer = simple(server)) {
-            peer.send(REQUEST + "0000 0001" + COOKIE + "0000000000000001 00000001 99").expectEnd();
+            peer.send(REQUEST + "0000 0001" + COOKIE + "0000000000000001 00000001 99")
+                    .expectEnd();
 
             NbdConnectionEnd end = listener.awaitClosed();
             assertThat(end.kind()).isEqualTo(NbdConnectionEnd.Kind.EXPORT_FAILED);
@@ -256,7 +260,9 @@ class ServerTransmissionTest {
             assertThat(listener.awaitClosed().kind()).isEqualTo(NbdConnectionEnd.Kind.END_OF_STREAM);
 
             try (RawPeer peer = simple(server)) {
-                peer.send(REQUEST + "0000 0001" + COOKIE + "0000000000000000 00000010 9999").sendEnd().expectEnd();
+                peer.send(REQUEST + "0000 0001" + COOKIE + "0000000000000000 00000010 9999")
+                        .sendEnd()
+                        .expectEnd();
             }
             assertThat(listener.awaitClosed().kind()).isEqualTo(NbdConnectionEnd.Kind.BROKEN);
         }
@@ -267,9 +273,11 @@ class ServerTransmissionTest {
         MemoryExport export = new MemoryExport(1 << 20);
         try (NbdServer server = serve(export);
                 RawPeer peer = simple(server)) {
-            peer.send(REQUEST + "0000 0001" + COOKIE + "0000000000000000 00000003 010203").receive(16);
+            peer.send(REQUEST + "0000 0001" + COOKIE + "0000000000000000 00000003 010203")
+                    .receive(16);
             ByteBuffer first = Objects.requireNonNull(export.lastWritten());
-            peer.send(REQUEST + "0000 0001" + COOKIE + "0000000000000000 00000003 040506").receive(16);
+            peer.send(REQUEST + "0000 0001" + COOKIE + "0000000000000000 00000003 040506")
+                    .receive(16);
 
             assertThat(first.hasArray()).isTrue();
             assertThat(first.arrayOffset()).isZero();

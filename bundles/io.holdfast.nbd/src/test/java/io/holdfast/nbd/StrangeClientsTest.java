@@ -49,7 +49,8 @@ class StrangeClientsTest {
             assertThat(told)
                     .contains("\"protocol\": \"newstyle-fixed\"", "\"TLS\": false", "\"structured\": true")
                     .contains("\"export-name\": \"disk\"", "\"description\": \"in memory\"", "\"export-size\": 8388608")
-                    .contains("\"base:allocation\"", "\"is_read_only\": false", "\"can_cache\": true", "\"can_df\": true")
+                    .contains(
+                            "\"base:allocation\"", "\"is_read_only\": false", "\"can_cache\": true", "\"can_df\": true")
                     .contains("\"can_fast_zero\": true", "\"can_flush\": true", "\"can_fua\": true")
                     .contains("\"can_multi_conn\": true", "\"can_trim\": true", "\"can_zero\": true")
                     .contains("\"block_size_minimum\": 1", "\"block_size_preferred\": 4096")
@@ -60,7 +61,8 @@ class StrangeClientsTest {
     @Test
     void nbdinfoListsExports() throws Exception {
         try (NbdServer _ = serve(new MemoryExport(MIB).as("disk"))) {
-            assertThat(Tool.run("nbdinfo", "--list", "nbd+unix:///?socket=" + socket).good())
+            assertThat(Tool.run("nbdinfo", "--list", "nbd+unix:///?socket=" + socket)
+                            .good())
                     .contains("export=\"disk\"", "description: in memory");
         }
     }
@@ -90,7 +92,9 @@ class StrangeClientsTest {
         assertThat(target.content).isEqualTo(halfFilled().content);
         assertThat(target.calls).contains("flush");
         assertThat(listener.refusals()).isZero();
-        assertThat(listener.connections()).describedAs("nbdcopy uses several connections where it may").isGreaterThan(2);
+        assertThat(listener.connections())
+                .describedAs("nbdcopy uses several connections where it may")
+                .isGreaterThan(2);
     }
 
     @Test
@@ -101,13 +105,19 @@ class StrangeClientsTest {
         MemoryExport export = halfFilled().asReadOnly().withParallelReads(4);
         try (NbdServer _ = serve(export.as("disk"))) {
             assertThat(Tool.run("qemu-img", "info", uri).good()).contains("virtual size: 8 MiB");
-            assertThat(Tool.run("qemu-img", "compare", "-f", "raw", "-F", "raw", raw.toString(), uri).good())
+            assertThat(Tool.run("qemu-img", "compare", "-f", "raw", "-F", "raw", raw.toString(), uri)
+                            .good())
                     .contains("Images are identical");
-            Tool.run("qemu-img", "convert", "-f", "raw", "-O", "qcow2", uri, qcow2.toString()).good();
+            Tool.run("qemu-img", "convert", "-f", "raw", "-O", "qcow2", uri, qcow2.toString())
+                    .good();
             export.content[3 * MIB]++;
-            assertThat(Tool.run("qemu-img", "compare", "-f", "raw", "-F", "raw", raw.toString(), uri).exit()).isEqualTo(1);
+            assertThat(Tool.run("qemu-img", "compare", "-f", "raw", "-F", "raw", raw.toString(), uri)
+                            .exit())
+                    .isEqualTo(1);
         }
-        assertThat(Tool.run("qemu-img", "compare", raw.toString(), qcow2.toString()).good()).contains("identical");
+        assertThat(Tool.run("qemu-img", "compare", raw.toString(), qcow2.toString())
+                        .good())
+                .contains("identical");
     }
 
     @Test
@@ -115,19 +125,35 @@ class StrangeClientsTest {
         MemoryExport export = new MemoryExport(4 * MIB).filled();
         try (NbdServer _ = serve(export.as("disk"))) {
             Tool.run(
-                            "qemu-io", "-f", "raw", "-t", "none", "-d", "unmap", uri,
-                            "-c", "write -P 0x5a 0 64k",
-                            "-c", "write -f -P 0x5b 64k 4k",
-                            "-c", "write -z 1M 128k",
-                            "-c", "write -z -u 2M 64k",
-                            "-c", "discard 3M 512k",
-                            "-c", "read -P 0x5a 0 64k",
-                            "-c", "read -P 0 1M 128k",
-                            "-c", "flush")
+                            "qemu-io",
+                            "-f",
+                            "raw",
+                            "-t",
+                            "none",
+                            "-d",
+                            "unmap",
+                            uri,
+                            "-c",
+                            "write -P 0x5a 0 64k",
+                            "-c",
+                            "write -f -P 0x5b 64k 4k",
+                            "-c",
+                            "write -z 1M 128k",
+                            "-c",
+                            "write -z -u 2M 64k",
+                            "-c",
+                            "discard 3M 512k",
+                            "-c",
+                            "read -P 0x5a 0 64k",
+                            "-c",
+                            "read -P 0 1M 128k",
+                            "-c",
+                            "flush")
                     .good();
 
             assertThat(export.calls)
-                    .contains("write 0+65536", "write 65536+4096 fua", "zero 1048576+131072 nohole", "zero 2097152+65536")
+                    .contains(
+                            "write 0+65536", "write 65536+4096 fua", "zero 1048576+131072 nohole", "zero 2097152+65536")
                     .contains("trim 3145728+524288", "flush");
             assertThat(listener.awaitClosed().clean()).isTrue();
         }
@@ -135,9 +161,9 @@ class StrangeClientsTest {
 
     @Test
     void libnbdUsesEveryRequest() throws Exception {
-        MemoryExport export = new MemoryExport(4 * MIB).filled().withContexts(NbdContexts.ALLOCATION, "x-holdfast:halves");
-        String script =
-                """
+        MemoryExport export =
+                new MemoryExport(4 * MIB).filled().withContexts(NbdContexts.ALLOCATION, "x-holdfast:halves");
+        String script = """
                 import nbd, sys
                 h = nbd.NBD()
                 h.add_meta_context("base:allocation")
@@ -178,7 +204,7 @@ class StrangeClientsTest {
         }
 
         assertThat(export.calls).contains("write 3+10", "zero 0+4096", "cache 0+4096", "trim 0+512 fua", "flush");
-        assertThat(listener.awaitClosed()).isEqualTo(new NbdConnectionEnd(
-                NbdConnectionEnd.Kind.DISCONNECTED, true, "the client disconnected"));
+        assertThat(listener.awaitClosed())
+                .isEqualTo(new NbdConnectionEnd(NbdConnectionEnd.Kind.DISCONNECTED, true, "the client disconnected"));
     }
 }

@@ -83,7 +83,12 @@ class StrangeServersTest {
             assertThat(client.sizeBytes()).isEqualTo(100 * MIB);
             assertThat(client.readOnly()).isFalse();
             assertThat(client.features())
-                    .contains(NbdFeature.FLUSH, NbdFeature.FUA, NbdFeature.TRIM, NbdFeature.WRITE_ZEROES, NbdFeature.MULTI_CONN);
+                    .contains(
+                            NbdFeature.FLUSH,
+                            NbdFeature.FUA,
+                            NbdFeature.TRIM,
+                            NbdFeature.WRITE_ZEROES,
+                            NbdFeature.MULTI_CONN);
             assertThat(client.blockStatus(NbdContexts.ALLOCATION, 80 * MIB, 20 * MIB))
                     .containsExactly(new NbdExtent(80 * MIB, 20 * MIB, NbdContexts.HOLE | NbdContexts.ZERO));
         }
@@ -110,17 +115,20 @@ class StrangeServersTest {
             List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
             for (int i = 0; i < 8; i++) {
                 Random random = new Random(i);
-                threads.add(Thread.ofPlatform().uncaughtExceptionHandler((_, e) -> failures.add(e)).start(() -> {
-                    for (int n = 0; n < 100; n++) {
-                        long offset = 8L * random.nextInt(7 * MIB);
-                        try {
-                            assertThat(ByteBuffer.wrap(read(client, offset, 8 * (1 + random.nextInt(1000)))).getLong())
-                                    .isEqualTo(offset);
-                        } catch (IOException e) {
-                            throw new AssertionError(e);
-                        }
-                    }
-                }));
+                threads.add(Thread.ofPlatform()
+                        .uncaughtExceptionHandler((_, e) -> failures.add(e))
+                        .start(() -> {
+                            for (int n = 0; n < 100; n++) {
+                                long offset = 8L * random.nextInt(7 * MIB);
+                                try {
+                                    assertThat(ByteBuffer.wrap(read(client, offset, 8 * (1 + random.nextInt(1000))))
+                                                    .getLong())
+                                            .isEqualTo(offset);
+                                } catch (IOException e) {
+                                    throw new AssertionError(e);
+                                }
+                            }
+                        }));
             }
             for (Thread thread : threads) {
                 thread.join();
@@ -132,7 +140,13 @@ class StrangeServersTest {
 
     @Test
     void anErrorOfTheServerLeavesTheConnectionUsable() throws Exception {
-        try (Tool.Running _ = nbdkit("--filter=error", "memory", "1M", "error-pread=ENOSPC", "error-pread-rate=1", "error-trim=EPERM",
+        try (Tool.Running _ = nbdkit(
+                        "--filter=error",
+                        "memory",
+                        "1M",
+                        "error-pread=ENOSPC",
+                        "error-pread-rate=1",
+                        "error-trim=EPERM",
                         "error-trim-rate=1");
                 NbdClient client = connect(NbdClientOptions.DEFAULT)) {
             assertThatThrownBy(() -> read(client, 0, 512))
@@ -199,13 +213,23 @@ class StrangeServersTest {
         Path image = folder.resolve("disk.qcow2");
         Tool.run("qemu-img", "create", "-f", "qcow2", image.toString(), "64M").good();
         Tool.run("qemu-io", image.toString(), "-c", "write -P 1 0 4M").good();
-        Tool.run("qemu-img", "bitmap", "--add", "-g", "64k", image.toString(), "since").good();
-        Tool.run("qemu-io", image.toString(), "-c", "write -P 2 1M 64k", "-c", "write -P 3 9M 200k", "-c", "write -z 30M 1M")
+        Tool.run("qemu-img", "bitmap", "--add", "-g", "64k", image.toString(), "since")
+                .good();
+        Tool.run(
+                        "qemu-io",
+                        image.toString(),
+                        "-c",
+                        "write -P 2 1M 64k",
+                        "-c",
+                        "write -P 3 9M 200k",
+                        "-c",
+                        "write -z 30M 1M")
                 .good();
         String dirty = NbdContexts.qemuDirtyBitmap("since");
 
         try (Tool.Running _ = qemuNbd("-f", "qcow2", "-B", "since", "-r", image.toString());
-                NbdClient client = connect(NbdClientOptions.DEFAULT.withContexts(dirty, NbdContexts.ALLOCATION, "qemu:nonsense"))) {
+                NbdClient client = connect(
+                        NbdClientOptions.DEFAULT.withContexts(dirty, NbdContexts.ALLOCATION, "qemu:nonsense"))) {
             List<NbdExtent> changed = new ArrayList<>();
             client.forEachExtent(dirty, 0, client.sizeBytes(), (offset, length, flags) -> {
                 if ((flags & NbdContexts.DIRTY) != 0) {
@@ -216,7 +240,9 @@ class StrangeServersTest {
 
             assertThat(changed)
                     .containsExactly(
-                            new NbdExtent(MIB, 64 << 10, 1), new NbdExtent(9 * MIB, 256 << 10, 1), new NbdExtent(30 * MIB, MIB, 1));
+                            new NbdExtent(MIB, 64 << 10, 1),
+                            new NbdExtent(9 * MIB, 256 << 10, 1),
+                            new NbdExtent(30 * MIB, MIB, 1));
             assertThat(client.contexts()).containsExactlyInAnyOrder(dirty, NbdContexts.ALLOCATION);
             assertThat(client.readOnly()).isTrue();
             assertThat(read(client, MIB, 64 << 10)).containsOnly(2);
@@ -241,7 +267,8 @@ class StrangeServersTest {
             client.write(MIB, ByteBuffer.wrap(content).slice(MIB, MIB), true);
         }
 
-        assertThat(Tool.run("qemu-img", "compare", "-f", "raw", expected.toString(), image.toString()).good())
+        assertThat(Tool.run("qemu-img", "compare", "-f", "raw", expected.toString(), image.toString())
+                        .good())
                 .contains("Images are identical");
     }
 
@@ -250,8 +277,10 @@ class StrangeServersTest {
         Path image = folder.resolve("disk.raw");
         Files.write(image, new byte[MIB]);
         try (Tool.Running _ = qemuNbd("-f", "raw", image.toString())) {
-            assertThat(NbdClient.list(UnixDomainSocketAddress.of(socket), NbdClientOptions.DEFAULT)).containsExactly("disk");
-            assertThatThrownBy(() -> NbdClient.connect(UnixDomainSocketAddress.of(socket), "other", NbdClientOptions.DEFAULT))
+            assertThat(NbdClient.list(UnixDomainSocketAddress.of(socket), NbdClientOptions.DEFAULT))
+                    .containsExactly("disk");
+            assertThatThrownBy(() ->
+                            NbdClient.connect(UnixDomainSocketAddress.of(socket), "other", NbdClientOptions.DEFAULT))
                     .asInstanceOf(type(NbdConnectionException.class))
                     .extracting(NbdConnectionException::code)
                     .isEqualTo(ErrorCode.NOT_FOUND);

@@ -26,8 +26,10 @@ final class TestCertificates {
     private static final char[] PASSWORD = "in memory only".toCharArray();
 
     static {
-        // Keys change after each 8 MiB instead of each 128 GiB, so that the longer tests cross key updates in both directions. Not less: the
-        // JDK asks again with every record until the peer has changed its key, and GnuTLS bears eight a second. Read once, at the first TLS.
+        // Keys change after each 8 MiB instead of each 128 GiB, so that the longer tests cross key updates in both
+        // directions. Not less: the
+        // JDK asks again with every record until the peer has changed its key, and GnuTLS bears eight a second. Read
+        // once, at the first TLS.
         Security.setProperty("jdk.tls.keyLimits", "AES/GCM/NoPadding KeyUpdate 2^23");
     }
 
@@ -41,8 +43,22 @@ final class TestCertificates {
     static TestCertificates make(Path folder) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         TestCertificates made = new TestCertificates(folder);
-        made.openssl("req", "-x509", "-subj", "/CN=test authority", "-days", "2", "-out", made.path("ca-cert.pem"), "-newkey", "ec",
-                "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", made.path("ca-key.pem"));
+        made.openssl(
+                "req",
+                "-x509",
+                "-subj",
+                "/CN=test authority",
+                "-days",
+                "2",
+                "-out",
+                made.path("ca-cert.pem"),
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-keyout",
+                made.path("ca-key.pem"));
         made.issue("server", "localhost", 2);
         made.issue("client", "agent-1", 2);
         return made;
@@ -54,10 +70,37 @@ final class TestCertificates {
 
     /** Issues a certificate and its key, valid from now for that many days, -1 for one that has expired. */
     void issue(String file, String name, int days) throws IOException, InterruptedException {
-        openssl("req", "-subj", "/CN=" + name, "-addext", "subjectAltName=DNS:" + name, "-out", path(file + ".csr"), "-newkey", "ec",
-                "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", path(file + "-key.pem"));
-        openssl("x509", "-req", "-in", path(file + ".csr"), "-CA", path("ca-cert.pem"), "-CAkey", path("ca-key.pem"), "-days",
-                String.valueOf(days), "-copy_extensions", "copy", "-CAcreateserial", "-out", path(file + "-cert.pem"));
+        openssl(
+                "req",
+                "-subj",
+                "/CN=" + name,
+                "-addext",
+                "subjectAltName=DNS:" + name,
+                "-out",
+                path(file + ".csr"),
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-keyout",
+                path(file + "-key.pem"));
+        openssl(
+                "x509",
+                "-req",
+                "-in",
+                path(file + ".csr"),
+                "-CA",
+                path("ca-cert.pem"),
+                "-CAkey",
+                path("ca-key.pem"),
+                "-days",
+                String.valueOf(days),
+                "-copy_extensions",
+                "copy",
+                "-CAcreateserial",
+                "-out",
+                path(file + "-cert.pem"));
     }
 
     /** Who trusts the authority and shows one of its certificates. */
@@ -101,7 +144,8 @@ final class TestCertificates {
 
     private PrivateKey key(String name) throws IOException, GeneralSecurityException {
         String text = Files.readString(folder.resolve(name)).replaceAll("-----[A-Z ]+-----", "");
-        return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(text)));
+        return KeyFactory.getInstance("EC")
+                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(text)));
     }
 
     private String path(String name) {

@@ -97,19 +97,22 @@ class TlsTest {
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
                 Random random = new Random(i);
-                threads.add(Thread.ofPlatform().uncaughtExceptionHandler((_, e) -> failures.add(e)).start(() -> {
-                    for (int n = 0; n < 50; n++) {
-                        int offset = random.nextInt(MIB / 2);
-                        ByteBuffer target = ByteBuffer.allocate(1 + random.nextInt(50_000));
-                        try {
-                            client.read(offset, target);
-                        } catch (IOException e) {
-                            throw new AssertionError(e);
-                        }
-                        assertThat(target.array())
-                                .isEqualTo(Arrays.copyOfRange(export.content, offset, offset + target.capacity()));
-                    }
-                }));
+                threads.add(Thread.ofPlatform()
+                        .uncaughtExceptionHandler((_, e) -> failures.add(e))
+                        .start(() -> {
+                            for (int n = 0; n < 50; n++) {
+                                int offset = random.nextInt(MIB / 2);
+                                ByteBuffer target = ByteBuffer.allocate(1 + random.nextInt(50_000));
+                                try {
+                                    client.read(offset, target);
+                                } catch (IOException e) {
+                                    throw new AssertionError(e);
+                                }
+                                assertThat(target.array())
+                                        .isEqualTo(
+                                                Arrays.copyOfRange(export.content, offset, offset + target.capacity()));
+                            }
+                        }));
             }
             for (Thread thread : threads) {
                 thread.join();
@@ -122,9 +125,11 @@ class TlsTest {
     void aServerThatDemandsTlsTellsNothingWithoutIt() throws Exception {
         try (NbdServer server = serve(new MemoryExport(MIB), NbdServerTls.mutual(certificates.context("server")))) {
             assertRefused(server, NbdClientOptions.DEFAULT, ErrorCode.NOT_AUTHENTICATED);
-            try (RawPeer peer = RawPeer.connect(server.address()).expect(RawPeer.GREETING).send("00000003")) {
+            try (RawPeer peer =
+                    RawPeer.connect(server.address()).expect(RawPeer.GREETING).send("00000003")) {
                 for (String option : new String[] {"00000003", "00000006", "00000008", "0000000a", "00000063"}) {
-                    peer.send("49484156454f5054" + option + "00000000").expect("0003e889045565a9" + option + "80000005");
+                    peer.send("49484156454f5054" + option + "00000000")
+                            .expect("0003e889045565a9" + option + "80000005");
                     int length = ByteBuffer.wrap(peer.receive(4)).getInt();
                     peer.receive(length);
                 }
@@ -167,7 +172,8 @@ class TlsTest {
             assertThat(listener.awaitNotOpened()).startsWith("CERTIFICATE_EXPIRED: ");
             assertRefused(
                     server,
-                    NbdClientOptions.DEFAULT.withTls(NbdClientTls.required(certificates.context("client"), "elsewhere")),
+                    NbdClientOptions.DEFAULT.withTls(
+                            NbdClientTls.required(certificates.context("client"), "elsewhere")),
                     ErrorCode.CERTIFICATE_FOREIGN);
         }
         try (NbdServer server = serve(new MemoryExport(MIB), NbdServerTls.mutual(certificates.context("expired")))) {
@@ -191,7 +197,8 @@ class TlsTest {
         MemoryExport export = new MemoryExport(4 * MIB).filled();
         Path copy = folder.resolve("copy");
         try (NbdServer _ = serve(export, NbdServerTls.mutual(certificates.context("server")))) {
-            String uri = "nbds+unix://agent@localhost/disk?socket=" + socket + "&tls-certificates=" + certificates.folder();
+            String uri =
+                    "nbds+unix://agent@localhost/disk?socket=" + socket + "&tls-certificates=" + certificates.folder();
             assertThat(Tool.run("nbdinfo", uri).good()).contains("protocol: newstyle-fixed with TLS");
             Tool.run("nbdcopy", uri, copy.toString()).good();
             export.content[7]++;
@@ -209,11 +216,14 @@ class TlsTest {
         try (NbdServer server = serve(any, export, NbdServerTls.mutual(certificates.context("server")))) {
             int port = ((InetSocketAddress) server.address()).getPort();
             String compared = Tool.run(
-                            "qemu-img", "compare", "--object",
+                            "qemu-img",
+                            "compare",
+                            "--object",
                             "tls-creds-x509,id=tls,endpoint=client,dir=" + certificates.folder(),
                             "--image-opts",
                             "driver=raw,file.driver=file,file.filename=" + raw,
-                            "driver=nbd,host=127.0.0.1,port=" + port + ",export=disk,tls-creds=tls,tls-hostname=localhost")
+                            "driver=nbd,host=127.0.0.1,port=" + port
+                                    + ",export=disk,tls-creds=tls,tls-hostname=localhost")
                     .good();
             assertThat(compared).contains("Images are identical");
         }
@@ -223,8 +233,17 @@ class TlsTest {
     void ourClientReadsFromNbdkitOverTls() throws Exception {
         Path id = folder.resolve("id");
         String[] command = {
-            "nbdkit", "-f", "-U", socket.toString(), "-P", id.toString(), "--tls=require",
-            "--tls-certificates=" + certificates.folder(), "--tls-verify-peer", "pattern", "64M"
+            "nbdkit",
+            "-f",
+            "-U",
+            socket.toString(),
+            "-P",
+            id.toString(),
+            "--tls=require",
+            "--tls-certificates=" + certificates.folder(),
+            "--tls-verify-peer",
+            "pattern",
+            "64M"
         };
         try (Tool.Running _ = Tool.start(id, command)) {
             UnixDomainSocketAddress address = UnixDomainSocketAddress.of(socket);

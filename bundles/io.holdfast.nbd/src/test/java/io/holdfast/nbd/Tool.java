@@ -42,7 +42,8 @@ final class Tool {
             Process process = builder.start();
             if (!process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
-                throw new AssertionError(List.of(command) + " ran longer than " + SECONDS_MAX + " s\n" + Files.readString(output));
+                throw new AssertionError(
+                        List.of(command) + " ran longer than " + SECONDS_MAX + " s\n" + Files.readString(output));
             }
             return new Result(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
         } finally {

@@ -64,7 +64,8 @@ final class ComponentStates {
         Set<String> reasons = new TreeSet<>();
         for (ComponentDescriptionDTO component : runtime.getComponentDescriptionDTOs()) {
             for (ComponentConfigurationDTO configuration : runtime.getComponentConfigurationDTOs(component)) {
-                if (configuration.state == ComponentConfigurationDTO.FAILED_ACTIVATION && configuration.failure != null) {
+                if (configuration.state == ComponentConfigurationDTO.FAILED_ACTIVATION
+                        && configuration.failure != null) {
                     Matcher matcher = REFUSAL.matcher(configuration.failure);
                     if (matcher.find()) {
                         reasons.add(matcher.group(1) + ": " + matcher.group(2));

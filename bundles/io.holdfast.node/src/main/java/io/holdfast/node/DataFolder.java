@@ -110,7 +110,10 @@ final class DataFolder implements AutoCloseable {
         FileChannel channel;
         try {
             channel = FileChannel.open(
-                    folder.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                    folder.resolve(LOCK_FILE),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw readOnly(folder, e);
         }

@@ -11,7 +11,9 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  *
  * @since 1.0
  */
-@Component(immediate = true, service = {})
+@Component(
+        immediate = true,
+        service = {})
 public final class FirstSignInNotice {
 
     /**
@@ -22,7 +24,8 @@ public final class FirstSignInNotice {
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
     void bindFirstSignIn(FirstSignIn firstSignIn) {
         firstSignIn.takePassword().ifPresent(password -> {
-            System.out.println("First start. Sign in as " + firstSignIn.user() + " with the one-time password: " + password);
+            System.out.println(
+                    "First start. Sign in as " + firstSignIn.user() + " with the one-time password: " + password);
             System.out.println("It is shown this once, is kept nowhere, and must be changed at the first sign-in.");
         });
     }

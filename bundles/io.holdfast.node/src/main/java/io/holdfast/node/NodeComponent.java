@@ -24,7 +24,9 @@ import org.slf4j.LoggerFactory;
  *
  * @since 1.0
  */
-@Component(immediate = true, service = {})
+@Component(
+        immediate = true,
+        service = {})
 public final class NodeComponent {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeComponent.class);
@@ -49,11 +51,16 @@ public final class NodeComponent {
         try {
             NodeSettings settings = NodeSettings.from(System::getProperty);
             folder = DataFolder.open(settings.dataFolder(), settings.acceptCopy());
-            Map<String, Map<String, Object>> configurations = RoleConfigurations.of(settings, folder.path(), folder.node());
+            Map<String, Map<String, Object>> configurations =
+                    RoleConfigurations.of(settings, folder.path(), folder.node());
             configure(admin, configurations);
             LOG.info("node starts node={} roles={} dataFolder={}", folder.node(), settings.roles(), folder.path());
             watch = new ReadyWatch(
-                    context.getBundle(0), termination, new ComponentStates(runtime, configurations.keySet()), settings, FrameworkUtil.getBundle(getClass()).getVersion());
+                    context.getBundle(0),
+                    termination,
+                    new ComponentStates(runtime, configurations.keySet()),
+                    settings,
+                    FrameworkUtil.getBundle(getClass()).getVersion());
         } catch (HoldfastException e) {
             termination.refuse(e.code() + ": " + e.getMessage());
             throw e;
@@ -68,7 +75,8 @@ public final class NodeComponent {
         folder.close();
     }
 
-    private static void configure(ConfigurationAdmin admin, Map<String, Map<String, Object>> wanted) throws IOException {
+    private static void configure(ConfigurationAdmin admin, Map<String, Map<String, Object>> wanted)
+            throws IOException {
         try {
             Configuration[] present = admin.listConfigurations("(service.pid=io.holdfast.*)");
             for (Configuration configuration : present == null ? new Configuration[0] : present) {

@@ -85,7 +85,8 @@ record NodeSettings(
                 throw new HoldfastException(
                         ErrorCode.INVALID_ARGUMENT,
                         "holdfast.roles",
-                        "'" + name + "' is no role; expected all, or some of configserver, processserver, mastertarget, agent",
+                        "'" + name
+                                + "' is no role; expected all, or some of configserver, processserver, mastertarget, agent",
                         e);
             }
         }
@@ -108,7 +109,8 @@ record NodeSettings(
     private static String required(Function<String, @Nullable String> property, String name) {
         String value = text(property, name, "");
         if (value.isEmpty()) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, name, "not set; expected the path of the data folder");
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, name, "not set; expected the path of the data folder");
         }
         return value;
     }

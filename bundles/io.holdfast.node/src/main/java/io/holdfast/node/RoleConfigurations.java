@@ -26,15 +26,21 @@ final class RoleConfigurations {
     static Map<String, Map<String, Object>> of(NodeSettings settings, Path folder, UUID node) {
         Map<String, Map<String, Object>> byPid = new LinkedHashMap<>();
         if (settings.roles().contains(Role.CONFIGSERVER)) {
-            byPid.put("io.holdfast.catalog", Map.of("dataFolder", folder.resolve("catalog").toString()));
-            byPid.put("io.holdfast.identity", Map.of("dataFolder", folder.resolve("identity").toString()));
+            byPid.put(
+                    "io.holdfast.catalog",
+                    Map.of("dataFolder", folder.resolve("catalog").toString()));
+            byPid.put(
+                    "io.holdfast.identity",
+                    Map.of("dataFolder", folder.resolve("identity").toString()));
             byPid.put(
                     "io.holdfast.configserver",
                     Map.of(
                             "dataFolder", folder.resolve("configserver").toString(),
                             "processServerPort", settings.processServerPort(),
                             "localAgentFolder",
-                                    settings.roles().contains(Role.AGENT) ? folder.resolve("agent").toString() : ""));
+                                    settings.roles().contains(Role.AGENT)
+                                            ? folder.resolve("agent").toString()
+                                            : ""));
             byPid.put(
                     "io.holdfast.console.rest",
                     Map.of("bindAddress", settings.bindAddress(), "port", settings.consolePort()));

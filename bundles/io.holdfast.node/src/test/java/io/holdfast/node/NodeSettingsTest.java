@@ -29,7 +29,8 @@ class NodeSettingsTest {
 
     @Test
     void namesAWrongRole() {
-        assertThatThrownBy(() -> NodeSettings.from(Map.of("holdfast.data", "/data", "holdfast.roles", "agent,chef")::get))
+        assertThatThrownBy(
+                        () -> NodeSettings.from(Map.of("holdfast.data", "/data", "holdfast.roles", "agent,chef")::get))
                 .isInstanceOf(HoldfastException.class)
                 .hasMessageContaining("'chef' is no role");
     }

@@ -78,7 +78,11 @@ final class ProcessServer implements AutoCloseable {
         client = TransportClient.create(network.limits(), network.tls(), PeerCheck.AUTHENTICATED);
         try {
             server = TransportServer.listen(
-                    network.listen(), network.limits(), network.tls(), PeerCheck.AUTHENTICATED, _ -> new AgentSession());
+                    network.listen(),
+                    network.limits(),
+                    network.tls(),
+                    PeerCheck.AUTHENTICATED,
+                    _ -> new AgentSession());
         } catch (HoldfastException e) {
             client.close();
             clock.shutdown();

@@ -58,7 +58,11 @@ public final class ProcessServerComponent {
                         })),
                 machine -> KeyFile.read(keys.resolve(machine + ".key"), machine),
                 new RelaySettings(
-                        usual.node(), usual.software(), usual.batch(), usual.batchMillisMax(), configuration.windowBytes()));
+                        usual.node(),
+                        usual.software(),
+                        usual.batch(),
+                        usual.batchMillisMax(),
+                        configuration.windowBytes()));
     }
 
     /** Stops it. */

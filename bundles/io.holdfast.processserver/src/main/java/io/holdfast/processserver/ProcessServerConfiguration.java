@@ -40,6 +40,9 @@ public @interface ProcessServerConfiguration {
     String codec() default "LZ4";
 
     /** Memory for each machine's stream. */
-    @AttributeDefinition(name = "Bytes held for each machine until they are durable", min = "4194304", max = "1073741824")
+    @AttributeDefinition(
+            name = "Bytes held for each machine until they are durable",
+            min = "4194304",
+            max = "1073741824")
     long windowBytes() default 16L << 20;
 }

@@ -240,12 +240,16 @@ final class Relay implements StoreConnector.Events {
     private void take(Message.Records records) {
         if (records.epoch() != epoch) {
             throw new HoldfastException(
-                    ErrorCode.EPOCH_STALE, "records", "of epoch " + records.epoch() + "; expected the open epoch " + epoch);
+                    ErrorCode.EPOCH_STALE,
+                    "records",
+                    "of epoch " + records.epoch() + "; expected the open epoch " + epoch);
         }
         long bytes = records.creditBytes();
         if (!credit.arrived(bytes)) {
             throw new HoldfastException(
-                    ErrorCode.PROTOCOL_ERROR, "records", bytes + " bytes are more than the credit given; expected to wait for more");
+                    ErrorCode.PROTOCOL_ERROR,
+                    "records",
+                    bytes + " bytes are more than the credit given; expected to wait for more");
         }
         BatchBuilder open = known(builder);
         openCreditBytes += bytes;
@@ -268,7 +272,9 @@ final class Relay implements StoreConnector.Events {
             oldestOpenNanos = time.monotonicNanos();
             if (!open.add(record)) {
                 throw new HoldfastException(
-                        ErrorCode.PROTOCOL_ERROR, "record at sequence " + record.sequence(), "does not fit into a batch of its own");
+                        ErrorCode.PROTOCOL_ERROR,
+                        "record at sequence " + record.sequence(),
+                        "does not fit into a batch of its own");
             }
         }
         if (open.isFull()) {
@@ -286,7 +292,9 @@ final class Relay implements StoreConnector.Events {
 
     /** Takes what is sealed, in order. */
     private void collect() {
-        while (state != State.ENDED && !sealing.isEmpty() && sealing.peek().batch().isDone()) {
+        while (state != State.ENDED
+                && !sealing.isEmpty()
+                && sealing.peek().batch().isDone()) {
             Sealing next = sealing.remove();
             waiting.add(next.batch().join());
             waitingCredit.add(next.creditBytes());
@@ -297,7 +305,8 @@ final class Relay implements StoreConnector.Events {
     private void forward() {
         while (!waiting.isEmpty()) {
             SealedBatch batch = waiting.peek();
-            Message message = new Message.Batch(batch.epoch(), batch.firstSequence(), batch.lastSequence(), batch.bytes());
+            Message message =
+                    new Message.Batch(batch.epoch(), batch.firstSequence(), batch.lastSequence(), batch.bytes());
             if (!known(storeCredit).spend(message.creditBytes())) {
                 return;
             }

@@ -40,7 +40,8 @@ record RelaySettings(UUID node, String software, BatchSettings batch, int batchM
 
     private static void check(String name, long value, long least, long most) {
         if (value < least || value > most) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, name, value + "; expected " + least + " to " + most);
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, name, value + "; expected " + least + " to " + most);
         }
     }
 }

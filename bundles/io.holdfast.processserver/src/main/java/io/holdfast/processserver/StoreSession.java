@@ -59,7 +59,8 @@ final class StoreSession implements SessionHandler {
 
     /** Puts a failed connection into words of ours. */
     static HoldfastException reason(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof HoldfastException named
                 ? named
                 : new HoldfastException(ErrorCode.INTERNAL, "master target", "cannot be reached: " + cause, cause);

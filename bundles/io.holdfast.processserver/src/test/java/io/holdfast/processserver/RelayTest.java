@@ -99,7 +99,10 @@ class RelayTest {
 
         relay.received(new Message.Durable(1, lastSequence(), 0));
 
-        assertThat(agent.all(Message.Credit.class).stream().mapToLong(Message.Credit::bytes).sum()).isEqualTo(sent);
+        assertThat(agent.all(Message.Credit.class).stream()
+                        .mapToLong(Message.Credit::bytes)
+                        .sum())
+                .isEqualTo(sent);
     }
 
     @Test
@@ -161,7 +164,9 @@ class RelayTest {
             sealing.removeLast().run();
         }
 
-        assertThat(store.all(Message.Batch.class)).extracting(Message.Batch::lastSequence).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(store.all(Message.Batch.class))
+                .extracting(Message.Batch::lastSequence)
+                .containsExactly(1L, 2L, 3L, 4L);
     }
 
     @Test

@@ -66,7 +66,10 @@ final class MinaClient implements TransportClient {
         }
         if (error instanceof ConnectException && ("" + error.getMessage()).contains("timed out")) {
             return new HoldfastException(
-                    ErrorCode.TIMEOUT, address.toString(), "no connection within " + limits.handshakeMillis() + " ms", error);
+                    ErrorCode.TIMEOUT,
+                    address.toString(),
+                    "no connection within " + limits.handshakeMillis() + " ms",
+                    error);
         }
         return new HoldfastException(
                 ErrorCode.NETWORK, address.toString(), "it cannot be connected to (" + error.getMessage() + ")", error);
@@ -111,7 +114,10 @@ final class MinaClient implements TransportClient {
 
         @Override
         public void opened(TransportSession session) {
-            LOG.info("Session opened: remote={} peer={}", session.remoteAddress(), session.peer().commonName());
+            LOG.info(
+                    "Session opened: remote={} peer={}",
+                    session.remoteAddress(),
+                    session.peer().commonName());
             result.complete(session);
         }
 

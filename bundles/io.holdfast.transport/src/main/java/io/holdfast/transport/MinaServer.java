@@ -30,7 +30,11 @@ final class MinaServer implements TransportServer, TransportSession.Owner {
 
     /** Makes the server and begins to listen; leaves nothing behind when it cannot. */
     MinaServer(
-            InetSocketAddress address, TransportLimits limits, TransportTls tls, PeerCheck check, SessionHandler.Factory handlers) {
+            InetSocketAddress address,
+            TransportLimits limits,
+            TransportTls tls,
+            PeerCheck check,
+            SessionHandler.Factory handlers) {
         this.limits = limits;
         this.tls = tls;
         this.check = check;
@@ -38,7 +42,11 @@ final class MinaServer implements TransportServer, TransportSession.Owner {
         this.sessions = new SessionSet("transport-server", limits);
         this.acceptor = new NioSocketAcceptor(sessions.threads(), sessions.processors());
         this.boundAddress = bind(address);
-        LOG.info("Transport listens: address={} sessionsMax={} handshakesMax={}", boundAddress, limits.sessionsMax(), limits.handshakesMax());
+        LOG.info(
+                "Transport listens: address={} sessionsMax={} handshakesMax={}",
+                boundAddress,
+                limits.sessionsMax(),
+                limits.handshakesMax());
     }
 
     private InetSocketAddress bind(InetSocketAddress address) {
@@ -60,7 +68,10 @@ final class MinaServer implements TransportServer, TransportSession.Owner {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof BindException && ("" + cause.getMessage()).contains("in use")) {
                 return new HoldfastException(
-                        ErrorCode.PORT_IN_USE, address.toString(), "another process listens there; expected a free port", error);
+                        ErrorCode.PORT_IN_USE,
+                        address.toString(),
+                        "another process listens there; expected a free port",
+                        error);
             }
         }
         return new HoldfastException(
@@ -95,7 +106,9 @@ final class MinaServer implements TransportServer, TransportSession.Owner {
         check.checkPeer(peer);
         if (!sessions.authenticated(session)) {
             throw new HoldfastException(
-                    ErrorCode.OVERLOADED, "server", "it has " + limits.sessionsMax() + " sessions; expected fewer; trying again later may help");
+                    ErrorCode.OVERLOADED,
+                    "server",
+                    "it has " + limits.sessionsMax() + " sessions; expected fewer; trying again later may help");
         }
         return handlers.handlerFor(peer);
     }
@@ -107,14 +120,21 @@ final class MinaServer implements TransportServer, TransportSession.Owner {
 
     @Override
     public void opened(TransportSession session) {
-        LOG.info("Session opened: remote={} peer={}", session.remoteAddress(), session.peer().commonName());
+        LOG.info(
+                "Session opened: remote={} peer={}",
+                session.remoteAddress(),
+                session.peer().commonName());
     }
 
     @Override
     public void ended(TransportSession session, CloseCause cause) {
         boolean wasAuthenticated = sessions.ended(session);
         if (wasAuthenticated) {
-            LOG.info("Session ended: remote={} peer={} cause={}", session.remoteAddress(), session.peer().commonName(), cause);
+            LOG.info(
+                    "Session ended: remote={} peer={} cause={}",
+                    session.remoteAddress(),
+                    session.peer().commonName(),
+                    cause);
         } else if (cause instanceof CloseCause.Failed(HoldfastException error)) {
             refusals.connectionRefused(session.remoteAddress(), error);
         }

@@ -100,11 +100,15 @@ final class PeerTrust extends X509ExtendedTrustManager {
                 ? new HoldfastException(
                         ErrorCode.CERTIFICATE_EXPIRED,
                         subject,
-                        "it, or one it rests on, is outside its time; its own is " + chain[0].getNotBefore().toInstant() + " to "
+                        "it, or one it rests on, is outside its time; its own is "
+                                + chain[0].getNotBefore().toInstant() + " to "
                                 + chain[0].getNotAfter().toInstant(),
                         cause)
                 : new HoldfastException(
-                        ErrorCode.CERTIFICATE_FOREIGN, subject, "no authority we trust stands behind it; expected one of ours", cause);
+                        ErrorCode.CERTIFICATE_FOREIGN,
+                        subject,
+                        "no authority we trust stands behind it; expected one of ours",
+                        cause);
         return cause;
     }
 

@@ -68,7 +68,8 @@ public final class ReconnectingClient implements AutoCloseable {
                 throw new HoldfastException(
                         ErrorCode.INVALID_ARGUMENT,
                         "backoff",
-                        firstMillis + " to " + mostMillis + " ms; expected 1 to " + MOST_MILLIS_MAX + ", the first at most the last");
+                        firstMillis + " to " + mostMillis + " ms; expected 1 to " + MOST_MILLIS_MAX
+                                + ", the first at most the last");
             }
         }
 
@@ -146,7 +147,8 @@ public final class ReconnectingClient implements AutoCloseable {
     }
 
     private static HoldfastException asNamed(Throwable error) {
-        Throwable cause = error instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : error;
+        Throwable cause =
+                error instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : error;
         return cause instanceof HoldfastException named
                 ? named
                 : new HoldfastException(ErrorCode.INTERNAL, "connecting", String.valueOf(cause), cause);

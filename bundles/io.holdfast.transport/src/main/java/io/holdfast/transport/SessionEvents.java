@@ -79,12 +79,11 @@ final class SessionEvents extends IoHandlerAdapter {
             case HoldfastException named -> of(io).connectionFailed(named);
             case WriteException _ -> {} // what could not be sent any more; the end is reported by itself
             case IOException network ->
-                of(io).connectionFailed(
-                                new HoldfastException(
-                                        ErrorCode.NETWORK, of(io).remoteAddress().toString(), "" + network.getMessage(), network));
+                of(io).connectionFailed(new HoldfastException(
+                        ErrorCode.NETWORK, of(io).remoteAddress().toString(), "" + network.getMessage(), network));
             default ->
-                of(io).connectionFailed(
-                                new HoldfastException(ErrorCode.INTERNAL, of(io).remoteAddress().toString(), "" + error, error));
+                of(io).connectionFailed(new HoldfastException(
+                        ErrorCode.INTERNAL, of(io).remoteAddress().toString(), "" + error, error));
         }
     }
 

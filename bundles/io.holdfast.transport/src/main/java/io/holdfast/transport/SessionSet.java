@@ -88,7 +88,9 @@ final class SessionSet implements AutoCloseable {
         }
         if (!room) {
             session.connectionFailed(new HoldfastException(
-                    ErrorCode.OVERLOADED, "handshakes", "as many as are let in are under way, or the end is near; expected fewer"));
+                    ErrorCode.OVERLOADED,
+                    "handshakes",
+                    "as many as are let in are under way, or the end is near; expected fewer"));
         }
         try {
             io.getFilterChain().addLast("tls", new TlsFilter(engine.get(), pool));

@@ -141,7 +141,9 @@ final class TlsChannel {
             handshakeBytes += record.remaining();
             if (handshakeBytes > HANDSHAKE_BYTES_MAX) {
                 throw new HoldfastException(
-                        ErrorCode.PROTOCOL_ERROR, "TLS handshake", "more than " + HANDSHAKE_BYTES_MAX + " bytes; expected far less");
+                        ErrorCode.PROTOCOL_ERROR,
+                        "TLS handshake",
+                        "more than " + HANDSHAKE_BYTES_MAX + " bytes; expected far less");
             }
         }
         while (record.hasRemaining() && !peerClosed) {
@@ -156,7 +158,9 @@ final class TlsChannel {
             moved |= advance(input);
             if (!moved) {
                 throw new HoldfastException(
-                        ErrorCode.PROTOCOL_ERROR, "TLS", "a record was not taken (" + result.getStatus() + "); expected it to be whole");
+                        ErrorCode.PROTOCOL_ERROR,
+                        "TLS",
+                        "a record was not taken (" + result.getStatus() + "); expected it to be whole");
             }
         }
         if (plain.remaining() < TlsRecordReader.BODY_BYTES_MAX) {
@@ -166,7 +170,8 @@ final class TlsChannel {
 
     private static void requireData(ByteBuffer plain) {
         if (plain.position() == 0) {
-            throw new HoldfastException(ErrorCode.PROTOCOL_ERROR, "TLS", "a record's content does not fit " + plain.capacity() + " bytes");
+            throw new HoldfastException(
+                    ErrorCode.PROTOCOL_ERROR, "TLS", "a record's content does not fit " + plain.capacity() + " bytes");
         }
     }
 
@@ -175,7 +180,8 @@ final class TlsChannel {
             return;
         }
         if (!established) {
-            throw new HoldfastException(ErrorCode.PROTOCOL_ERROR, "TLS handshake", "data arrived before the peer had proven itself");
+            throw new HoldfastException(
+                    ErrorCode.PROTOCOL_ERROR, "TLS handshake", "data arrived before the peer had proven itself");
         }
         plain.flip();
         input.plain(plain);
@@ -239,7 +245,8 @@ final class TlsChannel {
      */
     void send(ByteBuffer[] plain, Output output) {
         if (!established) {
-            throw new HoldfastException(ErrorCode.ILLEGAL_STATE, "TLS", "data was to be sent before the peer had proven itself");
+            throw new HoldfastException(
+                    ErrorCode.ILLEGAL_STATE, "TLS", "data was to be sent before the peer had proven itself");
         }
         synchronized (outbound) {
             ByteBuffer cipher = pool.take();
@@ -256,7 +263,9 @@ final class TlsChannel {
                         }
                         case CLOSED, BUFFER_UNDERFLOW ->
                             throw new HoldfastException(
-                                    ErrorCode.ILLEGAL_STATE, "TLS", "the stream takes no data any more (" + result.getStatus() + ")");
+                                    ErrorCode.ILLEGAL_STATE,
+                                    "TLS",
+                                    "the stream takes no data any more (" + result.getStatus() + ")");
                     }
                 }
                 emit(cipher, true, output);

@@ -54,7 +54,8 @@ final class TlsEngines {
             engine.setSSLParameters(parameters);
             return new Engine(engine, trust, own);
         } catch (GeneralSecurityException e) {
-            throw new HoldfastException(ErrorCode.KEY_MISSING, "TLS key material", "it cannot be used: " + e.getMessage(), e);
+            throw new HoldfastException(
+                    ErrorCode.KEY_MISSING, "TLS key material", "it cannot be used: " + e.getMessage(), e);
         }
     }
 }

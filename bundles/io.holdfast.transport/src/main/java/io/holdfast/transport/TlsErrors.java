@@ -35,21 +35,34 @@ final class TlsErrors {
         String object = "our certificate";
         return switch (alert) {
             case "certificate_expired" ->
-                new HoldfastException(ErrorCode.CERTIFICATE_EXPIRED, object, "the peer finds it outside its time", error);
-            case "unknown_ca", "bad_certificate", "certificate_unknown", "unsupported_certificate", "certificate_revoked" ->
+                new HoldfastException(
+                        ErrorCode.CERTIFICATE_EXPIRED, object, "the peer finds it outside its time", error);
+            case "unknown_ca",
+                    "bad_certificate",
+                    "certificate_unknown",
+                    "unsupported_certificate",
+                    "certificate_revoked" ->
                 isOutOfTime(engine)
                         ? new HoldfastException(
-                                ErrorCode.CERTIFICATE_EXPIRED, object, "the peer refused it, and it is outside its time", error)
+                                ErrorCode.CERTIFICATE_EXPIRED,
+                                object,
+                                "the peer refused it, and it is outside its time",
+                                error)
                         : new HoldfastException(
-                                ErrorCode.CERTIFICATE_FOREIGN, object, "the peer does not trust it (alert " + alert + ")", error);
-            default -> new HoldfastException(ErrorCode.PROTOCOL_ERROR, "TLS", "the peer sent the alert " + alert, error);
+                                ErrorCode.CERTIFICATE_FOREIGN,
+                                object,
+                                "the peer does not trust it (alert " + alert + ")",
+                                error);
+            default ->
+                new HoldfastException(ErrorCode.PROTOCOL_ERROR, "TLS", "the peer sent the alert " + alert, error);
         };
     }
 
     private static boolean isOutOfTime(TlsEngines.Engine engine) {
         Instant now = Instant.now();
         for (X509Certificate certificate : engine.own().chain()) {
-            if (now.isBefore(certificate.getNotBefore().toInstant()) || now.isAfter(certificate.getNotAfter().toInstant())) {
+            if (now.isBefore(certificate.getNotBefore().toInstant())
+                    || now.isAfter(certificate.getNotAfter().toInstant())) {
                 return true;
             }
         }

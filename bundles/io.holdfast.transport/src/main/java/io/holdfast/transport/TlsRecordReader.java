@@ -32,7 +32,8 @@ final class TlsRecordReader {
      * @return header and body of one record; nothing when the bytes end before it does, in which case all were used
      * @throws HoldfastException with {@link ErrorCode#PROTOCOL_ERROR} as soon as the header can be no record of TLS 1.3
      */
-    @Nullable ByteBuffer next(ByteBuffer arrived) {
+    @Nullable
+    ByteBuffer next(ByteBuffer arrived) {
         ByteBuffer record = partial;
         if (record == null && header.position() == 0 && arrived.remaining() >= HEADER_BYTES) {
             int recordBytes = recordBytes(arrived, arrived.position());
@@ -63,12 +64,15 @@ final class TlsRecordReader {
         int type = bytes.get(at) & 0xFF;
         int major = bytes.get(at + 1) & 0xFF;
         if (type < FIRST_TYPE || type > LAST_TYPE || major != MAJOR_VERSION) {
-            throw new HoldfastException(ErrorCode.PROTOCOL_ERROR, "connection", "what arrived is no TLS; expected TLS 1.3");
+            throw new HoldfastException(
+                    ErrorCode.PROTOCOL_ERROR, "connection", "what arrived is no TLS; expected TLS 1.3");
         }
         int bodyBytes = (bytes.get(at + LENGTH_OFFSET) & 0xFF) << 8 | bytes.get(at + LENGTH_OFFSET + 1) & 0xFF;
         if (bodyBytes > BODY_BYTES_MAX) {
             throw new HoldfastException(
-                    ErrorCode.PROTOCOL_ERROR, "connection", "TLS record of " + bodyBytes + " bytes; expected at most " + BODY_BYTES_MAX);
+                    ErrorCode.PROTOCOL_ERROR,
+                    "connection",
+                    "TLS record of " + bodyBytes + " bytes; expected at most " + BODY_BYTES_MAX);
         }
         return HEADER_BYTES + bodyBytes;
     }

@@ -51,7 +51,8 @@ public record TransportLimits(
 
     private static void check(String name, int value, int least, int most) {
         if (value < least || value > most) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, name, value + " given; expected " + least + " to " + most);
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, name, value + " given; expected " + least + " to " + most);
         }
     }
 
@@ -64,7 +65,15 @@ public record TransportLimits(
      */
     public TransportLimits withCounts(int sessions, int handshakes) {
         return new TransportLimits(
-                sessions, handshakes, handshakeMillis, helloMillis, pingMillis, idleMillis, closeMillis, frameBytesMax, outgoingBytesMax);
+                sessions,
+                handshakes,
+                handshakeMillis,
+                helloMillis,
+                pingMillis,
+                idleMillis,
+                closeMillis,
+                frameBytesMax,
+                outgoingBytesMax);
     }
 
     /**
@@ -76,7 +85,15 @@ public record TransportLimits(
      */
     public TransportLimits withStartMillis(int handshake, int hello) {
         return new TransportLimits(
-                sessionsMax, handshakesMax, handshake, hello, pingMillis, idleMillis, closeMillis, frameBytesMax, outgoingBytesMax);
+                sessionsMax,
+                handshakesMax,
+                handshake,
+                hello,
+                pingMillis,
+                idleMillis,
+                closeMillis,
+                frameBytesMax,
+                outgoingBytesMax);
     }
 
     /**
@@ -88,7 +105,15 @@ public record TransportLimits(
      */
     public TransportLimits withSilenceMillis(int ping, int idle) {
         return new TransportLimits(
-                sessionsMax, handshakesMax, handshakeMillis, helloMillis, ping, idle, closeMillis, frameBytesMax, outgoingBytesMax);
+                sessionsMax,
+                handshakesMax,
+                handshakeMillis,
+                helloMillis,
+                ping,
+                idle,
+                closeMillis,
+                frameBytesMax,
+                outgoingBytesMax);
     }
 
     /**
@@ -100,6 +125,14 @@ public record TransportLimits(
      */
     public TransportLimits withBytes(int frameBytes, int outgoingBytes) {
         return new TransportLimits(
-                sessionsMax, handshakesMax, handshakeMillis, helloMillis, pingMillis, idleMillis, closeMillis, frameBytes, outgoingBytes);
+                sessionsMax,
+                handshakesMax,
+                handshakeMillis,
+                helloMillis,
+                pingMillis,
+                idleMillis,
+                closeMillis,
+                frameBytes,
+                outgoingBytes);
     }
 }

@@ -44,7 +44,11 @@ public interface TransportServer extends AutoCloseable {
      *     is left behind
      */
     static TransportServer listen(
-            InetSocketAddress address, TransportLimits limits, TransportTls tls, PeerCheck check, SessionHandler.Factory handlers) {
+            InetSocketAddress address,
+            TransportLimits limits,
+            TransportTls tls,
+            PeerCheck check,
+            SessionHandler.Factory handlers) {
         return new MinaServer(address, limits, tls, check, handlers);
     }
 }

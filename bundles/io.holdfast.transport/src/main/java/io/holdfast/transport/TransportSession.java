@@ -295,7 +295,9 @@ final class TransportSession implements Session {
             case Message.Refused refused -> end(new CloseCause.RefusedByPeer(refused.toException()), null);
             default ->
                 refuse(new HoldfastException(
-                        ErrorCode.PROTOCOL_ERROR, "greeting", message.getClass().getSimpleName() + " arrived; expected Ping"));
+                        ErrorCode.PROTOCOL_ERROR,
+                        "greeting",
+                        message.getClass().getSimpleName() + " arrived; expected Ping"));
         }
     }
 
@@ -334,7 +336,8 @@ final class TransportSession implements Session {
             refuse(e);
         } catch (RuntimeException e) {
             LOG.error("Session handler failed: remote={}", remoteAddress(), e);
-            refuse(new HoldfastException(ErrorCode.INTERNAL, "session", "it met an error that is none of the peer's", e));
+            refuse(new HoldfastException(
+                    ErrorCode.INTERNAL, "session", "it met an error that is none of the peer's", e));
         }
     }
 
@@ -409,8 +412,8 @@ final class TransportSession implements Session {
             state = State.CLOSED;
             why = cause != null
                     ? cause
-                    : new CloseCause.Failed(
-                            new HoldfastException(ErrorCode.NETWORK, remoteAddress.toString(), "the connection was lost"));
+                    : new CloseCause.Failed(new HoldfastException(
+                            ErrorCode.NETWORK, remoteAddress.toString(), "the connection was lost"));
         }
         owner.ended(this, why);
         if (handlerKnowsUs) {
@@ -421,13 +424,12 @@ final class TransportSession implements Session {
     /** Does what is due; called by a timer every little while. */
     void tick() {
         long now = time.monotonicNanos();
-        SessionTimes.Due due =
-                switch (state) {
-                    case HANDSHAKE, GREETING -> times.dueBeforeOpen(now);
-                    case OPEN -> times.dueWhileOpen(now, io.isReadSuspended());
-                    case CLOSING -> times.dueWhileClosing(now);
-                    case CLOSED -> SessionTimes.Due.NOTHING;
-                };
+        SessionTimes.Due due = switch (state) {
+            case HANDSHAKE, GREETING -> times.dueBeforeOpen(now);
+            case OPEN -> times.dueWhileOpen(now, io.isReadSuspended());
+            case CLOSING -> times.dueWhileClosing(now);
+            case CLOSED -> SessionTimes.Due.NOTHING;
+        };
         switch (due) {
             case NOTHING -> {}
             case PING -> pingIfQuiet();

@@ -20,7 +20,8 @@ final class Der {
     private static final int SEQUENCE = 0x30;
     private static final int CONTEXT = 0xA0;
 
-    private static final DateTimeFormatter UTC_TIME_FORM = DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter UTC_TIME_FORM =
+            DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
 
     private Der() {}
 
@@ -54,7 +55,8 @@ final class Der {
 
     /** An identifier such as {@code 2.5.29.19}. */
     static byte[] identifier(String dotted) {
-        long[] arcs = Arrays.stream(dotted.split("\\.")).mapToLong(Long::parseLong).toArray();
+        long[] arcs =
+                Arrays.stream(dotted.split("\\.")).mapToLong(Long::parseLong).toArray();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write((int) (40 * arcs[0] + arcs[1]));
         for (int i = 2; i < arcs.length; i++) {

@@ -46,8 +46,9 @@ final class JdkPeer implements AutoCloseable {
     /** Connects and ends the handshake. */
     static JdkPeer connect(InetSocketAddress address, TransportTls.KeyMaterial keys) throws IOException {
         Socket connection = new Socket(address.getAddress(), address.getPort());
-        SSLSocket socket = (SSLSocket)
-                context(keys).getSocketFactory().createSocket(connection, address.getHostString(), address.getPort(), true);
+        SSLSocket socket = (SSLSocket) context(keys)
+                .getSocketFactory()
+                .createSocket(connection, address.getHostString(), address.getPort(), true);
         JdkPeer peer = new JdkPeer(connection, socket);
         socket.startHandshake();
         return peer;

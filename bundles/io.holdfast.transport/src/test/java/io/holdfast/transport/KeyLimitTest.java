@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 class KeyLimitTest {
 
     @Test
-    void changesKeysByItselfBeforeACipherHasEncryptedTooMuch(@TempDir Path folder) throws IOException, InterruptedException {
+    void changesKeysByItselfBeforeACipherHasEncryptedTooMuch(@TempDir Path folder)
+            throws IOException, InterruptedException {
         Path security = folder.resolve("security.properties");
         Files.writeString(security, "jdk.tls.keyLimits=AES/GCM/NoPadding KeyUpdate 2^20\n");
         Path output = folder.resolve("output");

@@ -60,10 +60,13 @@ class OpensslTest {
     @BeforeAll
     static void writePemFiles() throws IOException, GeneralSecurityException {
         TransportTls.KeyMaterial theirs = AUTHORITY.issue("theirs");
-        Files.writeString(FOLDER.resolve("key.pem"), pem("PRIVATE KEY", theirs.key().getEncoded()));
+        Files.writeString(
+                FOLDER.resolve("key.pem"), pem("PRIVATE KEY", theirs.key().getEncoded()));
         X509Certificate own = theirs.chain().getFirst();
         Files.writeString(FOLDER.resolve("cert.pem"), pem("CERTIFICATE", own.getEncoded()));
-        Files.writeString(FOLDER.resolve("ca.pem"), pem("CERTIFICATE", AUTHORITY.certificate().getEncoded()));
+        Files.writeString(
+                FOLDER.resolve("ca.pem"),
+                pem("CERTIFICATE", AUTHORITY.certificate().getEncoded()));
     }
 
     @AfterAll
@@ -110,7 +113,13 @@ class OpensslTest {
 
     private Process client(TransportServer server, String... more) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(
-                "s_client", "-quiet", "-no_ign_eof", "-connect", "127.0.0.1:" + server.address().getPort(), "-CAfile", "ca.pem"));
+                "s_client",
+                "-quiet",
+                "-no_ign_eof",
+                "-connect",
+                "127.0.0.1:" + server.address().getPort(),
+                "-CAfile",
+                "ca.pem"));
         arguments.addAll(Arrays.asList(more));
         return openssl(arguments.toArray(String[]::new));
     }
@@ -149,7 +158,9 @@ class OpensslTest {
     }
 
     private static String errors(Process process) throws Exception {
-        assertThat(process.waitFor(WAIT_SECONDS, TimeUnit.SECONDS)).as("openssl ended").isTrue();
+        assertThat(process.waitFor(WAIT_SECONDS, TimeUnit.SECONDS))
+                .as("openssl ended")
+                .isTrue();
         return new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
@@ -196,19 +207,32 @@ class OpensslTest {
     void speaksOnlyTheSuitesOfTheProtocol() throws Exception {
         TransportServer server = server();
 
-        for (String suite : List.of("TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256")) {
+        for (String suite :
+                List.of("TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256")) {
             Process client = client(server, "-ciphersuites", suite, "-cert", "cert.pem", "-key", "key.pem");
             assertThat(messages(client, 1)).as(suite).containsExactly(new Message.Ping(0));
         }
-        Process other = client(server, "-ciphersuites", "TLS_AES_128_CCM_SHA256", "-cert", "cert.pem", "-key", "key.pem");
+        Process other =
+                client(server, "-ciphersuites", "TLS_AES_128_CCM_SHA256", "-cert", "cert.pem", "-key", "key.pem");
         assertThat(errors(other)).contains("handshake failure");
     }
 
     @Test
     void connectsToAnOpensslServer() throws Exception {
         Process server = openssl(
-                "s_server", "-quiet", "-Verify", "1", "-verify_return_error", "-CAfile", "ca.pem", "-cert", "cert.pem", "-key",
-                "key.pem", "-accept", "127.0.0.1:" + freePort());
+                "s_server",
+                "-quiet",
+                "-Verify",
+                "1",
+                "-verify_return_error",
+                "-CAfile",
+                "ca.pem",
+                "-cert",
+                "cert.pem",
+                "-key",
+                "key.pem",
+                "-accept",
+                "127.0.0.1:" + freePort());
         CompletableFuture<Session> connected = connect();
         type(server, frame(new Message.Ping(7)));
 
@@ -221,7 +245,16 @@ class OpensslTest {
 
     @Test
     void doesNotConnectToAnOpensslServerOfTls12() throws Exception {
-        openssl("s_server", "-quiet", "-tls1_2", "-cert", "cert.pem", "-key", "key.pem", "-accept", "127.0.0.1:" + freePort());
+        openssl(
+                "s_server",
+                "-quiet",
+                "-tls1_2",
+                "-cert",
+                "cert.pem",
+                "-key",
+                "key.pem",
+                "-accept",
+                "127.0.0.1:" + freePort());
 
         assertThatThrownBy(() -> connect().get(WAIT_SECONDS, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
@@ -239,8 +272,8 @@ class OpensslTest {
 
     /** Connects once the program listens. */
     private CompletableFuture<Session> connect() throws InterruptedException {
-        TransportClient client =
-                TransportClient.create(TransportLimits.DEFAULT, new TransportTls(() -> OUR_KEYS), PeerCheck.AUTHENTICATED);
+        TransportClient client = TransportClient.create(
+                TransportLimits.DEFAULT, new TransportTls(() -> OUR_KEYS), PeerCheck.AUTHENTICATED);
         opened.add(client);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
         while (true) {

@@ -26,7 +26,11 @@ class ReconnectingClientTest {
     private final List<ErrorCode> errors = new ArrayList<>();
     private final RecordingHandler handler = new RecordingHandler();
     private final ReconnectingClient reconnecting = new ReconnectingClient(
-            client, new Target(), new ReconnectingClient.Backoff(100, 1_000), (_, task) -> scheduled.add(task), NO_SPREAD);
+            client,
+            new Target(),
+            new ReconnectingClient.Backoff(100, 1_000),
+            (_, task) -> scheduled.add(task),
+            NO_SPREAD);
 
     private void fail(ErrorCode code) {
         client.result.completeExceptionally(new HoldfastException(code, "peer", "it fails"));

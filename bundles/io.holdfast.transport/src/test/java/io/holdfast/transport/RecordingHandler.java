@@ -103,8 +103,8 @@ final class RecordingHandler implements SessionHandler {
         while (!condition.test(this)) {
             long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             if (leftMillis <= 0) {
-                throw new AssertionError(
-                        "waited " + WAIT_MILLIS + " ms that " + what + "; so far " + messages.size() + " messages, cause " + cause);
+                throw new AssertionError("waited " + WAIT_MILLIS + " ms that " + what + "; so far " + messages.size()
+                        + " messages, cause " + cause);
             }
             try {
                 wait(leftMillis);

@@ -175,7 +175,9 @@ class StrangersTest {
             rounds++;
         }
 
-        assertThat(idle).as("connections still open when one too many was closed").hasSize(3);
+        assertThat(idle)
+                .as("connections still open when one too many was closed")
+                .hasSize(3);
         for (JdkPeer peer : idle) {
             peer.reset();
         }
@@ -205,7 +207,8 @@ class StrangersTest {
 
         assertThat(peer.receive())
                 .isInstanceOfSatisfying(
-                        Message.Refused.class, refused -> assertThat(refused.code()).isEqualTo(ErrorCode.FRAME_TOO_LARGE));
+                        Message.Refused.class,
+                        refused -> assertThat(refused.code()).isEqualTo(ErrorCode.FRAME_TOO_LARGE));
         assertThat(peer.awaitEnd()).as("ended in order").isTrue();
         assertThat(atServer.cause()).isInstanceOf(CloseCause.Failed.class);
         assertStillServes(server);
@@ -221,7 +224,8 @@ class StrangersTest {
 
         assertThat(peer.receive())
                 .isInstanceOfSatisfying(
-                        Message.Refused.class, refused -> assertThat(refused.code()).isEqualTo(ErrorCode.FRAME_TOO_LARGE));
+                        Message.Refused.class,
+                        refused -> assertThat(refused.code()).isEqualTo(ErrorCode.FRAME_TOO_LARGE));
         assertStillServes(server);
     }
 
@@ -234,14 +238,19 @@ class StrangersTest {
 
         assertThat(peer.receive())
                 .isInstanceOfSatisfying(
-                        Message.Refused.class, refused -> assertThat(refused.code()).isEqualTo(ErrorCode.PROTOCOL_ERROR));
+                        Message.Refused.class,
+                        refused -> assertThat(refused.code()).isEqualTo(ErrorCode.PROTOCOL_ERROR));
         assertStillServes(server);
     }
 
     /** A header of a Records frame whose checksum is right. */
     private static byte[] header(int payloadLength) {
         ByteBuffer header = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
-        header.put("HFR1".getBytes(StandardCharsets.US_ASCII)).putShort((short) 1).put((byte) 5).put((byte) 0).putInt(payloadLength);
+        header.put("HFR1".getBytes(StandardCharsets.US_ASCII))
+                .putShort((short) 1)
+                .put((byte) 5)
+                .put((byte) 0)
+                .putInt(payloadLength);
         CRC32C crc = new CRC32C();
         crc.update(header.array(), 0, 12);
         return header.putInt((int) crc.getValue()).array();
@@ -256,7 +265,8 @@ class StrangersTest {
 
         assertThat(atServer.cause())
                 .isInstanceOfSatisfying(
-                        CloseCause.Failed.class, failed -> assertThat(failed.error().code()).isEqualTo(ErrorCode.NETWORK));
+                        CloseCause.Failed.class,
+                        failed -> assertThat(failed.error().code()).isEqualTo(ErrorCode.NETWORK));
     }
 
     @Test
@@ -269,7 +279,8 @@ class StrangersTest {
 
         assertThat(peer.receive())
                 .isInstanceOfSatisfying(
-                        Message.Refused.class, refused -> assertThat(refused.code()).isEqualTo(ErrorCode.PROTOCOL_ERROR));
+                        Message.Refused.class,
+                        refused -> assertThat(refused.code()).isEqualTo(ErrorCode.PROTOCOL_ERROR));
         assertThat(peer.awaitEnd()).as("ended in order").isTrue();
     }
 
@@ -303,7 +314,8 @@ class StrangersTest {
 
         assertThat(last)
                 .isInstanceOfSatisfying(
-                        Message.Refused.class, refused -> assertThat(refused.code()).isEqualTo(ErrorCode.TIMEOUT));
+                        Message.Refused.class,
+                        refused -> assertThat(refused.code()).isEqualTo(ErrorCode.TIMEOUT));
     }
 
     @Test

@@ -68,7 +68,9 @@ final class TestAuthority {
     private X509Certificate sign(
             X500Principal subject, KeyPair subjectKeys, Instant notBefore, Instant notAfter, boolean authority) {
         byte[] basicConstraints = Der.sequence(
-                Der.identifier("2.5.29.19"), Der.yes(), Der.octets(authority ? Der.sequence(Der.yes()) : Der.sequence()));
+                Der.identifier("2.5.29.19"),
+                Der.yes(),
+                Der.octets(authority ? Der.sequence(Der.yes()) : Der.sequence()));
         byte[] toBeSigned = Der.sequence(
                 Der.context(0, Der.integer(2)),
                 Der.integer(SERIAL.incrementAndGet()),
@@ -83,8 +85,8 @@ final class TestAuthority {
             signature.initSign(keys.getPrivate());
             signature.update(toBeSigned);
             byte[] certificate = Der.sequence(toBeSigned, ECDSA_WITH_SHA256, Der.bits(signature.sign()));
-            return (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(certificate));
+            return (X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(certificate));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

@@ -83,7 +83,8 @@ class TlsChannelTest {
         client.start();
 
         assertThatThrownBy(() -> client.send(randomBytes(10)))
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ILLEGAL_STATE));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ILLEGAL_STATE));
     }
 
     @Test
@@ -91,7 +92,8 @@ class TlsChannelTest {
         server.start();
         client.start();
         server.receive(client.take(), random, ANY_PIECE);
-        byte[] applicationData = {23, 3, 3, 0, 20, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20};
+        byte[] applicationData = {23, 3, 3, 0, 20, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20
+        };
 
         server.receive(applicationData, random, ANY_PIECE);
 
@@ -112,7 +114,10 @@ class TlsChannelTest {
             server.send(back);
             TlsEnd.settle(client, server, random, 3_000);
 
-            assertThat(server.takePlaintext()).hasSize(100_000).startsWith(there).endsWith(there);
+            assertThat(server.takePlaintext())
+                    .hasSize(100_000)
+                    .startsWith(there)
+                    .endsWith(there);
             assertThat(client.takePlaintext()).isEqualTo(back);
         }
     }
@@ -203,7 +208,8 @@ class TlsChannelTest {
 
     private static void assertProtocolError(TlsEnd end) {
         assertThat(end.failure)
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PROTOCOL_ERROR));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PROTOCOL_ERROR));
     }
 
     @Test

@@ -22,7 +22,9 @@ final class TlsEnd {
     int arraysHeld;
     boolean established;
     boolean peerClosed;
-    @Nullable HoldfastException failure;
+
+    @Nullable
+    HoldfastException failure;
 
     TlsEnd(TlsEngines.Engine engine) {
         channel = new TlsChannel(engine, pool, (cipher, _) -> sent(cipher));

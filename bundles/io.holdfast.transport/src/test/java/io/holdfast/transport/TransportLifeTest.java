@@ -87,13 +87,17 @@ class TransportLifeTest {
                     .filter(message -> message instanceof Message.HashQuery query && query.disk() == number)
                     .map(message -> ((Message.HashQuery) message).id())
                     .toList();
-            assertThat(ids).as("messages of thread %d, in order", thread).hasSize(messagesEach).isSorted();
+            assertThat(ids)
+                    .as("messages of thread %d, in order", thread)
+                    .hasSize(messagesEach)
+                    .isSorted();
         }
     }
 
     private static void sendQueries(Session session, int disk, int count) {
         for (int id = 0; id < count; id++) {
-            assertThat(session.offer(new Message.HashQuery(id, disk, 0, 1, false))).isTrue();
+            assertThat(session.offer(new Message.HashQuery(id, disk, 0, 1, false)))
+                    .isTrue();
         }
     }
 
@@ -126,10 +130,12 @@ class TransportLifeTest {
             InetSocketAddress address = (InetSocketAddress) silent.getLocalSocketAddress();
             long started = System.nanoTime();
 
-            assertThatThrownBy(() -> client.connect(address, new RecordingHandler()).get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() ->
+                            client.connect(address, new RecordingHandler()).get(10, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .cause()
-                    .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TIMEOUT));
+                    .isInstanceOfSatisfying(
+                            HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TIMEOUT));
             assertThat(System.nanoTime() - started).isLessThan(TimeUnit.SECONDS.toNanos(6));
         }
     }
@@ -156,7 +162,9 @@ class TransportLifeTest {
 
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (!ourThreads().isEmpty()) {
-            assertThat(System.nanoTime()).as("waited 10 s for %s to end", ourThreads()).isLessThan(deadline);
+            assertThat(System.nanoTime())
+                    .as("waited 10 s for %s to end", ourThreads())
+                    .isLessThan(deadline);
             for (Thread thread : ourThreads()) {
                 thread.join(100);
             }
@@ -165,7 +173,8 @@ class TransportLifeTest {
 
     private static Set<Thread> ourThreads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("Nio") || thread.getName().startsWith("holdfast-transport"))
+                .filter(thread ->
+                        thread.getName().startsWith("Nio") || thread.getName().startsWith("holdfast-transport"))
                 .collect(Collectors.toSet());
     }
 

@@ -73,8 +73,6 @@ class TransportTest {
         return client().connect(server.address(), handler).get(10, TimeUnit.SECONDS);
     }
 
-
-
     private static ErrorCode failure(TransportClient client, TransportServer server) {
         RecordingHandler handler = new RecordingHandler();
         try {
@@ -217,7 +215,9 @@ class TransportTest {
         atServer.awaitMessages(2 + taken);
 
         assertThat(waiting).isLessThanOrEqualTo(limits.outgoingBytesMax()).isGreaterThan(limits.outgoingBytesMax() / 2);
-        assertThat(System.nanoTime() - resumedAt).as("nanoseconds to get going again").isLessThan(900_000_000L);
+        assertThat(System.nanoTime() - resumedAt)
+                .as("nanoseconds to get going again")
+                .isLessThan(900_000_000L);
         assertThat(atClient.writableCalls()).isEqualTo(1);
         assertThat(handedOver).hasValue(taken);
     }
@@ -253,7 +253,11 @@ class TransportTest {
     void namesAnExpiredServerCertificate() {
         TransportTls.KeyMaterial expired = AUTHORITY.issueExpired("late");
         TransportServer server = TransportServer.listen(
-                ANY_PORT, limits, new TransportTls(() -> expired), PeerCheck.AUTHENTICATED, _ -> new RecordingHandler());
+                ANY_PORT,
+                limits,
+                new TransportTls(() -> expired),
+                PeerCheck.AUTHENTICATED,
+                _ -> new RecordingHandler());
         opened.add(server);
 
         assertThat(failure(client(), server)).isEqualTo(ErrorCode.CERTIFICATE_EXPIRED);
@@ -291,7 +295,8 @@ class TransportTest {
             throw new HoldfastException(ErrorCode.NOT_AUTHORISED, peer.commonName(), "it is no agent");
         };
 
-        assertThat(failure(client(), server(nobody, _ -> new RecordingHandler()))).isEqualTo(ErrorCode.NOT_AUTHORISED);
+        assertThat(failure(client(), server(nobody, _ -> new RecordingHandler())))
+                .isEqualTo(ErrorCode.NOT_AUTHORISED);
     }
 
     @Test
@@ -302,7 +307,8 @@ class TransportTest {
 
             @Override
             public void checkHello(PeerIdentity peer, Message.Hello hello) {
-                throw new HoldfastException(ErrorCode.NOT_AUTHORISED, peer.commonName(), "it is not for machine " + hello.machine());
+                throw new HoldfastException(
+                        ErrorCode.NOT_AUTHORISED, peer.commonName(), "it is not for machine " + hello.machine());
             }
         };
         RecordingHandler atServer = new RecordingHandler();
@@ -335,7 +341,8 @@ class TransportTest {
 
         assertThatThrownBy(() -> TransportServer.listen(
                         server.address(), limits, SERVER_KEYS, PeerCheck.AUTHENTICATED, _ -> new RecordingHandler()))
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PORT_IN_USE));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PORT_IN_USE));
     }
 
     @Test

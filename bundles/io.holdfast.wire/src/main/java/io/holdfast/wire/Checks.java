@@ -13,7 +13,9 @@ final class Checks {
     static void range(String what, long value, long least, long most) {
         if (value < least || value > most) {
             throw new HoldfastException(
-                    ErrorCode.INVALID_ARGUMENT, what, value + " given; expected " + (least == most ? "" + least : least + " to " + most));
+                    ErrorCode.INVALID_ARGUMENT,
+                    what,
+                    value + " given; expected " + (least == most ? "" + least : least + " to " + most));
         }
     }
 

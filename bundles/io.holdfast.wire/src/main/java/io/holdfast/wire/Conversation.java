@@ -49,16 +49,15 @@ public final class Conversation {
      *     {@link ErrorCode#VERSION_UNSUPPORTED} when it speaks no version that we speak
      */
     public void received(Message message) {
-        boolean allowed =
-                switch (message) {
-                    case Message.Ping _, Message.Pong _, Message.Bye _, Message.Refused _ -> true;
-                    case Message.Hello _ -> side == Side.STORE && phase == Phase.BEFORE_GREETING;
-                    case Message.OpenEpoch _, Message.HashQuery _ -> side == Side.STORE && phase != Phase.BEFORE_GREETING;
-                    case Message.Records _, Message.Batch _ -> side == Side.STORE && phase == Phase.STREAMING;
-                    case Message.Welcome _ -> side == Side.SOURCE && phase == Phase.BEFORE_GREETING;
-                    case Message.EpochOpened _, Message.Durable _, Message.Credit _, Message.HashAnswer _ ->
-                        side == Side.SOURCE && phase != Phase.BEFORE_GREETING;
-                };
+        boolean allowed = switch (message) {
+            case Message.Ping _, Message.Pong _, Message.Bye _, Message.Refused _ -> true;
+            case Message.Hello _ -> side == Side.STORE && phase == Phase.BEFORE_GREETING;
+            case Message.OpenEpoch _, Message.HashQuery _ -> side == Side.STORE && phase != Phase.BEFORE_GREETING;
+            case Message.Records _, Message.Batch _ -> side == Side.STORE && phase == Phase.STREAMING;
+            case Message.Welcome _ -> side == Side.SOURCE && phase == Phase.BEFORE_GREETING;
+            case Message.EpochOpened _, Message.Durable _, Message.Credit _, Message.HashAnswer _ ->
+                side == Side.SOURCE && phase != Phase.BEFORE_GREETING;
+        };
         if (!allowed) {
             throw new HoldfastException(
                     ErrorCode.PROTOCOL_ERROR,
@@ -78,7 +77,8 @@ public final class Conversation {
             throw new HoldfastException(
                     ErrorCode.VERSION_UNSUPPORTED,
                     "protocol version",
-                    "the other side speaks " + minVersion + " to " + maxVersion + "; expected " + WireLimits.VERSION + " among them");
+                    "the other side speaks " + minVersion + " to " + maxVersion + "; expected " + WireLimits.VERSION
+                            + " among them");
         }
         phase = Phase.GREETED;
     }

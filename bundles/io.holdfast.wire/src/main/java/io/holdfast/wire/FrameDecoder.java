@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class FrameDecoder {
 
     private final int frameBytesMax;
-    private final ByteBuffer header = ByteBuffer.allocate(FrameLayout.HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer header =
+            ByteBuffer.allocate(FrameLayout.HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private long streamOffset;
     private @Nullable MessageType type;
     private @Nullable ByteBuffer body;
@@ -121,7 +122,8 @@ public final class FrameDecoder {
                     announced + " with a payload of " + payloadLength + " bytes; expected at most " + payloadLengthMax);
         }
         type = announced;
-        body = ByteBuffer.allocate((int) payloadLength + FrameLayout.TRAILER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        body = ByteBuffer.allocate((int) payloadLength + FrameLayout.TRAILER_BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private Message finishBody(MessageType finished, ByteBuffer collected) {

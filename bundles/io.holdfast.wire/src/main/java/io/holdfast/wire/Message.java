@@ -79,7 +79,8 @@ public sealed interface Message {
             Checks.range("version", version, 1, WireLimits.VERSIONS_MAX);
             Checks.range("proven sequence", provenSequence, 0, head.sequence());
             Checks.disks(disks);
-            Checks.range("chain digest length", chainDigest.remaining(), WireLimits.DIGEST_BYTES, WireLimits.DIGEST_BYTES);
+            Checks.range(
+                    "chain digest length", chainDigest.remaining(), WireLimits.DIGEST_BYTES, WireLimits.DIGEST_BYTES);
             Checks.range("credit", creditBytes, 0, Long.MAX_VALUE);
             Checks.range("hash key length", hashKey.remaining(), 0, WireLimits.HASH_KEY_BYTES_MAX);
             chainDigest = chainDigest.asReadOnlyBuffer();
@@ -117,7 +118,8 @@ public sealed interface Message {
      *     that was set back to an older copy of itself gives no position twice
      * @param bootId changes with each start of the source's hypervisor process or operating system; the zero id when unknown
      */
-    record OpenEpoch(Position expectedHead, Position parent, EpochCause cause, String writer, long epochSeen, UUID bootId)
+    record OpenEpoch(
+            Position expectedHead, Position parent, EpochCause cause, String writer, long epochSeen, UUID bootId)
             implements Message {
         public OpenEpoch {
             Checks.text("writer", writer, WireLimits.NAME_CHARACTERS_MAX);
@@ -136,12 +138,18 @@ public sealed interface Message {
      * @param lastUtcMillis the source's clock at {@code parent}; a source never goes below it
      */
     record EpochOpened(
-            Position head, Position parent, long blockNumber, ByteBuffer chainDigest, DiskTable disks, long lastUtcMillis)
+            Position head,
+            Position parent,
+            long blockNumber,
+            ByteBuffer chainDigest,
+            DiskTable disks,
+            long lastUtcMillis)
             implements Message {
         public EpochOpened {
             Checks.range("epoch", head.epoch(), 1, WireLimits.EPOCH_MAX);
             Checks.range("block number", blockNumber, 0, Long.MAX_VALUE);
-            Checks.range("chain digest length", chainDigest.remaining(), WireLimits.DIGEST_BYTES, WireLimits.DIGEST_BYTES);
+            Checks.range(
+                    "chain digest length", chainDigest.remaining(), WireLimits.DIGEST_BYTES, WireLimits.DIGEST_BYTES);
             Checks.disks(disks);
             chainDigest = chainDigest.asReadOnlyBuffer();
         }
@@ -169,7 +177,9 @@ public sealed interface Message {
          * @return bytes, at least {@link WireLimits#RECORD_CREDIT_BYTES}
          */
         public static long creditBytes(StreamRecord streamRecord) {
-            long dataBytes = streamRecord instanceof StreamRecord.Change change ? change.data().remaining() : 0;
+            long dataBytes = streamRecord instanceof StreamRecord.Change change
+                    ? change.data().remaining()
+                    : 0;
             return WireLimits.RECORD_CREDIT_BYTES + dataBytes;
         }
 
@@ -293,7 +303,8 @@ public sealed interface Message {
                     error.code(),
                     Checks.cut(error.object(), WireLimits.OBJECT_CHARACTERS_MAX),
                     Checks.cut(
-                            text.startsWith(prefix) ? text.substring(prefix.length()) : text, WireLimits.MESSAGE_CHARACTERS_MAX));
+                            text.startsWith(prefix) ? text.substring(prefix.length()) : text,
+                            WireLimits.MESSAGE_CHARACTERS_MAX));
         }
 
         /**

@@ -44,7 +44,10 @@ final class PayloadCodec {
                 records.records().forEach(streamRecord -> RecordCodec.write(out, streamRecord));
             }
             case Message.Batch batch ->
-                out.i64(batch.epoch()).i64(batch.firstSequence()).i64(batch.lastSequence()).data(batch.bytes());
+                out.i64(batch.epoch())
+                        .i64(batch.firstSequence())
+                        .i64(batch.lastSequence())
+                        .data(batch.bytes());
             case Message.Durable durable ->
                 out.i64(durable.epoch()).i64(durable.sequence()).i64(durable.provenSequence());
             case Message.Credit credit -> out.i64(credit.bytes());
@@ -68,7 +71,10 @@ final class PayloadCodec {
     private static void writeWelcome(PayloadWriter out, Message.Welcome welcome) {
         out.u16(welcome.version()).u16(0);
         position(out, welcome.head());
-        out.i64(welcome.provenSequence()).i64(welcome.lastUtcMillis()).i64(welcome.creditBytes()).data(welcome.chainDigest());
+        out.i64(welcome.provenSequence())
+                .i64(welcome.lastUtcMillis())
+                .i64(welcome.creditBytes())
+                .data(welcome.chainDigest());
         out.u16(welcome.hashKey().remaining()).data(welcome.hashKey());
         RecordCodec.write(out, welcome.disks());
     }
@@ -136,7 +142,8 @@ final class PayloadCodec {
         ByteBuffer chainDigest = in.data(WireLimits.DIGEST_BYTES);
         ByteBuffer hashKey = in.data(in.u16());
         DiskTable disks = RecordCodec.readDiskTable(in);
-        return new Message.Welcome(version, head, provenSequence, disks, chainDigest, lastUtcMillis, creditBytes, hashKey);
+        return new Message.Welcome(
+                version, head, provenSequence, disks, chainDigest, lastUtcMillis, creditBytes, hashKey);
     }
 
     private static Message readOpenEpoch(PayloadReader in) {
@@ -155,7 +162,8 @@ final class PayloadCodec {
         long blockNumber = in.i64();
         long lastUtcMillis = in.i64();
         ByteBuffer chainDigest = in.data(WireLimits.DIGEST_BYTES);
-        return new Message.EpochOpened(head, parent, blockNumber, chainDigest, RecordCodec.readDiskTable(in), lastUtcMillis);
+        return new Message.EpochOpened(
+                head, parent, blockNumber, chainDigest, RecordCodec.readDiskTable(in), lastUtcMillis);
     }
 
     private static Message readRecords(PayloadReader in) {

@@ -33,7 +33,8 @@ final class PayloadReader {
     int u31() {
         int value = need(Integer.BYTES).getInt();
         if (value < 0) {
-            throw corrupt("number " + Integer.toUnsignedString(value) + " in the payload; expected less than 2147483648");
+            throw corrupt(
+                    "number " + Integer.toUnsignedString(value) + " in the payload; expected less than 2147483648");
         }
         return value;
     }

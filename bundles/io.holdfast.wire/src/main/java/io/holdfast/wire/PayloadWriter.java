@@ -49,7 +49,8 @@ final class PayloadWriter {
 
     /** Writes the sixteen bytes in the order in which their text form shows them. */
     PayloadWriter uuid(UUID value) {
-        return i64(Long.reverseBytes(value.getMostSignificantBits())).i64(Long.reverseBytes(value.getLeastSignificantBits()));
+        return i64(Long.reverseBytes(value.getMostSignificantBits()))
+                .i64(Long.reverseBytes(value.getLeastSignificantBits()));
     }
 
     PayloadWriter text(String text) {

@@ -30,7 +30,8 @@ final class RecordChecks {
                 Checks.range("data of a change", change.data().remaining(), 0, WireLimits.CHANGE_DATA_BYTES_MAX);
             }
             case StreamRecord.Gap gap -> Checks.text("detail of a gap", gap.detail(), WireLimits.DETAIL_CHARACTERS_MAX);
-            case StreamRecord.Marker marker -> Checks.text("label of a marker", marker.label(), WireLimits.LABEL_CHARACTERS_MAX);
+            case StreamRecord.Marker marker ->
+                Checks.text("label of a marker", marker.label(), WireLimits.LABEL_CHARACTERS_MAX);
             case StreamRecord.Disks disks -> Checks.disks(disks.table());
             case StreamRecord.Proof _, StreamRecord.Ready _ -> {}
         }

@@ -55,8 +55,15 @@ final class RecordCodec {
         }
     }
 
-    private static void header(PayloadWriter out, int type, int first, int second, int disk, StreamRecord streamRecord) {
-        out.u8(type).u8(first).u8(second).u8(0).u32(disk).i64(streamRecord.sequence()).i64(streamRecord.utcMillis());
+    private static void header(
+            PayloadWriter out, int type, int first, int second, int disk, StreamRecord streamRecord) {
+        out.u8(type)
+                .u8(first)
+                .u8(second)
+                .u8(0)
+                .u32(disk)
+                .i64(streamRecord.sequence())
+                .i64(streamRecord.utcMillis());
     }
 
     static void write(PayloadWriter out, DiskTable table) {
@@ -78,7 +85,8 @@ final class RecordCodec {
             case GAP -> {
                 int cause = in.u8();
                 in.zeroes(6);
-                yield new StreamRecord.Gap(in.i64(), in.i64(), Codes.gapCause(cause), in.text(WireLimits.DETAIL_CHARACTERS_MAX));
+                yield new StreamRecord.Gap(
+                        in.i64(), in.i64(), Codes.gapCause(cause), in.text(WireLimits.DETAIL_CHARACTERS_MAX));
             }
             case READY -> {
                 in.zeroes(7);

@@ -50,14 +50,23 @@ class ConversationTest {
     @Test
     void atTheStoreNoDataComesBeforeAnEpoch() {
         assertThat(allowed(Conversation.Side.STORE, "hello"))
-                .containsExactly("open-epoch", "hash-query-blocks", "hash-query-mebibytes", "refused", "bye", "ping", "pong");
+                .containsExactly(
+                        "open-epoch", "hash-query-blocks", "hash-query-mebibytes", "refused", "bye", "ping", "pong");
     }
 
     @Test
     void atTheStoreDataComesAfterAnEpoch() {
         assertThat(allowed(Conversation.Side.STORE, "hello", "open-epoch"))
                 .containsExactly(
-                        "open-epoch", "records", "batch", "hash-query-blocks", "hash-query-mebibytes", "refused", "bye", "ping", "pong");
+                        "open-epoch",
+                        "records",
+                        "batch",
+                        "hash-query-blocks",
+                        "hash-query-mebibytes",
+                        "refused",
+                        "bye",
+                        "ping",
+                        "pong");
     }
 
     @Test

@@ -68,7 +68,9 @@ class CreditsTest {
             } else {
                 long granted = receiving.freed(held);
                 held = 0;
-                assertThat(granted).as("a stalled sender gets credit once all is free").isPositive();
+                assertThat(granted)
+                        .as("a stalled sender gets credit once all is free")
+                        .isPositive();
                 sending.grant(granted);
             }
         }

@@ -106,8 +106,7 @@ class FrameDecoderTest {
     void takesNoMemoryForALengthThatItRefuses() {
         byte[] twoGibibytes = Frames.header(1, 5, 0, Integer.MIN_VALUE);
         refusal(twoGibibytes);
-        com.sun.management.ThreadMXBean threads =
-                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
 
         for (int i = 0; i < 100; i++) {
@@ -129,7 +128,8 @@ class FrameDecoderTest {
         assertThatThrownBy(() -> decoder.feed(ByteBuffer.wrap(bytes), messages::add))
                 .isInstanceOf(HoldfastException.class)
                 .hasMessageContaining("frame at byte " + ping.length);
-        assertThatThrownBy(() -> decoder.feed(ByteBuffer.wrap(ping), messages::add)).isInstanceOf(HoldfastException.class);
+        assertThatThrownBy(() -> decoder.feed(ByteBuffer.wrap(ping), messages::add))
+                .isInstanceOf(HoldfastException.class);
         assertThat(messages).containsExactly(new Message.Ping(0x0102030405060708L));
     }
 

@@ -17,7 +17,11 @@ final class Frames {
 
     static byte[] header(int version, int type, int flags, int payloadLength) {
         ByteBuffer header = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
-        header.putInt(0x31524648).putShort((short) version).put((byte) type).put((byte) flags).putInt(payloadLength);
+        header.putInt(0x31524648)
+                .putShort((short) version)
+                .put((byte) type)
+                .put((byte) flags)
+                .putInt(payloadLength);
         return header.putInt(crc(header.array(), 12)).array();
     }
 

@@ -24,8 +24,8 @@ class PayloadTest {
     /** A change of five bytes of data, as it stands in a Records payload. */
     private static byte[] change() {
         return HexFormat.of()
-                .parseHex("0500000000000000" + "01000000" + "01010100" + "00000000" + "b204000000000000" + "c9e5bdcf8b010000"
-                        + "0010000000000000" + "0500000000000000" + "7772697465");
+                .parseHex("0500000000000000" + "01000000" + "01010100" + "00000000" + "b204000000000000"
+                        + "c9e5bdcf8b010000" + "0010000000000000" + "0500000000000000" + "7772697465");
     }
 
     @Test
@@ -138,7 +138,8 @@ class PayloadTest {
 
     @Test
     void cutsAnErrorThatIsTooLongToTell() {
-        HoldfastException error = new HoldfastException(ErrorCode.INTERNAL, "o".repeat(600), "m".repeat(1_999) + "\uD83D\uDE00");
+        HoldfastException error =
+                new HoldfastException(ErrorCode.INTERNAL, "o".repeat(600), "m".repeat(1_999) + "\uD83D\uDE00");
 
         Message.Refused refused = Message.Refused.of(error);
 

@@ -72,11 +72,25 @@ class RoundTripProperties {
             case 3 -> new StreamRecord.Ready(sequence, utcMillis);
             case 4 ->
                 new StreamRecord.Change(
-                        sequence, utcMillis, origin, 3, 4096, 1 + random.nextInt(1 << 30), ExtentKind.DISCARD, StreamRecord.Change.NO_DATA);
+                        sequence,
+                        utcMillis,
+                        origin,
+                        3,
+                        4096,
+                        1 + random.nextInt(1 << 30),
+                        ExtentKind.DISCARD,
+                        StreamRecord.Change.NO_DATA);
             default -> {
                 ByteBuffer data = bytes(random, 1 + random.nextInt(random.nextInt(8) == 0 ? 20_000 : 600));
                 yield new StreamRecord.Change(
-                        sequence, utcMillis, origin, 9, random.nextLong(1L << 40), data.remaining(), ExtentKind.DATA, data);
+                        sequence,
+                        utcMillis,
+                        origin,
+                        9,
+                        random.nextLong(1L << 40),
+                        data.remaining(),
+                        ExtentKind.DATA,
+                        data);
             }
         };
     }

@@ -46,11 +46,25 @@ final class Vectors {
         messages.put(
                 "welcome",
                 new Message.Welcome(
-                        1, new Position(3, 1200), 1180, TABLE, counting(0, 32), 1_700_000_000_123L, 8 << 20, counting(128, 32)));
+                        1,
+                        new Position(3, 1200),
+                        1180,
+                        TABLE,
+                        counting(0, 32),
+                        1_700_000_000_123L,
+                        8 << 20,
+                        counting(128, 32)));
         messages.put(
                 "welcome-empty-store",
                 new Message.Welcome(
-                        1, Position.ORIGIN, 0, DiskTable.NONE, ByteBuffer.allocate(32), 0, 4 << 20, ByteBuffer.allocate(0)));
+                        1,
+                        Position.ORIGIN,
+                        0,
+                        DiskTable.NONE,
+                        ByteBuffer.allocate(32),
+                        0,
+                        4 << 20,
+                        ByteBuffer.allocate(0)));
         messages.put(
                 "open-epoch",
                 new Message.OpenEpoch(
@@ -71,7 +85,9 @@ final class Vectors {
         messages.put("hash-query-blocks", new Message.HashQuery(9, 7, 123, 65_536, false));
         messages.put("hash-query-mebibytes", new Message.HashQuery(-1, 255, 512, 1, true));
         messages.put("hash-answer", new Message.HashAnswer(9, hashes()));
-        messages.put("refused", new Message.Refused(ErrorCode.EPOCH_STALE, "machine 6f1c2a34", "epoch 5 is open; expected 3"));
+        messages.put(
+                "refused",
+                new Message.Refused(ErrorCode.EPOCH_STALE, "machine 6f1c2a34", "epoch 5 is open; expected 3"));
         messages.put("bye", new Message.Bye("shutting down"));
         messages.put("ping", new Message.Ping(0x0102030405060708L));
         messages.put("pong", new Message.Pong(-2));
@@ -83,9 +99,12 @@ final class Vectors {
         ByteBuffer none = StreamRecord.Change.NO_DATA;
         return List.of(
                 new StreamRecord.Disks(1201, utcMillis, new DiskTable(3, List.of(SYSTEM_DISK))),
-                new StreamRecord.Change(1202, utcMillis + 1, ChangeOrigin.GUEST, 0, 4096, 5, ExtentKind.DATA, ascii("write")),
-                new StreamRecord.Change(1203, utcMillis + 1, ChangeOrigin.COPY, 255, 0, 64L << 40, ExtentKind.ZERO, none),
-                new StreamRecord.Change(1204, utcMillis + 2, ChangeOrigin.GUEST, 0, 512, 1 << 20, ExtentKind.DISCARD, none),
+                new StreamRecord.Change(
+                        1202, utcMillis + 1, ChangeOrigin.GUEST, 0, 4096, 5, ExtentKind.DATA, ascii("write")),
+                new StreamRecord.Change(
+                        1203, utcMillis + 1, ChangeOrigin.COPY, 255, 0, 64L << 40, ExtentKind.ZERO, none),
+                new StreamRecord.Change(
+                        1204, utcMillis + 2, ChangeOrigin.GUEST, 0, 512, 1 << 20, ExtentKind.DISCARD, none),
                 new StreamRecord.Proof(1204, utcMillis + 3, 987_654_321),
                 new StreamRecord.Gap(1205, utcMillis + 4, GapCause.DISKS_CHANGED, "disk 7 was removed"),
                 new StreamRecord.Ready(1206, utcMillis + 5),
@@ -120,7 +139,9 @@ final class Vectors {
             if (in == null) {
                 throw new IllegalStateException("no golden frame named " + name);
             }
-            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList()) {
                 hex.append(line.split("#", 2)[0].replace(" ", ""));
             }
         } catch (IOException e) {

@@ -102,7 +102,18 @@ public final class IngestBench {
                 Locale.ROOT,
                 "MB/s of plaintext, %d threads; core-ns/byte of codec, hash and whole path%n"
                         + "%-7s %-9s %5s %8s %8s %8s %8s %6s %15s %9s %6s %8s%n",
-                threads, "data", "codec", "KiB", "codec", "hash", "disk", "durable", "ratio", "core-ns/byte", "metadata", "shrink",
+                threads,
+                "data",
+                "codec",
+                "KiB",
+                "codec",
+                "hash",
+                "disk",
+                "durable",
+                "ratio",
+                "core-ns/byte",
+                "metadata",
+                "shrink",
                 "sealing");
         List<Row> rows = new ArrayList<>();
         for (IngestData kind : IngestData.values()) {
@@ -200,7 +211,8 @@ public final class IngestBench {
                             row.path.sealBytesPerSecond() / 1e6,
                             row.path.storedBytes()));
         }
-        return json.append(String.format(Locale.ROOT, "],\"ratio\":%.3f}%n", least(rows))).toString();
+        return json.append(String.format(Locale.ROOT, "],\"ratio\":%.3f}%n", least(rows)))
+                .toString();
     }
 
     private static void deleteAll(Path directory) throws IOException {

@@ -64,13 +64,19 @@ enum IngestData {
         while (at < length) {
             StringBuilder line = new StringBuilder();
             second += random.nextInt(2);
-            line.append(second).append(" host").append(random.nextInt(4)).append(" service[").append(1000 + random.nextInt(40))
+            line.append(second)
+                    .append(" host")
+                    .append(random.nextInt(4))
+                    .append(" service[")
+                    .append(1000 + random.nextInt(40))
                     .append("]: ");
             for (int count = 4 + random.nextInt(6); count > 0; count--) {
                 double chosen = Math.abs(random.nextGaussian()) / 4;
                 line.append(words[(int) (Math.min(0.999, chosen) * WORDS)]).append(' ');
             }
-            line.append("id=").append(Long.toHexString(random.nextLong() >>> 24)).append('\n');
+            line.append("id=")
+                    .append(Long.toHexString(random.nextLong() >>> 24))
+                    .append('\n');
             for (int index = 0; index < line.length() && at < length; index++) {
                 data[at++] = (byte) line.charAt(index);
             }

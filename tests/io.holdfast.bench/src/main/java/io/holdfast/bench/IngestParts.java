@@ -83,22 +83,27 @@ final class IngestParts {
     Rate codec(Codec codec) throws Exception {
         return switch (codec) {
             case NONE -> throw new IllegalArgumentException("there is nothing to measure without a codec");
-            case LZ4 -> rate((from, to) -> {
-                Lz4Compressor compressor = Lz4Compressor.create();
-                byte[] target = new byte[FRAME_BYTES + SLACK_BYTES];
-                for (int at = from; at < to; at += FRAME_BYTES) {
-                    compressor.compress(data, at, FRAME_BYTES, target, 0, target.length);
-                }
-            });
-            case ZSTANDARD -> rate((from, to) -> {
-                byte[] target = new byte[FRAME_BYTES + SLACK_BYTES];
-                try (ZstdCompressCtx context = new ZstdCompressCtx()) {
-                    context.setLevel(-1).setContentSize(false).setChecksum(false).setDictID(false);
+            case LZ4 ->
+                rate((from, to) -> {
+                    Lz4Compressor compressor = Lz4Compressor.create();
+                    byte[] target = new byte[FRAME_BYTES + SLACK_BYTES];
                     for (int at = from; at < to; at += FRAME_BYTES) {
-                        context.compressByteArray(target, 0, target.length, data, at, FRAME_BYTES);
+                        compressor.compress(data, at, FRAME_BYTES, target, 0, target.length);
                     }
-                }
-            });
+                });
+            case ZSTANDARD ->
+                rate((from, to) -> {
+                    byte[] target = new byte[FRAME_BYTES + SLACK_BYTES];
+                    try (ZstdCompressCtx context = new ZstdCompressCtx()) {
+                        context.setLevel(-1)
+                                .setContentSize(false)
+                                .setChecksum(false)
+                                .setDictID(false);
+                        for (int at = from; at < to; at += FRAME_BYTES) {
+                            context.compressByteArray(target, 0, target.length, data, at, FRAME_BYTES);
+                        }
+                    }
+                });
         };
     }
 
@@ -125,8 +130,7 @@ final class IngestParts {
         }
         long start;
         long end;
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             start = System.nanoTime();
             for (long at = 0; at < bytes; at += CHUNK_BYTES) {
                 chunk.clear().limit((int) Math.min(CHUNK_BYTES, bytes - at));

@@ -62,15 +62,14 @@ final class IngestPath {
      * @param storedBytes batches as they went to the store
      * @param metadataShare bytes at rest that are no payload, by what was written
      */
-    record Result(
-            IngestParts.Rate durable, double sealBytesPerSecond, long storedBytes, double metadataShare) {}
+    record Result(IngestParts.Rate durable, double sealBytesPerSecond, long storedBytes, double metadataShare) {}
 
     Result run(Path directory, MachineKeys keys) throws Exception {
         MachineId machine = new MachineId(new UUID(1, 1));
         try (RecoveryStore store = RecoveryStore.open(directory, StoreSettings.DEFAULT, TimeSource.SYSTEM)) {
             MachineHistory history = store.create(machine);
-            HistoryHead head = history.openEpoch(
-                    new EpochRequest(Position.ORIGIN, Position.ORIGIN, EpochCause.START, "bench", 0));
+            HistoryHead head =
+                    history.openEpoch(new EpochRequest(Position.ORIGIN, Position.ORIGIN, EpochCause.START, "bench", 0));
             BatchBuilder builder = BatchBuilder.create(
                     keys, BatchSettings.of(codec), BatchStart.after(machine, head, BatchStart.BOOT_UNKNOWN));
             DiskDescription disk = new DiskDescription(0, "bench", DISK_BYTES, 512, 4096);

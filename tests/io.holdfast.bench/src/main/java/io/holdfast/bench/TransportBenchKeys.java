@@ -30,9 +30,27 @@ record TransportBenchKeys(KeyStore store) {
         Path folder = Files.createTempDirectory("holdfast-bench");
         Path file = folder.resolve("keys.p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", ALIAS, "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=bench",
-                        "-validity", "1", "-ext", "bc:c", "-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", file.toString())
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        ALIAS,
+                        "-keyalg",
+                        "EC",
+                        "-groupname",
+                        "secp256r1",
+                        "-dname",
+                        "CN=bench",
+                        "-validity",
+                        "1",
+                        "-ext",
+                        "bc:c",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        PASSWORD,
+                        "-keystore",
+                        file.toString())
                 .redirectErrorStream(true)
                 .start();
         if (!keytool.waitFor(30, TimeUnit.SECONDS) || keytool.exitValue() != 0) {

@@ -27,7 +27,8 @@ record TransportBenchMina(String name, @Nullable SSLContext context) implements 
     private static final int CONNECT_SECONDS = 10;
 
     @Override
-    public TransportBenchMeter.Result measure(int messageBytes, long warmUpMillis, long measuredMillis) throws Exception {
+    public TransportBenchMeter.Result measure(int messageBytes, long warmUpMillis, long measuredMillis)
+            throws Exception {
         LongAdder arrived = new LongAdder();
         NioSocketAcceptor acceptor = new NioSocketAcceptor(2);
         NioSocketConnector connector = new NioSocketConnector(2);

@@ -37,13 +37,16 @@ record TransportBenchSession(String name, TransportTls tls, int changeBytesMax) 
     private static final int CONNECT_SECONDS = 10;
 
     @Override
-    public TransportBenchMeter.Result measure(int messageBytes, long warmUpMillis, long measuredMillis) throws Exception {
+    public TransportBenchMeter.Result measure(int messageBytes, long warmUpMillis, long measuredMillis)
+            throws Exception {
         LongAdder arrived = new LongAdder();
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (TransportServer server = TransportServer.listen(
                         anyPort, TransportLimits.DEFAULT, tls, PeerCheck.AUTHENTICATED, _ -> new Counter(arrived));
-                TransportClient client = TransportClient.create(TransportLimits.DEFAULT, tls, PeerCheck.AUTHENTICATED)) {
-            client.connect(server.address(), new Sender(messageBytes, Math.min(messageBytes, changeBytesMax))).get(CONNECT_SECONDS, TimeUnit.SECONDS);
+                TransportClient client =
+                        TransportClient.create(TransportLimits.DEFAULT, tls, PeerCheck.AUTHENTICATED)) {
+            client.connect(server.address(), new Sender(messageBytes, Math.min(messageBytes, changeBytesMax)))
+                    .get(CONNECT_SECONDS, TimeUnit.SECONDS);
             return TransportBenchMeter.measure(arrived, warmUpMillis, measuredMillis);
         }
     }

@@ -14,8 +14,7 @@ import java.util.Optional;
  */
 record Options(List<RunKind> runs, Optional<Path> json, boolean keep) {
 
-    static final String HELP =
-            """
+    static final String HELP = """
             Usage: ./holdfast demo [--run machine|site]... [--json FILE] [--keep]
 
             Builds Holdfast and a small guest, protects the guest while it writes, destroys it and brings it back from its

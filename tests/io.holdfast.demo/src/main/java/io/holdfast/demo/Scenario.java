@@ -32,7 +32,9 @@ final class Scenario {
         static Point of(JsonNode node) {
             String position = node.path("position").asText();
             return new Point(
-                    position, Long.parseLong(position.substring(position.indexOf(':') + 1)), node.path("utcMillis").asLong());
+                    position,
+                    Long.parseLong(position.substring(position.indexOf(':') + 1)),
+                    node.path("utcMillis").asLong());
         }
     }
 
@@ -80,7 +82,8 @@ final class Scenario {
         long at = stage.destroy();
         Api.await("the guest's console ends", Duration.ofSeconds(10), console::ended);
         List<Commit> commits = console.commits();
-        say("gone after " + commits.size() + " acknowledged transactions; the RPO shown just before was " + shownRpo + " ms");
+        say("gone after " + commits.size() + " acknowledged transactions; the RPO shown just before was " + shownRpo
+                + " ms");
         return new Destroyed(at, shownRpo, commits, replication.path("status"));
     }
 
@@ -104,7 +107,9 @@ final class Scenario {
         stage.api().run(MACHINE_PATH + "/failover", Map.of("point", "latest", "network", "isolated"), FAILOVER_MAX);
         double seconds = secondsSince(begun);
         JsonNode machine = stage.api().get(MACHINE_PATH);
-        Point point = Point.of(stage.api().get(MACHINE_PATH + "/points/" + machine.path("failover").path("point").asText()));
+        Point point = Point.of(stage.api()
+                .get(MACHINE_PATH + "/points/"
+                        + machine.path("failover").path("point").asText()));
         long rpoMillis = Math.max(0, destroyed.atUtcMillis() - point.utcMillis());
         long judged = kind == RunKind.SITE ? Verifier.EVERYTHING : point.sequence();
         record("latest", judged, rpoMillis, seconds, destroyed, contentsOf("FAILOVER"));
@@ -112,7 +117,8 @@ final class Scenario {
         stage.api().run(MACHINE_PATH + "/failover/commit", Map.of(), FAILOVER_MAX);
     }
 
-    private void record(String name, long judged, long rpoMillis, double rtoSeconds, Destroyed destroyed, DiskContents found)
+    private void record(
+            String name, long judged, long rpoMillis, double rtoSeconds, Destroyed destroyed, DiskContents found)
             throws IOException {
         Verdict verdict = Verifier.judge(found, destroyed.commits(), judged);
         figures.add(
@@ -133,7 +139,8 @@ final class Scenario {
     private DiskContents contentsOf(String purpose) throws IOException, InterruptedException {
         for (JsonNode replica : stage.api().get(MACHINE_PATH).path("replicas")) {
             if (replica.path("purpose").asText().equals(purpose)) {
-                Path socket = Path.of(replica.path("connections").path("consoleSocket").asText());
+                Path socket = Path.of(
+                        replica.path("connections").path("consoleSocket").asText());
                 try (GuestConsole console = GuestConsole.connect(socket, () -> 0)) {
                     return console.verify(VERIFY_MAX);
                 }

@@ -54,7 +54,8 @@ final class Stage implements AutoCloseable {
         List<Integer> free = ProcessTools.freePorts(3);
         NodeProcess.Ports ports = new NodeProcess.Ports(free.get(0), free.get(1), free.get(2));
         String roles = kind == RunKind.MACHINE ? "all" : "configserver,processserver,mastertarget";
-        NodeProcess appliance = NodeProcess.start(new NodeProcess.Settings(product, folder.resolve("data"), roles, ports, List.of()));
+        NodeProcess appliance =
+                NodeProcess.start(new NodeProcess.Settings(product, folder.resolve("data"), roles, ports, List.of()));
         try {
             appliance.awaitReady();
             Api api = Api.signIn(appliance);
@@ -70,7 +71,9 @@ final class Stage implements AutoCloseable {
             throws IOException, InterruptedException {
         Path token = Files.writeString(
                 folder.resolve("token"),
-                api.post("/enrolment-tokens", Map.of("validMinutes", 10)).path("token").asText());
+                api.post("/enrolment-tokens", Map.of("validMinutes", 10))
+                        .path("token")
+                        .asText());
         List<Integer> unused = ProcessTools.freePorts(3);
         return NodeProcess.start(new NodeProcess.Settings(
                         product,
@@ -78,9 +81,16 @@ final class Stage implements AutoCloseable {
                         "agent",
                         new NodeProcess.Ports(unused.get(0), unused.get(1), unused.get(2)),
                         List.of(
-                                "--server", "https://localhost:" + appliance.settings().ports().console(),
+                                "--server",
+                                        "https://localhost:"
+                                                + appliance.settings().ports().console(),
                                 "--token-file", token.toString(),
-                                "--authority", appliance.settings().data().resolve("identity/authority.pem").toString())))
+                                "--authority",
+                                        appliance
+                                                .settings()
+                                                .data()
+                                                .resolve("identity/authority.pem")
+                                                .toString())))
                 .awaitReady();
     }
 
@@ -98,17 +108,23 @@ final class Stage implements AutoCloseable {
         String job = api.post(
                         "/machines",
                         Map.of(
-                                "name", MACHINE,
-                                "agent", agentName,
+                                "name",
+                                MACHINE,
+                                "agent",
+                                agentName,
                                 "address",
+                                Map.of(
+                                        "adapter",
+                                        "kvm",
+                                        "properties",
                                         Map.of(
-                                                "adapter", "kvm",
-                                                "properties",
-                                                        Map.of(
-                                                                "qmp", guest.monitor().toString(),
-                                                                "qmpOob", guest.outOfBandMonitor().toString())),
-                                "policy", Map.of("rpoGoalMillis", RPO_GOAL_MILLIS),
-                                "bootSign", "READY "))
+                                                "qmp", guest.monitor().toString(),
+                                                "qmpOob",
+                                                        guest.outOfBandMonitor().toString())),
+                                "policy",
+                                Map.of("rpoGoalMillis", RPO_GOAL_MILLIS),
+                                "bootSign",
+                                "READY "))
                 .path("id")
                 .asText();
         api.awaitJob(job, Duration.ofMinutes(3));
@@ -166,7 +182,10 @@ final class Stage implements AutoCloseable {
     private List<Long> guards() {
         String mark = agentFolder().toString();
         return ProcessHandle.allProcesses()
-                .filter(process -> process.info().commandLine().filter(line -> line.contains(mark)).isPresent())
+                .filter(process -> process.info()
+                        .commandLine()
+                        .filter(line -> line.contains(mark))
+                        .isPresent())
                 .map(ProcessHandle::pid)
                 .toList();
     }
@@ -174,7 +193,9 @@ final class Stage implements AutoCloseable {
     /** Bytes at rest in the recovery store. */
     long storedBytes() throws IOException {
         try (Stream<Path> files = Files.walk(appliance.settings().data().resolve("store"))) {
-            return files.filter(Files::isRegularFile).mapToLong(Stage::allocatedBytes).sum();
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(Stage::allocatedBytes)
+                    .sum();
         }
     }
 
@@ -189,8 +210,8 @@ final class Stage implements AutoCloseable {
 
     /** What an operator has to know to go on with a stage that is kept. */
     String whereabouts() {
-        return "Console: https://localhost:" + appliance.settings().ports().console() + "  data: " + appliance.settings().data()
-                + "  process: " + appliance.pid();
+        return "Console: https://localhost:" + appliance.settings().ports().console() + "  data: "
+                + appliance.settings().data() + "  process: " + appliance.pid();
     }
 
     /** Leaves the appliance running and lets go of everything else. */
@@ -216,7 +237,10 @@ final class Stage implements AutoCloseable {
         String mark = folder.toString();
         return ProcessHandle.allProcesses()
                 .filter(process -> process.pid() != ProcessHandle.current().pid())
-                .filter(process -> process.info().commandLine().filter(line -> line.contains(mark)).isPresent())
+                .filter(process -> process.info()
+                        .commandLine()
+                        .filter(line -> line.contains(mark))
+                        .isPresent())
                 .map(ProcessHandle::pid)
                 .toList();
     }

@@ -89,7 +89,19 @@ public final class DemoFigures {
     /** Prints the table for people. */
     public void print(PrintStream out) {
         out.printf(
-                Locale.ROOT, ROW, "run", "point", "acknowledged", "recovered", "lost", "torn", "RPO", "RTO", "written", "sent", "stored");
+                Locale.ROOT,
+                ROW,
+                "run",
+                "point",
+                "acknowledged",
+                "recovered",
+                "lost",
+                "torn",
+                "RPO",
+                "RTO",
+                "written",
+                "sent",
+                "stored");
         for (int i = 0; i < points.size(); i++) {
             Point point = points.get(i);
             out.printf(

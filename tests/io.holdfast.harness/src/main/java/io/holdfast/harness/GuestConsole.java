@@ -42,7 +42,8 @@ public final class GuestConsole implements AutoCloseable {
     private GuestConsole(SocketChannel channel, LongSupplier stamps) {
         this.channel = channel;
         this.stamps = stamps;
-        this.reader = Thread.ofPlatform().daemon().name("holdfast-harness-console").unstarted(this::readAll);
+        this.reader =
+                Thread.ofPlatform().daemon().name("holdfast-harness-console").unstarted(this::readAll);
     }
 
     /**
@@ -200,8 +201,8 @@ public final class GuestConsole implements AutoCloseable {
                 }
             }
         }
-        throw new AssertionError(
-                "'" + command + "' was not answered by '" + last + "' within " + limit.toMillis() + " ms; the console said " + answer);
+        throw new AssertionError("'" + command + "' was not answered by '" + last + "' within " + limit.toMillis()
+                + " ms; the console said " + answer);
     }
 
     private static String field(String line, String name) {

@@ -75,9 +75,7 @@ public record GuestImages(Path folder) {
 
     /** Copies an image without filling its holes. */
     public static void copySparse(Path from, Path to) throws IOException {
-        ProcessTools.run(
-                        COPY_LIMIT,
-                        List.of("cp", "--sparse=always", "--reflink=auto", from.toString(), to.toString()))
+        ProcessTools.run(COPY_LIMIT, List.of("cp", "--sparse=always", "--reflink=auto", from.toString(), to.toString()))
                 .orThrow("the copy of " + from);
     }
 }

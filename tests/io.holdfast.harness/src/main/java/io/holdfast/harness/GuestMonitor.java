@@ -80,7 +80,8 @@ public final class GuestMonitor implements AutoCloseable {
         while (true) {
             JsonNode answer = read();
             if (answer.has("error")) {
-                throw new IOException(command + ": " + answer.path("error").path("desc").asText());
+                throw new IOException(
+                        command + ": " + answer.path("error").path("desc").asText());
             }
             if (answer.has("return")) {
                 return answer.path("return");

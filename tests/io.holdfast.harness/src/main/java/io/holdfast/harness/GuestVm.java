@@ -70,7 +70,8 @@ public final class GuestVm implements AutoCloseable {
      * @return the machine; close it
      */
     public static GuestVm start(Settings settings, LongSupplier stamps) throws IOException {
-        for (Path socket : List.of(monitor(settings), outOfBandMonitor(settings), harnessMonitor(settings), console(settings))) {
+        for (Path socket :
+                List.of(monitor(settings), outOfBandMonitor(settings), harnessMonitor(settings), console(settings))) {
             Files.deleteIfExists(socket);
         }
         for (int extra = 0; extra < settings.extraDiskBytes().size(); extra++) {
@@ -126,8 +127,22 @@ public final class GuestVm implements AutoCloseable {
     private static List<String> commandLine(Settings settings) {
         boolean kvm = settings.accelerator().equals("kvm");
         List<String> line = new ArrayList<>(List.of(
-                "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-nic", "none", "-M", "q35", "-name",
-                settings.folder().getFileName().toString(), "-accel", settings.accelerator(), "-cpu", kvm ? "host" : "max", "-m",
+                "qemu-system-x86_64",
+                "-nodefaults",
+                "-no-user-config",
+                "-display",
+                "none",
+                "-nic",
+                "none",
+                "-M",
+                "q35",
+                "-name",
+                settings.folder().getFileName().toString(),
+                "-accel",
+                settings.accelerator(),
+                "-cpu",
+                kvm ? "host" : "max",
+                "-m",
                 settings.memoryMebibytes() + "M"));
         for (Path monitor : List.of(monitor(settings), outOfBandMonitor(settings), harnessMonitor(settings))) {
             line.addAll(List.of("-qmp", "unix:" + monitor + ",server=on,wait=off"));

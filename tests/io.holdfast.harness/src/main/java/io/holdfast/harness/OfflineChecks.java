@@ -68,8 +68,13 @@ public final class OfflineChecks {
         ProcessTools.run(
                         LIMIT,
                         List.of(
-                                "dd", "if=" + disk, "of=" + partition, "bs=" + COPY_BYTES,
-                                "skip=" + GuestImages.FILES_OFFSET / COPY_BYTES, "conv=sparse", "status=none"))
+                                "dd",
+                                "if=" + disk,
+                                "of=" + partition,
+                                "bs=" + COPY_BYTES,
+                                "skip=" + GuestImages.FILES_OFFSET / COPY_BYTES,
+                                "conv=sparse",
+                                "status=none"))
                 .orThrow("dd " + disk);
     }
 
@@ -79,14 +84,16 @@ public final class OfflineChecks {
         int replayed = ProcessTools.run(LIMIT, List.of("/sbin/e2fsck", "-E", "journal_only", "-y", device))
                 .exitCode();
         if (replayed > 1) {
-            throw new AssertionError("the journal of " + device + " could not be replayed: e2fsck ended with " + replayed);
+            throw new AssertionError(
+                    "the journal of " + device + " could not be replayed: e2fsck ended with " + replayed);
         }
         ProcessTools.run(LIMIT, List.of("/sbin/e2fsck", "-fn", device)).orThrow("e2fsck -fn " + device);
         if (Files.exists(target)) {
             deleteTree(target);
         }
         Files.createDirectories(target);
-        ProcessTools.run(LIMIT, List.of("/sbin/debugfs", "-R", "rdump / " + target, device)).orThrow("debugfs " + device);
+        ProcessTools.run(LIMIT, List.of("/sbin/debugfs", "-R", "rdump / " + target, device))
+                .orThrow("debugfs " + device);
     }
 
     private static void readRecords(Path folder, NumberSet present, NumberSet bad) throws IOException {
@@ -108,7 +115,8 @@ public final class OfflineChecks {
     }
 
     private static boolean whole(byte[] record, int number) {
-        if (record.length < HEADER_BYTES + HASH_BYTES || !Arrays.equals(record, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+        if (record.length < HEADER_BYTES + HASH_BYTES
+                || !Arrays.equals(record, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             return false;
         }
         ByteBuffer header = ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN);
@@ -127,15 +135,22 @@ public final class OfflineChecks {
         if (!Files.exists(database) || Files.size(database) == 0 && !Files.exists(Path.of(database + "-wal"))) {
             return new DiskContents(files, rows, badFiles, bad, KEPT, "ok");
         }
-        String integrity = sql(database, "PRAGMA integrity_check").strip().replace(' ', '_').replace('\n', '_');
-        boolean written = !sql(database, "SELECT name FROM sqlite_master WHERE name='written'").isBlank();
+        String integrity = sql(database, "PRAGMA integrity_check")
+                .strip()
+                .replace(' ', '_')
+                .replace('\n', '_');
+        boolean written = !sql(database, "SELECT name FROM sqlite_master WHERE name='written'")
+                .isBlank();
         String listed = written ? sql(database, "SELECT number,hex(payload),hex(hash) FROM written") : "";
         for (String line : (Iterable<String>) listed.lines()::iterator) {
             String[] columns = line.split("\\|", -1);
             int number = Integer.parseInt(columns[0]);
             rows.add(number);
             MessageDigest digest = sha256();
-            digest.update(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(number).array());
+            digest.update(ByteBuffer.allocate(Long.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(number)
+                    .array());
             digest.update(HexFormat.of().parseHex(columns[1]));
             if (!Arrays.equals(digest.digest(), HexFormat.of().parseHex(columns[2]))) {
                 bad.add(number);
@@ -145,7 +160,8 @@ public final class OfflineChecks {
     }
 
     private static String sql(Path database, String statement) throws IOException {
-        return ProcessTools.run(LIMIT, List.of("sqlite3", "-batch", database.toString(), statement)).orThrow("sqlite3 " + statement);
+        return ProcessTools.run(LIMIT, List.of("sqlite3", "-batch", database.toString(), statement))
+                .orThrow("sqlite3 " + statement);
     }
 
     private static MessageDigest sha256() {

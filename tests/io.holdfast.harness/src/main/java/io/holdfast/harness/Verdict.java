@@ -32,8 +32,10 @@ public record Verdict(
 
     @Override
     public String toString() {
-        return "acknowledged " + acknowledged.size() + ", recovered " + recovered.size() + ", lost " + lost.size() + " [" + lost + "], torn "
-                + torn.size() + " [" + torn + "], retired " + retired.size() + ", out of order " + outOfOrder.size() + " [" + outOfOrder
+        return "acknowledged " + acknowledged.size() + ", recovered " + recovered.size() + ", lost " + lost.size()
+                + " [" + lost + "], torn "
+                + torn.size() + " [" + torn + "], retired " + retired.size() + ", out of order " + outOfOrder.size()
+                + " [" + outOfOrder
                 + "], integrity " + integrity;
     }
 }

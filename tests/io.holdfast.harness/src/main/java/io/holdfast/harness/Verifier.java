@@ -57,7 +57,9 @@ public final class Verifier {
 
     private static NumberSet rowsWithoutRecord(DiskContents found, int oldest) {
         NumberSet rows = new NumberSet();
-        found.rows().stream().filter(number -> number > oldest && !found.files().contains(number)).forEach(rows::add);
+        found.rows().stream()
+                .filter(number -> number > oldest && !found.files().contains(number))
+                .forEach(rows::add);
         return rows;
     }
 }

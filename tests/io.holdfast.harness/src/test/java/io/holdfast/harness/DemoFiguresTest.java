@@ -57,8 +57,7 @@ final class DemoFiguresTest {
                 new NumberSet(),
                 "ok");
 
-        DemoFigures.Point point =
-                DemoFigures.Point.of("machine", verdict, new DemoFigures.Measured(12, 3.5, 1, 2, 3));
+        DemoFigures.Point point = DemoFigures.Point.of("machine", verdict, new DemoFigures.Measured(12, 3.5, 1, 2, 3));
 
         assertThat(point).isEqualTo(new DemoFigures.Point("machine", 10, 8, 1, 1, 12, 3.5, 1, 2, 3));
     }

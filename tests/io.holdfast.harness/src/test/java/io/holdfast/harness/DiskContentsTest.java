@@ -37,9 +37,11 @@ final class DiskContentsTest {
     @Test
     void refusesAnAnswerOfWhichALineWasLost() {
         assertThatThrownBy(() -> DiskContents.ofAnswer(List.of(
-                        "FILES 1-3", "VERIFY files=5 rows=0 lastFile=9 lastRow=0 badFiles=0 badRows=0 kept=5000 integrity=ok")))
+                        "FILES 1-3",
+                        "VERIFY files=5 rows=0 lastFile=9 lastRow=0 badFiles=0 badRows=0 kept=5000 integrity=ok")))
                 .hasMessageContaining("files=5 and lists 3");
-        assertThatThrownBy(() -> DiskContents.ofAnswer(List.of("FILES 1-3"))).hasMessageContaining("begins with VERIFY");
+        assertThatThrownBy(() -> DiskContents.ofAnswer(List.of("FILES 1-3")))
+                .hasMessageContaining("begins with VERIFY");
     }
 
     @Test

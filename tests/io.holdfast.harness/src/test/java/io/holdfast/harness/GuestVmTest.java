@@ -53,7 +53,8 @@ final class GuestVmTest {
         Verdict verdict = Verifier.judge(inside, commits, Verifier.EVERYTHING);
         assertThat(verdict.complete()).as(verdict.toString()).isTrue();
         assertThat(verdict.acknowledged().size()).isGreaterThanOrEqualTo(300);
-        assertThat(Verifier.judge(inside, commits, 1).acknowledged().size()).isBetween(150, verdict.acknowledged().size() - 1);
+        assertThat(Verifier.judge(inside, commits, 1).acknowledged().size())
+                .isBetween(150, verdict.acknowledged().size() - 1);
         assertThat(offline()).isEqualTo(inside);
     }
 
@@ -61,8 +62,8 @@ final class GuestVmTest {
     void findsFromOutsideWhatACrashHasLeftAndWhatSomebodyHasChanged() throws IOException {
         images.copyDisks(folder);
         List<Commit> commits;
-        try (GuestVm machine = GuestVm.boot(
-                GuestVm.Settings.in(folder).withIoThread().withExtraDisks(List.of(1_000_448L)), () -> 0)) {
+        try (GuestVm machine =
+                GuestVm.boot(GuestVm.Settings.in(folder).withIoThread().withExtraDisks(List.of(1_000_448L)), () -> 0)) {
             machine.console().run(100);
             machine.console().awaitCommits(60, LIMIT);
             machine.console().stop();
@@ -81,7 +82,8 @@ final class GuestVmTest {
         }
         Path disk0 = folder.resolve("disk0.raw");
 
-        assertThat(Verifier.judge(offline(), commits, Verifier.EVERYTHING).complete()).isTrue();
+        assertThat(Verifier.judge(offline(), commits, Verifier.EVERYTHING).complete())
+                .isTrue();
         assertThat(damageOneRecord(disk0)).isTrue();
         Verdict damaged = Verifier.judge(offline(), commits, Verifier.EVERYTHING);
 
@@ -102,7 +104,9 @@ final class GuestVmTest {
         byte[] magic = "HFRECORD".getBytes(StandardCharsets.US_ASCII);
         byte[] block = new byte[4096];
         try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
-            for (long at = file.length() / block.length * block.length - block.length; at >= GuestImages.FILES_OFFSET; at -= block.length) {
+            for (long at = file.length() / block.length * block.length - block.length;
+                    at >= GuestImages.FILES_OFFSET;
+                    at -= block.length) {
                 file.seek(at);
                 file.readFully(block);
                 if (Arrays.equals(block, 0, magic.length, magic, 0, magic.length)) {

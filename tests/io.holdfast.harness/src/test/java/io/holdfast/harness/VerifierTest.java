@@ -12,7 +12,9 @@ final class VerifierTest {
 
     /** Transaction n was read with stamp 10 n. */
     private static List<Commit> acknowledged(int first, int last) {
-        return IntStream.rangeClosed(first, last).mapToObj(n -> new Commit(n, 10L * n, n)).toList();
+        return IntStream.rangeClosed(first, last)
+                .mapToObj(n -> new Commit(n, 10L * n, n))
+                .toList();
     }
 
     private static NumberSet numbers(String ranges) {
@@ -38,7 +40,9 @@ final class VerifierTest {
 
         assertThat(verdict.acknowledged()).hasToString("1-200");
         assertThat(verdict.complete()).isTrue();
-        assertThat(Verifier.judge(found("1-200", "1-200"), acknowledged(1, 300), 2010).lost()).hasToString("201");
+        assertThat(Verifier.judge(found("1-200", "1-200"), acknowledged(1, 300), 2010)
+                        .lost())
+                .hasToString("201");
     }
 
     @Test
@@ -53,7 +57,8 @@ final class VerifierTest {
     @Test
     void callsAnAcknowledgedTransactionTornWhenOnlyOneDiskHasIt() {
         Verdict rowMissing = Verifier.judge(found("1-300", "1-299"), acknowledged(1, 300), Verifier.EVERYTHING);
-        Verdict recordMissing = Verifier.judge(found("1-149,151-300", "1-300"), acknowledged(1, 300), Verifier.EVERYTHING);
+        Verdict recordMissing =
+                Verifier.judge(found("1-149,151-300", "1-300"), acknowledged(1, 300), Verifier.EVERYTHING);
 
         assertThat(rowMissing.torn()).hasToString("300");
         assertThat(rowMissing.outOfOrder()).hasToString("");
@@ -78,8 +83,8 @@ final class VerifierTest {
 
     @Test
     void callsARecordTornThatClaimsToBeWholeAndIsNot() {
-        DiskContents damaged = new DiskContents(
-                numbers("1-301"), numbers("1-300"), numbers("7,301"), numbers("7,9"), KEPT, "ok");
+        DiskContents damaged =
+                new DiskContents(numbers("1-301"), numbers("1-300"), numbers("7,301"), numbers("7,9"), KEPT, "ok");
 
         Verdict verdict = Verifier.judge(damaged, acknowledged(1, 300), Verifier.EVERYTHING);
 
@@ -94,7 +99,8 @@ final class VerifierTest {
 
         assertThat(verdict.retired()).hasToString("1-1000");
         assertThat(verdict.complete()).isTrue();
-        assertThat(Verifier.judge(found("1002-6000", "1001-6000"), acknowledged(1, 6000), Verifier.EVERYTHING).torn())
+        assertThat(Verifier.judge(found("1002-6000", "1001-6000"), acknowledged(1, 6000), Verifier.EVERYTHING)
+                        .torn())
                 .hasToString("1001");
     }
 
@@ -103,6 +109,8 @@ final class VerifierTest {
         DiskContents damaged = new DiskContents(
                 numbers("1-3"), numbers("1-3"), new NumberSet(), new NumberSet(), KEPT, "row_1_missing_from_index");
 
-        assertThat(Verifier.judge(damaged, acknowledged(1, 3), Verifier.EVERYTHING).consistent()).isFalse();
+        assertThat(Verifier.judge(damaged, acknowledged(1, 3), Verifier.EVERYTHING)
+                        .consistent())
+                .isFalse();
     }
 }

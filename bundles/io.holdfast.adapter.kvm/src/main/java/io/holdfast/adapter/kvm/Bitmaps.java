@@ -45,7 +45,8 @@ final class Bitmaps {
         List<BlockNode> nodes = BlockNode.list(qmp, deadline.left());
         ArrayNode actions = JsonNodeFactory.instance.arrayNode();
         for (SourceDisk disk : disks) {
-            Optional<BlockNode.Bitmap> there = BlockNode.find(nodes, disk.node()).flatMap(node -> node.bitmap(full));
+            Optional<BlockNode.Bitmap> there =
+                    BlockNode.find(nodes, disk.node()).flatMap(node -> node.bitmap(full));
             if (there.isPresent() && there.get().usable()) {
                 continue;
             }
@@ -53,7 +54,9 @@ final class Bitmaps {
                 actions.add(action("block-dirty-bitmap-remove", disk.node(), full));
             }
             ObjectNode add = action("block-dirty-bitmap-add", disk.node(), full);
-            add.withObject("data").put("granularity", granularityBytes(disk.sizeBytes())).put("persistent", false);
+            add.withObject("data")
+                    .put("granularity", granularityBytes(disk.sizeBytes()))
+                    .put("persistent", false);
             actions.add(add);
         }
         run(actions, name, deadline);
@@ -94,7 +97,9 @@ final class Bitmaps {
     static String fullName(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new HoldfastException(
-                    ErrorCode.INVALID_ARGUMENT, "bitmap", "'" + name + "' given; expected 1 to 60 letters, digits, dots and hyphens");
+                    ErrorCode.INVALID_ARGUMENT,
+                    "bitmap",
+                    "'" + name + "' given; expected 1 to 60 letters, digits, dots and hyphens");
         }
         return Names.BITMAP + name;
     }

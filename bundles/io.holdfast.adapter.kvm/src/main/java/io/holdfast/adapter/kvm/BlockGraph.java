@@ -41,7 +41,8 @@ final class BlockGraph {
     /** Names of jobs on a node or on a filter above it; empty when QEMU does not tell. */
     static List<String> jobsOn(Qmp qmp, String node, Deadline deadline) {
         try {
-            return new BlockGraph(qmp.execute(QmpCommand.of("x-debug-query-block-graph"), deadline.left())).jobsOn(node);
+            return new BlockGraph(qmp.execute(QmpCommand.of("x-debug-query-block-graph"), deadline.left()))
+                    .jobsOn(node);
         } catch (QmpRefusal _) {
             return List.of();
         }

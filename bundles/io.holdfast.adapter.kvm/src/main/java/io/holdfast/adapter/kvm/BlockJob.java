@@ -25,7 +25,9 @@ record BlockJob(String id, String type, boolean ready) {
         try {
             for (JsonNode job : qmp.execute(QmpCommand.of("query-block-jobs"), limit)) {
                 jobs.add(new BlockJob(
-                        job.path("device").asText(), job.path("type").asText(), job.path("ready").asBoolean()));
+                        job.path("device").asText(),
+                        job.path("type").asText(),
+                        job.path("ready").asBoolean()));
             }
         } catch (QmpRefusal e) {
             throw e.as(ErrorCode.INTERNAL, "block jobs");

@@ -32,16 +32,19 @@ record BlockNode(String name, String driver, List<Bitmap> bitmaps) {
     static List<BlockNode> list(Qmp qmp, Duration limit) {
         List<BlockNode> nodes = new ArrayList<>();
         try {
-            for (JsonNode node : qmp.execute(QmpCommand.of("query-named-block-nodes").with("flat", true), limit)) {
+            for (JsonNode node :
+                    qmp.execute(QmpCommand.of("query-named-block-nodes").with("flat", true), limit)) {
                 List<Bitmap> bitmaps = new ArrayList<>();
                 for (JsonNode bitmap : node.path("dirty-bitmaps")) {
                     // QEMU puts the newest in front
                     bitmaps.addFirst(new Bitmap(
                             bitmap.path("name").asText(),
                             bitmap.path("count").asLong(),
-                            !bitmap.path("inconsistent").asBoolean() && !bitmap.path("busy").asBoolean()));
+                            !bitmap.path("inconsistent").asBoolean()
+                                    && !bitmap.path("busy").asBoolean()));
                 }
-                nodes.add(new BlockNode(node.path("node-name").asText(), node.path("drv").asText(), List.copyOf(bitmaps)));
+                nodes.add(new BlockNode(
+                        node.path("node-name").asText(), node.path("drv").asText(), List.copyOf(bitmaps)));
             }
         } catch (QmpRefusal e) {
             throw e.as(ErrorCode.INTERNAL, "block nodes");

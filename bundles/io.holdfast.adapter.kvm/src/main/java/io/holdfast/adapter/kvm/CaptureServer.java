@@ -55,11 +55,16 @@ final class CaptureServer {
             }
         } catch (IOException e) {
             throw new HoldfastException(
-                    ErrorCode.CAPTURE_BROKEN, socket.toString(), "cannot be connected to; expected the capture server", e);
+                    ErrorCode.CAPTURE_BROKEN,
+                    socket.toString(),
+                    "cannot be connected to; expected the capture server",
+                    e);
         }
         if (!ByteBuffer.wrap(NBD_MAGIC).equals(greeting.flip())) {
             throw new HoldfastException(
-                    ErrorCode.CAPTURE_BROKEN, socket.toString(), "no NBD greeting within " + GREETING_LIMIT.toMillis() + " ms");
+                    ErrorCode.CAPTURE_BROKEN,
+                    socket.toString(),
+                    "no NBD greeting within " + GREETING_LIMIT.toMillis() + " ms");
         }
     }
 }

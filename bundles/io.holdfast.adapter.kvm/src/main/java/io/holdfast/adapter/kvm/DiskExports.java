@@ -113,7 +113,9 @@ final class DiskExports {
         for (String name : names) {
             if (node.bitmap(name).isEmpty()) {
                 throw new HoldfastException(
-                        ErrorCode.NOT_FOUND, disk.identity(), "it has no bitmap " + name + "; expected one that bitmaps() lists");
+                        ErrorCode.NOT_FOUND,
+                        disk.identity(),
+                        "it has no bitmap " + name + "; expected one that bitmaps() lists");
             }
         }
         ObjectNode add = Bitmaps.action("block-dirty-bitmap-add", disk.node(), copy);
@@ -130,7 +132,12 @@ final class DiskExports {
         try {
             qmp.execute(
                     QmpCommand.of("transaction")
-                            .with("actions", JsonNodeFactory.instance.arrayNode().add(add).add(merge)),
+                            .with(
+                                    "actions",
+                                    JsonNodeFactory.instance
+                                            .arrayNode()
+                                            .add(add)
+                                            .add(merge)),
                     deadline.left());
         } catch (QmpRefusal e) {
             throw e.as(ErrorCode.INTERNAL, disk.identity());
@@ -165,7 +172,8 @@ final class DiskExports {
                     export,
                     NbdClientOptions.DEFAULT.withContexts(contexts.toArray(String[]::new)));
         } catch (NbdConnectionException e) {
-            throw new HoldfastException(ErrorCode.NETWORK, socket.toString(), "QEMU's export cannot be connected to", e);
+            throw new HoldfastException(
+                    ErrorCode.NETWORK, socket.toString(), "QEMU's export cannot be connected to", e);
         }
     }
 
@@ -224,7 +232,10 @@ final class DiskExports {
     private void removeBitmap(String node, String bitmap, Deadline deadline) {
         try {
             qmp.execute(
-                    QmpCommand.of("block-dirty-bitmap-remove").with("node", node).with("name", bitmap), deadline.left());
+                    QmpCommand.of("block-dirty-bitmap-remove")
+                            .with("node", node)
+                            .with("name", bitmap),
+                    deadline.left());
         } catch (QmpRefusal _) {
             // never made, or gone with its node
         }

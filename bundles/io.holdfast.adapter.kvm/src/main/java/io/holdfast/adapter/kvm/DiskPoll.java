@@ -34,7 +34,10 @@ final class DiskPoll implements AutoCloseable {
         this.monitor = monitor;
         this.changed = changed;
         this.answered = answered;
-        this.thread = Thread.ofPlatform().daemon().name("holdfast-kvm-disks-" + monitor).unstarted(this::pollAll);
+        this.thread = Thread.ofPlatform()
+                .daemon()
+                .name("holdfast-kvm-disks-" + monitor)
+                .unstarted(this::pollAll);
     }
 
     /**
@@ -95,13 +98,17 @@ final class DiskPoll implements AutoCloseable {
                 words.add(old.path() + " writes to node " + same.get().node() + " instead of " + old.node());
             }
         }
-        now.stream().filter(disk -> find(before, disk).isEmpty()).forEach(disk -> words.add(disk.path() + " was added"));
+        now.stream()
+                .filter(disk -> find(before, disk).isEmpty())
+                .forEach(disk -> words.add(disk.path() + " was added"));
         return words.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", words));
     }
 
-    private static Optional<Inspector.Fingerprint> find(List<Inspector.Fingerprint> disks, Inspector.Fingerprint wanted) {
+    private static Optional<Inspector.Fingerprint> find(
+            List<Inspector.Fingerprint> disks, Inspector.Fingerprint wanted) {
         return disks.stream()
-                .filter(disk -> disk.path().equals(wanted.path()) && disk.device().equals(wanted.device()))
+                .filter(disk ->
+                        disk.path().equals(wanted.path()) && disk.device().equals(wanted.device()))
                 .findFirst();
     }
 

@@ -56,7 +56,8 @@ final class GuardClassPath {
         CodeSource source = needed.getProtectionDomain().getCodeSource();
         URL location = source == null ? null : source.getLocation();
         if (location == null) {
-            throw new HoldfastException(ErrorCode.INTERNAL, needed.getName(), "its class file comes from nowhere; expected a jar file");
+            throw new HoldfastException(
+                    ErrorCode.INTERNAL, needed.getName(), "its class file comes from nowhere; expected a jar file");
         }
         return fileAt(location.toString(), needed.getName());
     }
@@ -72,7 +73,8 @@ final class GuardClassPath {
             }
             return file.toAbsolutePath();
         } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
-            throw new HoldfastException(ErrorCode.INTERNAL, className, location + " is no file; expected a jar file or folder", e);
+            throw new HoldfastException(
+                    ErrorCode.INTERNAL, className, location + " is no file; expected a jar file or folder", e);
         }
     }
 }

@@ -77,7 +77,10 @@ final class GuardKeeper implements Qmp, Cutter, ExportHolder, AutoCloseable {
         this.launcher = new GuardLauncher(settings);
         Optional<GuardLink> found = launcher.find("", 0, listener);
         this.link = found.isPresent() ? found.get() : launcher.launch(listener, Deadline.in(FIRST_LIMIT));
-        this.thread = Thread.ofPlatform().daemon().name("holdfast-guard-keeper-" + settings.folder()).unstarted(this::keep);
+        this.thread = Thread.ofPlatform()
+                .daemon()
+                .name("holdfast-guard-keeper-" + settings.folder())
+                .unstarted(this::keep);
     }
 
     /**
@@ -199,7 +202,8 @@ final class GuardKeeper implements Qmp, Cutter, ExportHolder, AutoCloseable {
         if (found.isEmpty()) {
             return false;
         }
-        boolean complete = found.get().welcome().guard().equals(guard) && found.get().welcome().complete();
+        boolean complete = found.get().welcome().guard().equals(guard)
+                && found.get().welcome().complete();
         use(found.get(), complete);
         return true;
     }

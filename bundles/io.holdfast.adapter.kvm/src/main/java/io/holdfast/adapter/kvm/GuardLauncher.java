@@ -82,7 +82,8 @@ final class GuardLauncher {
             }
             if (deadline.isOver()) {
                 process.destroyForcibly();
-                throw new HoldfastException(ErrorCode.TIMEOUT, settings.folder().toString(), "the guard was not ready in time");
+                throw new HoldfastException(
+                        ErrorCode.TIMEOUT, settings.folder().toString(), "the guard was not ready in time");
             }
         }
     }
@@ -143,7 +144,10 @@ final class GuardLauncher {
                     .start();
         } catch (IOException e) {
             throw new HoldfastException(
-                    ErrorCode.INTERNAL, settings.folder().toString(), "the guard cannot be started: " + e.getMessage(), e);
+                    ErrorCode.INTERNAL,
+                    settings.folder().toString(),
+                    "the guard cannot be started: " + e.getMessage(),
+                    e);
         }
     }
 

@@ -62,7 +62,8 @@ final class GuardLink implements Qmp, AutoCloseable {
     private final AtomicLong lastRequest = new AtomicLong();
 
     /** Answers of QEMU to an adapter before us come here as well; no id of ours is one of theirs. */
-    private final String idPrefix = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + "-";
+    private final String idPrefix =
+            HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + "-";
 
     private final Thread reader;
     private volatile long lastHeardNanos = System.nanoTime();
@@ -73,7 +74,10 @@ final class GuardLink implements Qmp, AutoCloseable {
         this.stream = stream;
         this.welcome = welcome;
         this.listener = listener;
-        this.reader = Thread.ofPlatform().daemon().name("holdfast-guard-link-" + socket).unstarted(this::readAll);
+        this.reader = Thread.ofPlatform()
+                .daemon()
+                .name("holdfast-guard-link-" + socket)
+                .unstarted(this::readAll);
     }
 
     /**
@@ -135,7 +139,10 @@ final class GuardLink implements Qmp, AutoCloseable {
         JsonNode message = parse(answer);
         JsonNode error = message.get("error");
         if (error != null) {
-            throw new QmpRefusal(command.name(), error.path("class").asText(), error.path("desc").asText());
+            throw new QmpRefusal(
+                    command.name(),
+                    error.path("class").asText(),
+                    error.path("desc").asText());
         }
         return message.path("return");
     }
@@ -181,7 +188,10 @@ final class GuardLink implements Qmp, AutoCloseable {
         long number = lastRequest.incrementAndGet();
         JsonNode result = parse(request(Long.toString(number), Frame.of(type, number, payload), type.name(), limit));
         if (result.has("error")) {
-            throw new HoldfastException(ErrorCode.MONITOR_NOT_REACHABLE, socket.toString(), result.path("error").asText());
+            throw new HoldfastException(
+                    ErrorCode.MONITOR_NOT_REACHABLE,
+                    socket.toString(),
+                    result.path("error").asText());
         }
         return result;
     }
@@ -222,10 +232,13 @@ final class GuardLink implements Qmp, AutoCloseable {
                     ErrorCode.MONITOR_NOT_REACHABLE, socket.toString(), "the guard was lost at " + what, e);
         } catch (TimeoutException _) {
             throw new HoldfastException(
-                    ErrorCode.TIMEOUT, socket.toString(), what + " was not answered within " + limit.toMillis() + " ms");
+                    ErrorCode.TIMEOUT,
+                    socket.toString(),
+                    what + " was not answered within " + limit.toMillis() + " ms");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new HoldfastException(ErrorCode.CANCELLED, socket.toString(), "interrupted while waiting for " + what, e);
+            throw new HoldfastException(
+                    ErrorCode.CANCELLED, socket.toString(), "interrupted while waiting for " + what, e);
         } finally {
             waiting.remove(id);
         }
@@ -276,7 +289,8 @@ final class GuardLink implements Qmp, AutoCloseable {
             case PONG, WELCOME -> {
                 // heard is all that counts
             }
-            case HELLO, COMMAND, CUT, LIST, PING, END, HOLD -> throw new IOException("a guard does not send " + frame.type());
+            case HELLO, COMMAND, CUT, LIST, PING, END, HOLD ->
+                throw new IOException("a guard does not send " + frame.type());
         }
     }
 

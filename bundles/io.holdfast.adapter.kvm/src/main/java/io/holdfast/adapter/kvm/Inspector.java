@@ -94,15 +94,22 @@ final class Inspector {
 
     private Hardware hardware() {
         JsonNode memory = ask("query-memory-size-summary");
-        long bytes = memory.path("base-memory").asLong() + memory.path("plugged-memory").asLong();
+        long bytes = memory.path("base-memory").asLong()
+                + memory.path("plugged-memory").asLong();
         return new Hardware(
                 Math.max(1, ask("query-cpus-fast").size()), (int) Math.max(1, bytes / MEBIBYTE), firmware());
     }
 
     /** UEFI lies in a flash device, or in a file whose name says so. */
     private Hardware.Firmware firmware() {
-        String file = property("/machine", "firmware").map(JsonNode::asText).orElse("").toLowerCase(Locale.ROOT);
-        boolean hasFlash = property("/machine", "pflash0").map(JsonNode::asText).filter(text -> !text.isEmpty()).isPresent();
+        String file = property("/machine", "firmware")
+                .map(JsonNode::asText)
+                .orElse("")
+                .toLowerCase(Locale.ROOT);
+        boolean hasFlash = property("/machine", "pflash0")
+                .map(JsonNode::asText)
+                .filter(text -> !text.isEmpty())
+                .isPresent();
         boolean isUefi = hasFlash || file.contains("ovmf") || file.contains("edk2") || file.contains("efi");
         return isUefi ? Hardware.Firmware.UEFI : Hardware.Firmware.BIOS;
     }
@@ -122,7 +129,9 @@ final class Inspector {
         for (JsonNode backend : ask("query-block")) {
             String device = backend.path("qdev").asText();
             JsonNode inserted = backend.path("inserted");
-            if (device.isEmpty() || inserted.isMissingNode() || inserted.path("ro").asBoolean()
+            if (device.isEmpty()
+                    || inserted.isMissingNode()
+                    || inserted.path("ro").asBoolean()
                     || backend.path("removable").asBoolean()) {
                 continue;
             }

@@ -30,7 +30,8 @@ record KvmAddress(Path monitor, Path outOfBandMonitor) {
             throw new HoldfastException(
                     ErrorCode.INVALID_ARGUMENT,
                     OUT_OF_BAND_MONITOR,
-                    "the same socket as " + MONITOR + "; expected a second one, because QEMU serves one client of a socket at a time");
+                    "the same socket as " + MONITOR
+                            + "; expected a second one, because QEMU serves one client of a socket at a time");
         }
         return result;
     }
@@ -46,6 +47,8 @@ record KvmAddress(Path monitor, Path outOfBandMonitor) {
             // answered below, in words of ours
         }
         throw new HoldfastException(
-                ErrorCode.INVALID_ARGUMENT, name, "'" + text + "' given; expected the absolute path of a QMP UNIX socket");
+                ErrorCode.INVALID_ARGUMENT,
+                name,
+                "'" + text + "' given; expected the absolute path of a QMP UNIX socket");
     }
 }

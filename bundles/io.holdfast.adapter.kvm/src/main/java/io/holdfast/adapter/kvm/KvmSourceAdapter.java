@@ -84,7 +84,9 @@ public final class KvmSourceAdapter implements SourceAdapter {
         synchronized (held) {
             if (held.putIfAbsent(monitor, Optional.empty()) != null) {
                 throw new HoldfastException(
-                        ErrorCode.ALREADY_PROTECTED, monitor.toString(), "held already; expected a machine that is not");
+                        ErrorCode.ALREADY_PROTECTED,
+                        monitor.toString(),
+                        "held already; expected a machine that is not");
             }
         }
     }
@@ -100,7 +102,10 @@ public final class KvmSourceAdapter implements SourceAdapter {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw new HoldfastException(
-                    ErrorCode.DISK_ERROR, folder.toString(), "cannot be made: " + e.getMessage() + "; expected a writable place", e);
+                    ErrorCode.DISK_ERROR,
+                    folder.toString(),
+                    "cannot be made: " + e.getMessage() + "; expected a writable place",
+                    e);
         }
     }
 }

@@ -62,7 +62,9 @@ final class Mirrors {
     void start(List<SourceDisk> disks, Map<String, CaptureTarget> targets, Deadline deadline) {
         if (!server.answers()) {
             throw new HoldfastException(
-                    ErrorCode.CAPTURE_BROKEN, "capture server", "it does not beat or does not answer; expected it to run");
+                    ErrorCode.CAPTURE_BROKEN,
+                    "capture server",
+                    "it does not beat or does not answer; expected it to run");
         }
         cut(deadline);
         targets.values().stream().map(CaptureTarget::socket).distinct().forEach(server::expectGreeting);
@@ -124,7 +126,8 @@ final class Mirrors {
             throw new HoldfastException(
                     ErrorCode.INVALID_ARGUMENT,
                     KvmAddress.OUT_OF_BAND_MONITOR,
-                    "it does not know the nodes added through " + KvmAddress.MONITOR + "; expected a monitor of the same machine");
+                    "it does not know the nodes added through " + KvmAddress.MONITOR
+                            + "; expected a monitor of the same machine");
         }
     }
 
@@ -163,13 +166,15 @@ final class Mirrors {
     }
 
     private void awaitReady(Deadline deadline) {
-        boolean ready = deadline.await(() -> watch.objection().isPresent() || missing(deadline).isEmpty());
+        boolean ready = deadline.await(
+                () -> watch.objection().isPresent() || missing(deadline).isEmpty());
         Optional<String> objection = watch.objection();
         if (objection.isPresent() || !ready) {
             throw new HoldfastException(
                     ErrorCode.CAPTURE_BROKEN,
                     "mirrors",
-                    objection.orElseGet(() -> "not ready within " + READY_LIMIT.toMillis() + " ms: " + missing(deadline)));
+                    objection.orElseGet(
+                            () -> "not ready within " + READY_LIMIT.toMillis() + " ms: " + missing(deadline)));
         }
     }
 
@@ -238,7 +243,8 @@ final class Mirrors {
             // harmless now: their connections are cut, so nothing they wait for can hang
             cancel(true, deadline);
             if (!deadline.await(() -> ours(deadline).isEmpty())) {
-                throw new HoldfastException(ErrorCode.TIMEOUT, "mirrors", "still there after the cut: " + ours(deadline));
+                throw new HoldfastException(
+                        ErrorCode.TIMEOUT, "mirrors", "still there after the cut: " + ours(deadline));
             }
         }
         for (BlockNode node : BlockNode.list(qmp, deadline.left())) {
@@ -249,14 +255,19 @@ final class Mirrors {
     }
 
     private List<BlockJob> ours(Deadline deadline) {
-        return BlockJob.list(qmp, deadline.left()).stream().filter(BlockJob::isOurs).toList();
+        return BlockJob.list(qmp, deadline.left()).stream()
+                .filter(BlockJob::isOurs)
+                .toList();
     }
 
     private void cancel(boolean force, Deadline deadline) {
         for (BlockJob job : ours(deadline)) {
             try {
                 qmp.execute(
-                        QmpCommand.of("block-job-cancel").with("device", job.id()).with("force", force), deadline.left());
+                        QmpCommand.of("block-job-cancel")
+                                .with("device", job.id())
+                                .with("force", force),
+                        deadline.left());
             } catch (QmpRefusal _) {
                 // it ended by itself meanwhile
             }

@@ -119,7 +119,9 @@ public final class CaptureStand implements AutoCloseable {
     public static void main(String[] arguments) throws Exception {
         Map<String, Long> sizes = new LinkedHashMap<>();
         for (String argument : List.of(arguments).subList(1, arguments.length)) {
-            sizes.put(argument.substring(0, argument.indexOf('=')), Long.parseLong(argument.substring(argument.indexOf('=') + 1)));
+            sizes.put(
+                    argument.substring(0, argument.indexOf('=')),
+                    Long.parseLong(argument.substring(argument.indexOf('=') + 1)));
         }
         try (CaptureStand _ = start(Path.of(arguments[0]), sizes)) {
             System.out.println("ready");
@@ -184,7 +186,8 @@ public final class CaptureStand implements AutoCloseable {
 
         @Override
         public Set<NbdFeature> features() {
-            return Set.of(NbdFeature.FLUSH, NbdFeature.FUA, NbdFeature.TRIM, NbdFeature.WRITE_ZEROES, NbdFeature.MULTI_CONN);
+            return Set.of(
+                    NbdFeature.FLUSH, NbdFeature.FUA, NbdFeature.TRIM, NbdFeature.WRITE_ZEROES, NbdFeature.MULTI_CONN);
         }
 
         @Override

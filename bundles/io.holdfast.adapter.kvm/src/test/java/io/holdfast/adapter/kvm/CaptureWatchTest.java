@@ -36,7 +36,8 @@ class CaptureWatchTest {
 
         assertThat(watch.event("BLOCK_JOB_ERROR", job("job-b").put("operation", "write")))
                 .hasValue(new Break("b", "QEMU could not write to the capture server"));
-        assertThat(watch.event("BLOCK_JOB_COMPLETED", job("job-b").put("error", "Input/output error"))).isEmpty();
+        assertThat(watch.event("BLOCK_JOB_COMPLETED", job("job-b").put("error", "Input/output error")))
+                .isEmpty();
         assertThat(watch.objection()).isPresent();
         assertThat(watch.sourceEnded().captureUnbroken()).isFalse();
     }
@@ -82,7 +83,8 @@ class CaptureWatchTest {
         begin();
         watch.event("SHUTDOWN", JsonNodeFactory.instance.objectNode());
 
-        assertThat(watch.event("BLOCK_JOB_COMPLETED", job("job-a").put("error", "Input/output error"))).isPresent();
+        assertThat(watch.event("BLOCK_JOB_COMPLETED", job("job-a").put("error", "Input/output error")))
+                .isPresent();
         assertThat(watch.sourceEnded()).isEqualTo(new End(false, true));
     }
 

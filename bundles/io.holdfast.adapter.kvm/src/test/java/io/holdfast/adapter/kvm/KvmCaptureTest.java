@@ -52,7 +52,8 @@ class KvmCaptureTest {
             assertThat(stand.arrivals("a")).hasSize(2);
             assertThat(rig.session.prove()).isPresent();
             assertThat(rig.listener.heard()).isEmpty();
-            assertThat(BlockNode.list(rig.monitor, SOON)).noneMatch(node -> node.name().startsWith("holdfast"));
+            assertThat(BlockNode.list(rig.monitor, SOON))
+                    .noneMatch(node -> node.name().startsWith("holdfast"));
         }
     }
 
@@ -100,7 +101,8 @@ class KvmCaptureTest {
             assertThat(rig.session.prove()).isEmpty();
 
             rig.write("b", 0, 4096);
-            assertThat(rig.session.prove()).hasValueSatisfying(reason -> assertThat(reason).contains("b:"));
+            assertThat(rig.session.prove())
+                    .hasValueSatisfying(reason -> assertThat(reason).contains("b:"));
             Waiting.until("the listener hears it", SOON, () -> rig.listener.heard("broken[b]"));
 
             rig.session.cutCapture();
@@ -128,7 +130,10 @@ class KvmCaptureTest {
         String[] arguments = TestQemu.join(TestQemu.disk(folder, "a", SIZE), TestQemu.disk(folder, "b", SIZE));
         try (CaptureStand stand = CaptureStand.start(folder, Map.of("a", SIZE, "b", SIZE));
                 Rig rig = Rig.start(folder, arguments)) {
-            rig.monitor.execute(QmpCommand.of("blockdev-add").with("driver", "null-co").with("node-name", "else").with("size", SIZE));
+            rig.monitor.execute(QmpCommand.of("blockdev-add")
+                    .with("driver", "null-co")
+                    .with("node-name", "else")
+                    .with("size", SIZE));
             rig.monitor.execute(QmpCommand.of("blockdev-backup")
                     .with("job-id", "nightly")
                     .with("device", "node-b")
@@ -140,8 +145,11 @@ class KvmCaptureTest {
                         assertThat(e.code()).isEqualTo(ErrorCode.BLOCK_JOB_CONFLICT);
                         assertThat(e).hasMessageContaining("nightly").hasMessageContaining("backup");
                     });
-            assertThat(BlockJob.list(rig.monitor, SOON)).extracting(BlockJob::id).containsExactly("nightly");
-            assertThat(BlockNode.list(rig.monitor, SOON)).noneMatch(node -> node.name().startsWith("holdfast"));
+            assertThat(BlockJob.list(rig.monitor, SOON))
+                    .extracting(BlockJob::id)
+                    .containsExactly("nightly");
+            assertThat(BlockNode.list(rig.monitor, SOON))
+                    .noneMatch(node -> node.name().startsWith("holdfast"));
             rig.write("a", 0, 4096);
             assertThat(stand.arrivals("a")).isEmpty();
         }
@@ -157,8 +165,7 @@ class KvmCaptureTest {
                 Path silent = folder.resolve("silent");
                 try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
                     server.bind(UnixDomainSocketAddress.of(silent));
-                    assertThatThrownBy(() -> rig.session.startCapture(
-                                    List.of(new CaptureTarget("a", silent, "a"))))
+                    assertThatThrownBy(() -> rig.session.startCapture(List.of(new CaptureTarget("a", silent, "a"))))
                             .hasMessageContaining("greeting");
                 }
                 rig.session.startCapture(stand.targets());
@@ -204,10 +211,19 @@ class KvmCaptureTest {
     void describesDisksAsTheGuestSeesThem() throws Exception {
         String[] arguments = TestQemu.join(
                 new String[] {
-                    "-name", "shop", "-uuid", "6f1c2a34-0d7e-4f67-9f1e-2f8a52d0c9aa", "-m", "192", "-smp", "2",
-                    "-device", "virtio-scsi-pci,id=scsi"
+                    "-name",
+                    "shop",
+                    "-uuid",
+                    "6f1c2a34-0d7e-4f67-9f1e-2f8a52d0c9aa",
+                    "-m",
+                    "192",
+                    "-smp",
+                    "2",
+                    "-device",
+                    "virtio-scsi-pci,id=scsi"
                 },
-                TestQemu.disk(folder, "a", SIZE + 512, "serial=SAME", "logical_block_size=512", "physical_block_size=4096"),
+                TestQemu.disk(
+                        folder, "a", SIZE + 512, "serial=SAME", "logical_block_size=512", "physical_block_size=4096"),
                 TestQemu.disk(folder, "b", SIZE, "serial=SAME"),
                 new String[] {
                     "-drive", "if=virtio,file=" + newImage("c") + ",format=raw",
@@ -224,9 +240,10 @@ class KvmCaptureTest {
             assertThat(found.identity()).isEqualTo("6f1c2a34-0d7e-4f67-9f1e-2f8a52d0c9aa");
             assertThat(found.hypervisor()).matches("QEMU \\d+\\.\\d+\\.\\d+");
             assertThat(found.running()).isFalse();
-            assertThat(found.hardware())
-                    .isEqualTo(new Hardware(2, 192, Firmware.BIOS));
-            assertThat(found.disks()).extracting(SourceDisk::identity).containsExactlyInAnyOrder("a:SAME", "b:SAME", "virtio0", "sd0");
+            assertThat(found.hardware()).isEqualTo(new Hardware(2, 192, Firmware.BIOS));
+            assertThat(found.disks())
+                    .extracting(SourceDisk::identity)
+                    .containsExactlyInAnyOrder("a:SAME", "b:SAME", "virtio0", "sd0");
             SourceDisk a = disk(found, "a:SAME");
             assertThat(a).isEqualTo(new SourceDisk("a:SAME", "node-a", SIZE + 512, 512, 4096));
             assertThat(disk(found, "virtio0").node()).startsWith("#block");
@@ -245,7 +262,9 @@ class KvmCaptureTest {
             rig.session.startCapture(stand.targets());
             rig.write("a", SIZE, 512);
             rig.monitor.execute(QmpCommand.of("human-monitor-command")
-                    .with("command-line", "qemu-io -d /machine/peripheral-anon/device[0]/virtio-backend \"write 0 512\""));
+                    .with(
+                            "command-line",
+                            "qemu-io -d /machine/peripheral-anon/device[0]/virtio-backend \"write 0 512\""));
 
             assertThat(stand.arrivals("a")).containsExactly(new CaptureStand.Arrival("write", SIZE, 512));
             assertThat(stand.arrivals("virtio0")).containsExactly(new CaptureStand.Arrival("write", 0, 512));

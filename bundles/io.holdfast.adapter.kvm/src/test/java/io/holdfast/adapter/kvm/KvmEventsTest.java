@@ -121,8 +121,8 @@ class KvmEventsTest {
 
     @Test
     void noticesASnapshotANewSizeANewDiskAndARemovedOne() throws Exception {
-        String[] arguments = TestQemu.join(
-                new String[] {"-device", "virtio-scsi-pci,id=scsi"}, TestQemu.disk(folder, "a", SIZE));
+        String[] arguments =
+                TestQemu.join(new String[] {"-device", "virtio-scsi-pci,id=scsi"}, TestQemu.disk(folder, "a", SIZE));
         try (Rig rig = Rig.start(folder, arguments)) {
             rig.session.addBitmap("one");
             rig.monitor.execute(QmpCommand.of("blockdev-snapshot-sync")
@@ -130,21 +130,30 @@ class KvmEventsTest {
                     .with("snapshot-file", folder.resolve("snap.qcow2").toString())
                     .with("snapshot-node-name", "overlay")
                     .with("format", "qcow2"));
-            Waiting.until("snapshot", SOON, () -> rig.listener.heard("disks /machine/peripheral/a/virtio-backend writes to node overlay"));
+            Waiting.until(
+                    "snapshot",
+                    SOON,
+                    () -> rig.listener.heard("disks /machine/peripheral/a/virtio-backend writes to node overlay"));
             assertThat(rig.session.describe().disks().getFirst().identity()).isEqualTo("a");
             assertThat(rig.session.describe().disks().getFirst().node()).isEqualTo("overlay");
             assertThat(rig.session.bitmaps()).isEmpty();
 
             rig.monitor.execute(
                     QmpCommand.of("block_resize").with("node-name", "overlay").with("size", 2 * SIZE));
-            Waiting.until("size", SOON, () -> rig.listener.heard().stream().anyMatch(text -> text.contains(2 * SIZE + " bytes")));
+            Waiting.until(
+                    "size",
+                    SOON,
+                    () -> rig.listener.heard().stream().anyMatch(text -> text.contains(2 * SIZE + " bytes")));
 
             rig.monitor.execute(QmpCommand.of("blockdev-add")
                     .with("driver", "null-co")
                     .with("node-name", "extra")
                     .with("read-zeroes", true)
                     .with("size", SIZE));
-            rig.monitor.execute(QmpCommand.of("device_add").with("driver", "scsi-hd").with("id", "sd1").with("drive", "extra"));
+            rig.monitor.execute(QmpCommand.of("device_add")
+                    .with("driver", "scsi-hd")
+                    .with("id", "sd1")
+                    .with("drive", "extra"));
             Waiting.until("added", SOON, () -> rig.listener.heard("disks /machine/peripheral/sd1 was added"));
             rig.monitor.execute(QmpCommand.of("device_del").with("id", "sd1"));
             Waiting.until("removed", SOON, () -> rig.listener.heard("disks /machine/peripheral/sd1 was removed"));
@@ -189,8 +198,8 @@ class KvmEventsTest {
             Waiting.until("it is told", SOON, () -> rig.listener.heard("gone"));
             Files.delete(folder.resolve("t"));
             try (TestQemu again = TestQemu.start(folder, TestQemu.disk(folder, "a", SIZE));
-                    SourceSession session =
-                            new KvmSourceAdapter().open(Rig.address(again), Rig.settings(folder), new RecordingListener())) {
+                    SourceSession session = new KvmSourceAdapter()
+                            .open(Rig.address(again), Rig.settings(folder), new RecordingListener())) {
                 assertThat(session.describe().disks()).hasSize(1);
                 rig.session.close();
                 assertThat(session.describe().disks()).hasSize(1);
@@ -203,7 +212,12 @@ class KvmEventsTest {
         KvmSourceAdapter adapter = new KvmSourceAdapter();
         RecordingListener listener = new RecordingListener();
         SourceAddress absent = new SourceAddress(
-                "kvm", Map.of("qmp", folder.resolve("q").toString(), "qmpOob", folder.resolve("g").toString()));
+                "kvm",
+                Map.of(
+                        "qmp",
+                        folder.resolve("q").toString(),
+                        "qmpOob",
+                        folder.resolve("g").toString()));
         refuses(ErrorCode.MONITOR_NOT_REACHABLE, () -> adapter.open(absent, Rig.settings(folder), listener));
         refuses(ErrorCode.INVALID_ARGUMENT, () -> adapter.inspect(new SourceAddress("kvm", Map.of("qmp", "relative"))));
 
@@ -218,8 +232,9 @@ class KvmEventsTest {
             adapter.open(address, Rig.settings(folder), listener).close();
         }
         Path old = folder.resolve("old");
-        SourceAddress tooOld =
-                new SourceAddress("kvm", Map.of("qmp", old.toString(), "qmpOob", folder.resolve("g").toString()));
+        SourceAddress tooOld = new SourceAddress(
+                "kvm",
+                Map.of("qmp", old.toString(), "qmpOob", folder.resolve("g").toString()));
         try (FakeMonitor _ = FakeMonitor.ofVersion(old, 5, 2)) {
             refuses(ErrorCode.HYPERVISOR_TOO_OLD, () -> adapter.inspect(tooOld));
             refuses(ErrorCode.HYPERVISOR_TOO_OLD, () -> adapter.open(tooOld, Rig.settings(folder), listener));
@@ -235,11 +250,17 @@ class KvmEventsTest {
                 TestQemu second = TestQemu.start(other)) {
             SourceAddress mixed = new SourceAddress(
                     "kvm",
-                    Map.of("qmp", qemu.monitor().toString(), "qmpOob", second.outOfBandMonitor().toString()));
-            try (SourceSession session = new KvmSourceAdapter().open(mixed, Rig.settings(folder), new RecordingListener())) {
+                    Map.of(
+                            "qmp",
+                            qemu.monitor().toString(),
+                            "qmpOob",
+                            second.outOfBandMonitor().toString()));
+            try (SourceSession session =
+                    new KvmSourceAdapter().open(mixed, Rig.settings(folder), new RecordingListener())) {
                 refuses(ErrorCode.INVALID_ARGUMENT, () -> session.startCapture(stand.targets()));
                 try (QmpClient monitor = QmpClient.connect(qemu.testMonitor(), false, QmpListener.NONE)) {
-                    assertThat(BlockNode.list(monitor, SOON)).noneMatch(node -> node.name().startsWith("holdfast"));
+                    assertThat(BlockNode.list(monitor, SOON))
+                            .noneMatch(node -> node.name().startsWith("holdfast"));
                 }
             }
         }
@@ -248,6 +269,7 @@ class KvmEventsTest {
     private static void refuses(ErrorCode code, ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
-                        HoldfastException.class, e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code));
+                        HoldfastException.class,
+                        e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code));
     }
 }

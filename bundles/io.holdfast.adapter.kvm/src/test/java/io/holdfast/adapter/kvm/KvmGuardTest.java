@@ -37,7 +37,10 @@ class KvmGuardTest {
             Duration taken = timeOf(() -> assertThat(rig.write("a", 0, 4096)).isEmpty());
 
             assertThat(taken).isBetween(Duration.ofMillis(450), Duration.ofMillis(2000));
-            Waiting.until("the listener hears it", SOON, () -> rig.listener.heard("broken[]") || rig.listener.heard("broken[a]"));
+            Waiting.until(
+                    "the listener hears it",
+                    SOON,
+                    () -> rig.listener.heard("broken[]") || rig.listener.heard("broken[a]"));
             // the other disk is cut as well
             assertThat(timeOf(() -> rig.write("b", 0, 4096))).isLessThan(Duration.ofSeconds(1));
             assertThat(stand.arrivals("b")).isEmpty();

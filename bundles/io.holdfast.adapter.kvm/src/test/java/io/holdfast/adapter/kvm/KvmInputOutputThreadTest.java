@@ -58,7 +58,8 @@ class KvmInputOutputThreadTest {
 
             Waiting.until("a new guard serves", SOON, () -> reads(rig));
             left.close();
-            assertThat(rig.monitor.execute(QmpCommand.of("query-block-exports"))).isEmpty();
+            assertThat(rig.monitor.execute(QmpCommand.of("query-block-exports")))
+                    .isEmpty();
             assertThat(rig.qemu.process().isAlive()).isTrue();
         }
     }
@@ -71,7 +72,8 @@ class KvmInputOutputThreadTest {
             try (SourceSession next =
                     new KvmSourceAdapter().open(Rig.address(rig.qemu), Rig.settings(folder), new RecordingListener())) {
                 next.openReader("a", List.of()).close();
-                assertThat(rig.monitor.execute(QmpCommand.of("query-block-exports"))).isEmpty();
+                assertThat(rig.monitor.execute(QmpCommand.of("query-block-exports")))
+                        .isEmpty();
             }
             assertThat(rig.qemu.process().isAlive()).isTrue();
         }
@@ -105,11 +107,10 @@ class KvmInputOutputThreadTest {
                 new String[] {"-object", "iothread,id=io0"}, TestQemu.disk(folder, "a", SIZE, "iothread=io0"));
         Rig rig = Rig.startRunning(folder, arguments);
         QmpCommand status = QmpCommand.of("x-query-virtio-status").with("path", "/machine/peripheral/a/virtio-backend");
-        Waiting.until("the firmware's driver has started the disk", Duration.ofSeconds(20), () -> rig.monitor
-                .execute(status)
-                .path("status")
-                .toString()
-                .contains("DRIVER_OK"));
+        Waiting.until(
+                "the firmware's driver has started the disk",
+                Duration.ofSeconds(20),
+                () -> rig.monitor.execute(status).path("status").toString().contains("DRIVER_OK"));
         return rig;
     }
 }

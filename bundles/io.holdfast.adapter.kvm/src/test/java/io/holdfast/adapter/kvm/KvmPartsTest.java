@@ -39,8 +39,10 @@ class KvmPartsTest {
 
     @Test
     void wantedExtentsAreCutAtTheBordersOfZeroes() {
-        List<Range> allocation = List.of(new Range(0, 100, false), new Range(100, 100, true), new Range(200, 100, false));
-        List<NbdExtent> wanted = List.of(new NbdExtent(0, 20, 1), new NbdExtent(90, 120, 1), new NbdExtent(250, 100, 1));
+        List<Range> allocation =
+                List.of(new Range(0, 100, false), new Range(100, 100, true), new Range(200, 100, false));
+        List<NbdExtent> wanted =
+                List.of(new NbdExtent(0, 20, 1), new NbdExtent(90, 120, 1), new NbdExtent(250, 100, 1));
 
         assertThat(ExportReader.intersect(allocation, wanted, 300))
                 .containsExactly(
@@ -72,13 +74,16 @@ class KvmPartsTest {
 
     @Test
     void theGuardsClassesAreFoundInFilesOfThisMachine() throws Exception {
-        assertThat(GuardClassPath.find().split(File.pathSeparator)).isNotEmpty().allMatch(file -> Files.exists(Path.of(file)));
+        assertThat(GuardClassPath.find().split(File.pathSeparator))
+                .isNotEmpty()
+                .allMatch(file -> Files.exists(Path.of(file)));
 
         Path jar = Files.createFile(folder.resolve("a b.jar"));
         String name = "io.holdfast.Some";
         assertThat(GuardClassPath.fileAt(jar.toUri().toString(), name)).isEqualTo(jar);
         assertThat(GuardClassPath.fileAt("reference:file:" + jar, name)).isEqualTo(jar);
-        assertThat(GuardClassPath.fileAt("initial@reference:file:x.jar", name)).isEqualTo(Path.of("x.jar").toAbsolutePath());
+        assertThat(GuardClassPath.fileAt("initial@reference:file:x.jar", name))
+                .isEqualTo(Path.of("x.jar").toAbsolutePath());
         assertThat(GuardClassPath.fileAt(folder.toUri().toString(), name)).isEqualTo(folder.resolve("target/classes"));
         Files.createDirectories(folder.resolve("io/holdfast"));
         Files.createFile(folder.resolve("io/holdfast/Some.class"));

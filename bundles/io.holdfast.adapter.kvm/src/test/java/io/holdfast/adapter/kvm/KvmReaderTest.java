@@ -47,7 +47,8 @@ class KvmReaderTest {
                                 new Range(4096, 4096, false),
                                 new Range(1048576, 8192, false),
                                 new Range(3 * Rig.MEBIBYTE, 4096, false));
-                assertThat(reader.dirty(1048576 + 4096, 1048576)).containsExactly(new Range(1048576 + 4096, 4096, false));
+                assertThat(reader.dirty(1048576 + 4096, 1048576))
+                        .containsExactly(new Range(1048576 + 4096, 4096, false));
                 ByteBuffer block = ByteBuffer.allocate(4096);
                 reader.read(4096, block);
                 assertThat(block.array()).containsOnly(7);
@@ -67,7 +68,8 @@ class KvmReaderTest {
             assertThat(rig.session.bitmaps()).containsExactly("one", "two");
 
             try (DiskReader reader = rig.session.openReader("a", List.of("one", "two"))) {
-                assertThat(reader.dirty(0, SIZE)).containsExactly(new Range(0, 4096, false), new Range(8192, 4096, false));
+                assertThat(reader.dirty(0, SIZE))
+                        .containsExactly(new Range(0, 4096, false), new Range(8192, 4096, false));
                 // a rotation is not held up by a reader
                 rig.session.removeBitmap("one");
                 assertThat(rig.session.bitmaps()).containsExactly("two");
@@ -96,10 +98,12 @@ class KvmReaderTest {
                     .with("node", "node-b")
                     .with("name", "holdfast-changed-one"));
             assertThat(rig.session.bitmaps()).isEmpty();
-            rig.monitor.execute(
-                    QmpCommand.of("block-dirty-bitmap-add").with("node", "node-a").with("name", "of-somebody-else"));
+            rig.monitor.execute(QmpCommand.of("block-dirty-bitmap-add")
+                    .with("node", "node-a")
+                    .with("name", "of-somebody-else"));
             rig.session.removeBitmap("one");
-            assertThat(BlockNode.list(rig.monitor, SOON)).anyMatch(node -> node.bitmap("of-somebody-else").isPresent());
+            assertThat(BlockNode.list(rig.monitor, SOON))
+                    .anyMatch(node -> node.bitmap("of-somebody-else").isPresent());
         }
     }
 
@@ -140,7 +144,8 @@ class KvmReaderTest {
 
             assertThatThrownBy(() -> rig.session.openReader("a", List.of()))
                     .isInstanceOfSatisfying(
-                            HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.EXPORT_SERVER_IN_USE));
+                            HoldfastException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.EXPORT_SERVER_IN_USE));
             rig.monitor.execute(QmpCommand.of("nbd-server-stop"));
             rig.session.openReader("a", List.of()).close();
         }
@@ -149,8 +154,10 @@ class KvmReaderTest {
     @Test
     void refusesWhatIsNotThere() throws Exception {
         try (Rig rig = Rig.withOneDisk(folder)) {
-            assertThatThrownBy(() -> rig.session.openReader("absent", List.of())).hasMessageContaining("absent");
-            assertThatThrownBy(() -> rig.session.openReader("a", List.of("absent"))).hasMessageContaining("absent");
+            assertThatThrownBy(() -> rig.session.openReader("absent", List.of()))
+                    .hasMessageContaining("absent");
+            assertThatThrownBy(() -> rig.session.openReader("a", List.of("absent")))
+                    .hasMessageContaining("absent");
             assertThatThrownBy(() -> rig.session.addBitmap("a/b")).hasMessageContaining("a/b");
             assertNothingLeft(rig);
         }
@@ -162,8 +169,8 @@ class KvmReaderTest {
             rig.session.addBitmap("one");
             DiskReader left = rig.session.openReader("a", List.of("one"));
 
-            try (SourceSession next = new KvmSourceAdapter()
-                    .open(Rig.address(rig.qemu), Rig.settings(folder), new RecordingListener())) {
+            try (SourceSession next =
+                    new KvmSourceAdapter().open(Rig.address(rig.qemu), Rig.settings(folder), new RecordingListener())) {
                 next.openReader("a", List.of("one")).close();
                 assertNothingLeft(rig);
                 assertThatThrownBy(() -> left.read(0, ByteBuffer.allocate(512))).isInstanceOf(IOException.class);

@@ -56,7 +56,11 @@ final class Rig implements AutoCloseable {
     static SourceAddress address(TestQemu qemu) {
         return new SourceAddress(
                 "kvm",
-                Map.of("qmp", qemu.monitor().toString(), "qmpOob", qemu.outOfBandMonitor().toString()));
+                Map.of(
+                        "qmp",
+                        qemu.monitor().toString(),
+                        "qmpOob",
+                        qemu.outOfBandMonitor().toString()));
     }
 
     static SourceSettings settings(Path folder) {

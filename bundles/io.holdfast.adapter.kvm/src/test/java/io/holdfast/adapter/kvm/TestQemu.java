@@ -33,7 +33,8 @@ public final class TestQemu implements AutoCloseable {
     }
 
     public static TestQemu startWith(Path folder, List<String> machine, String... more) throws IOException {
-        List<String> line = new ArrayList<>(List.of("qemu-system-x86_64", "-accel", "tcg", "-nodefaults", "-display", "none"));
+        List<String> line =
+                new ArrayList<>(List.of("qemu-system-x86_64", "-accel", "tcg", "-nodefaults", "-display", "none"));
         line.addAll(machine);
         for (String monitor : List.of("q", "g", "t")) {
             line.addAll(List.of("-qmp", "unix:" + folder.resolve(monitor) + ",server=on,wait=off"));

@@ -13,7 +13,8 @@ import io.holdfast.base.HoldfastException;
  * @param physicalSectorBytes 512 or 4096
  * @since 1.0
  */
-public record DiskDescription(int number, String identity, long sizeBytes, int logicalSectorBytes, int physicalSectorBytes) {
+public record DiskDescription(
+        int number, String identity, long sizeBytes, int logicalSectorBytes, int physicalSectorBytes) {
 
     /** The largest disk: 64 TiB. */
     public static final long SIZE_BYTES_MAX = 64L << 40;
@@ -23,11 +24,14 @@ public record DiskDescription(int number, String identity, long sizeBytes, int l
 
     public DiskDescription {
         if (number < 0 || number >= DISKS_MAX) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, "disk number", number + " given; expected 0 to " + (DISKS_MAX - 1));
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, "disk number", number + " given; expected 0 to " + (DISKS_MAX - 1));
         }
         if (sizeBytes < 1 || sizeBytes > SIZE_BYTES_MAX) {
             throw new HoldfastException(
-                    ErrorCode.INVALID_ARGUMENT, "disk " + identity, sizeBytes + " bytes; expected 1 to " + SIZE_BYTES_MAX);
+                    ErrorCode.INVALID_ARGUMENT,
+                    "disk " + identity,
+                    sizeBytes + " bytes; expected 1 to " + SIZE_BYTES_MAX);
         }
     }
 }

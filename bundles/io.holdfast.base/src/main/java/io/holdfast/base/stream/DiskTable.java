@@ -28,7 +28,8 @@ public record DiskTable(int version, List<DiskDescription> disks) {
                 throw new HoldfastException(
                         ErrorCode.INVALID_ARGUMENT,
                         "disk table",
-                        "disk number " + disk.number() + ", identity '" + disk.identity() + "' appears twice; expected each once");
+                        "disk number " + disk.number() + ", identity '" + disk.identity()
+                                + "' appears twice; expected each once");
             }
         }
     }

@@ -38,7 +38,9 @@ public final class CatalogComponent implements Catalog {
         String folder = config.dataFolder();
         if (folder == null || folder.isBlank() || !Path.of(folder).isAbsolute()) {
             throw new HoldfastException(
-                    ErrorCode.INVALID_ARGUMENT, "io.holdfast.catalog dataFolder", "'" + folder + "'; expected an absolute path");
+                    ErrorCode.INVALID_ARGUMENT,
+                    "io.holdfast.catalog dataFolder",
+                    "'" + folder + "'; expected an absolute path");
         }
         catalog = JdbcCatalog.open(Database.inFolder(Path.of(folder)));
         LOG.info("catalog opened folder={}", folder);

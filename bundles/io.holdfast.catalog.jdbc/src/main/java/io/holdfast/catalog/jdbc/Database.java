@@ -50,7 +50,8 @@ public final class Database {
      */
     public static Database inFolder(Path folder) {
         Path absolute = folder.toAbsolutePath().normalize();
-        return new Database("catalog " + absolute, absolute.resolve(DATABASE_FOLDER).toString(), absolute);
+        return new Database(
+                "catalog " + absolute, absolute.resolve(DATABASE_FOLDER).toString(), absolute);
     }
 
     /**
@@ -81,7 +82,9 @@ public final class Database {
         }
         setDefault("derby.system.home", home.toString());
         setDefault("derby.stream.error.style", "rollingFile");
-        setDefault("derby.stream.error.rollingFile.pattern", home.resolve(LOG_FILE_PATTERN).toString());
+        setDefault(
+                "derby.stream.error.rollingFile.pattern",
+                home.resolve(LOG_FILE_PATTERN).toString());
         setDefault("derby.stream.error.rollingFile.limit", Integer.toString(LOG_FILE_BYTES_MAX));
         setDefault("derby.stream.error.rollingFile.count", Integer.toString(LOG_FILES_MAX));
         setDefault("derby.locks.waitTimeout", "10");
@@ -103,7 +106,8 @@ public final class Database {
 
     void requireWritable(Connection connection) throws SQLException {
         if (connection.isReadOnly()) {
-            throw new HoldfastException(ErrorCode.DATA_FOLDER_READ_ONLY, name, "cannot be written; expected a writable folder");
+            throw new HoldfastException(
+                    ErrorCode.DATA_FOLDER_READ_ONLY, name, "cannot be written; expected a writable folder");
         }
     }
 
@@ -129,11 +133,15 @@ public final class Database {
                 continue;
             }
             if (IN_USE.contains(state)) {
-                return new HoldfastException(ErrorCode.DATA_FOLDER_IN_USE, name, "open in another process; expected to be free", e);
+                return new HoldfastException(
+                        ErrorCode.DATA_FOLDER_IN_USE, name, "open in another process; expected to be free", e);
             }
             if (NEWER.contains(state)) {
                 return new HoldfastException(
-                        ErrorCode.DATA_FOLDER_NEWER, name, "written by a newer Derby; expected this or an older version", e);
+                        ErrorCode.DATA_FOLDER_NEWER,
+                        name,
+                        "written by a newer Derby; expected this or an older version",
+                        e);
             }
             if (READ_ONLY.contains(state)) {
                 return new HoldfastException(
@@ -143,14 +151,17 @@ public final class Database {
                 return new HoldfastException(ErrorCode.ALREADY_EXISTS, name, "has a row of that key already", e);
             }
             if (FULL.contains(state)) {
-                return new HoldfastException(ErrorCode.DISK_FULL, name, "no room for its log; expected some free space", e);
+                return new HoldfastException(
+                        ErrorCode.DISK_FULL, name, "no room for its log; expected some free space", e);
             }
         }
         return general(e);
     }
 
     private static @Nullable SQLException next(SQLException e) {
-        return e.getNextException() != null ? e.getNextException() : e.getCause() instanceof SQLException cause ? cause : null;
+        return e.getNextException() != null
+                ? e.getNextException()
+                : e.getCause() instanceof SQLException cause ? cause : null;
     }
 
     private HoldfastException general(SQLException e) {
@@ -161,6 +172,7 @@ public final class Database {
         if (state.startsWith("XSD") || state.startsWith("XSL") || state.startsWith("08")) {
             return new HoldfastException(ErrorCode.DISK_ERROR, name, "the database failed: " + e.getMessage(), e);
         }
-        return new HoldfastException(ErrorCode.INTERNAL, name, "unexpected answer of the database: " + e.getMessage(), e);
+        return new HoldfastException(
+                ErrorCode.INTERNAL, name, "unexpected answer of the database: " + e.getMessage(), e);
     }
 }

@@ -43,7 +43,10 @@ record JdbcAudit(Sql sql) implements AuditTable {
     @Override
     public List<AuditEntry> listFrom(long from, int limit) {
         return sql.query(
-                "select * from audit_entry where number >= ? order by number fetch first ? rows only", JdbcAudit::read, from, limit);
+                "select * from audit_entry where number >= ? order by number fetch first ? rows only",
+                JdbcAudit::read,
+                from,
+                limit);
     }
 
     private static AuditEntry read(Row row) throws SQLException {

@@ -116,7 +116,8 @@ record JdbcJobs(Sql sql) implements JobTable {
     public List<Job> list(@Nullable MachineId machine, int limit) {
         return withSteps(
                 machine == null
-                        ? sql.query("select * from job order by number desc fetch first ? rows only", JdbcJobs::read, limit)
+                        ? sql.query(
+                                "select * from job order by number desc fetch first ? rows only", JdbcJobs::read, limit)
                         : sql.query(
                                 "select * from job where machine = ? order by number desc fetch first ? rows only",
                                 JdbcJobs::read,
@@ -132,12 +133,9 @@ record JdbcJobs(Sql sql) implements JobTable {
 
     @Override
     public int trim(int keep) {
-        Optional<Long> oldestKept = sql.queryOne(
-                """
+        Optional<Long> oldestKept = sql.queryOne("""
                 select number from job where state not in ('RUNNING', 'RETRYING')
-                order by number desc offset ? rows fetch first 1 rows only""",
-                row -> row.number("number"),
-                keep);
+                order by number desc offset ? rows fetch first 1 rows only""", row -> row.number("number"), keep);
         if (oldestKept.isEmpty()) {
             return 0;
         }
@@ -155,7 +153,8 @@ record JdbcJobs(Sql sql) implements JobTable {
             Object[] ids = some.stream().map(job -> job.id().toString()).toArray();
             sql.query(
                     "select * from job_step where job in (" + places + ") order by job, number",
-                    row -> steps.computeIfAbsent(row.text("job"), _ -> new ArrayList<>()).add(readStep(row)),
+                    row -> steps.computeIfAbsent(row.text("job"), _ -> new ArrayList<>())
+                            .add(readStep(row)),
                     ids);
         }
         return jobs.stream()

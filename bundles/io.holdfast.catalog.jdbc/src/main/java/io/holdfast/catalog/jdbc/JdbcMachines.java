@@ -140,6 +140,8 @@ record JdbcMachines(Sql sql) implements MachineTable {
         return replica == null
                 ? null
                 : new Failover(
-                        Position.parse(row.text("failover_point")), Position.parse(row.text("failover_old_end")), replica);
+                        Position.parse(row.text("failover_point")),
+                        Position.parse(row.text("failover_old_end")),
+                        replica);
     }
 }

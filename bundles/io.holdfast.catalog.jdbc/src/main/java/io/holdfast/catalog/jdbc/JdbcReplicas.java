@@ -59,7 +59,9 @@ record JdbcReplicas(Sql sql) implements ReplicaTable {
     @Override
     public List<Replica> of(MachineId machine) {
         return sql.query(
-                "select * from replica where machine = ? order by created_millis, id", JdbcReplicas::read, machine.toString());
+                "select * from replica where machine = ? order by created_millis, id",
+                JdbcReplicas::read,
+                machine.toString());
     }
 
     @Override

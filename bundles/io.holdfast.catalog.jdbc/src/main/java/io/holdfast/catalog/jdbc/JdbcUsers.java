@@ -71,8 +71,8 @@ record JdbcUsers(Sql sql) implements UserTable {
 
     @Override
     public void putSession(StoredSession session) {
-        int changed =
-                sql.update("update user_session set used_millis = ? where digest = ?", session.usedMillis(), session.digest());
+        int changed = sql.update(
+                "update user_session set used_millis = ? where digest = ?", session.usedMillis(), session.digest());
         if (changed == 0) {
             sql.update(
                     "insert into user_session (digest, user_name, created_millis, used_millis, expires_millis) values (?, ?, ?, ?, ?)",
@@ -92,7 +92,9 @@ record JdbcUsers(Sql sql) implements UserTable {
     @Override
     public List<StoredSession> sessionsOf(String user) {
         return sql.query(
-                "select * from user_session where user_name = ? order by created_millis, digest", JdbcUsers::readSession, user);
+                "select * from user_session where user_name = ? order by created_millis, digest",
+                JdbcUsers::readSession,
+                user);
     }
 
     @Override
@@ -102,7 +104,8 @@ record JdbcUsers(Sql sql) implements UserTable {
 
     @Override
     public void deleteSessionsBefore(long usedBeforeMillis, long nowMillis) {
-        sql.update("delete from user_session where used_millis < ? or expires_millis <= ?", usedBeforeMillis, nowMillis);
+        sql.update(
+                "delete from user_session where used_millis < ? or expires_millis <= ?", usedBeforeMillis, nowMillis);
     }
 
     private static StoredSession readSession(Row row) throws SQLException {

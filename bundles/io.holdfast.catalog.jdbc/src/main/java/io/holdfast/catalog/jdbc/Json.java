@@ -65,6 +65,7 @@ final class Json {
     }
 
     private static HoldfastException damaged(JsonProcessingException e) {
-        return new HoldfastException(ErrorCode.STORE_DAMAGED, "catalog", "a text column does not hold the JSON expected there", e);
+        return new HoldfastException(
+                ErrorCode.STORE_DAMAGED, "catalog", "a text column does not hold the JSON expected there", e);
     }
 }

@@ -18,7 +18,8 @@ final class Row {
         return Objects.requireNonNull(results.getString(column), column);
     }
 
-    @Nullable String textOrNull(String column) throws SQLException {
+    @Nullable
+    String textOrNull(String column) throws SQLException {
         return results.getString(column);
     }
 
@@ -30,7 +31,8 @@ final class Row {
         return results.getLong(column);
     }
 
-    @Nullable Long numberOrNull(String column) throws SQLException {
+    @Nullable
+    Long numberOrNull(String column) throws SQLException {
         long value = results.getLong(column);
         return results.wasNull() ? null : value;
     }

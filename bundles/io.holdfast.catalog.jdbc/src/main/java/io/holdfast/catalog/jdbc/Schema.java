@@ -69,7 +69,8 @@ final class Schema {
 
     @SuppressWarnings("resource") // closing Liquibase would close the connection, which is the caller's
     private static void apply(Connection connection, String name) throws LiquibaseException {
-        Database database = DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
+        Database database =
+                DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
         Liquibase liquibase =
                 new Liquibase(CHANGES, new ClassLoaderResourceAccessor(Schema.class.getClassLoader()), database);
         Collection<RanChangeSet> unknown = liquibase.listUnexpectedChangeSets(new Contexts(), new LabelExpression());

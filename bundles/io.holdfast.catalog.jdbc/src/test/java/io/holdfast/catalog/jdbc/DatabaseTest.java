@@ -36,7 +36,8 @@ class DatabaseTest {
         }
 
         try (JdbcCatalog catalog = open()) {
-            assertThat(catalog.<List<Machine>>read(tables -> tables.machines().list())).containsExactly(machine);
+            assertThat(catalog.<List<Machine>>read(tables -> tables.machines().list()))
+                    .containsExactly(machine);
         }
     }
 
@@ -46,16 +47,16 @@ class DatabaseTest {
         Database database = Database.inFolder(folder);
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("insert into databasechangelog (id, author, filename, dateexecuted, orderexecuted, exectype)"
-                    + " values ('9-future', 'holdfast', 'io/holdfast/catalog/jdbc/schema.sql', current_timestamp, 99, 'EXECUTED')");
+            statement.execute(
+                    "insert into databasechangelog (id, author, filename, dateexecuted, orderexecuted, exectype)"
+                            + " values ('9-future', 'holdfast', 'io/holdfast/catalog/jdbc/schema.sql', current_timestamp, 99, 'EXECUTED')");
         }
         database.shutDown();
 
-        assertThatThrownBy(this::open)
-                .isInstanceOfSatisfying(HoldfastException.class, e -> {
-                    assertThat(e.code()).isEqualTo(ErrorCode.DATA_FOLDER_NEWER);
-                    assertThat(e).hasMessageContaining("9-future");
-                });
+        assertThatThrownBy(this::open).isInstanceOfSatisfying(HoldfastException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.DATA_FOLDER_NEWER);
+            assertThat(e).hasMessageContaining("9-future");
+        });
     }
 
     @Test

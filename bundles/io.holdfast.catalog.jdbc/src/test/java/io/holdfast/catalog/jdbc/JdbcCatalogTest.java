@@ -60,9 +60,13 @@ class JdbcCatalogTest {
             return true;
         });
 
-        assertThat(catalog.<List<Machine>>read(tables -> tables.machines().list())).containsExactly(bare, full);
-        assertThat(catalog.<Machine>read(tables -> tables.machines().findByName("full").orElseThrow())).isEqualTo(full);
-        assertThat(catalog.<Boolean>read(tables -> tables.machines().find(new MachineId(UUID.randomUUID())).isEmpty()))
+        assertThat(catalog.<List<Machine>>read(tables -> tables.machines().list()))
+                .containsExactly(bare, full);
+        assertThat(catalog.<Machine>read(
+                        tables -> tables.machines().findByName("full").orElseThrow()))
+                .isEqualTo(full);
+        assertThat(catalog.<Boolean>read(tables ->
+                        tables.machines().find(new MachineId(UUID.randomUUID())).isEmpty()))
                 .isTrue();
     }
 
@@ -89,7 +93,9 @@ class JdbcCatalogTest {
             return true;
         });
 
-        assertThat(catalog.<Machine>read(tables -> tables.machines().find(before.id()).orElseThrow())).isEqualTo(after);
+        assertThat(catalog.<Machine>read(
+                        tables -> tables.machines().find(before.id()).orElseThrow()))
+                .isEqualTo(after);
     }
 
     @Test
@@ -115,7 +121,8 @@ class JdbcCatalogTest {
                 }))
                 .hasMessage("on purpose");
 
-        assertThat(catalog.<List<Machine>>read(tables -> tables.machines().list())).isEmpty();
+        assertThat(catalog.<List<Machine>>read(tables -> tables.machines().list()))
+                .isEmpty();
     }
 
     @Test
@@ -124,7 +131,8 @@ class JdbcCatalogTest {
                     tables.machines().update(Rows.machine("m"));
                     return true;
                 }))
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
     }
 
     @Test
@@ -139,10 +147,14 @@ class JdbcCatalogTest {
             return true;
         });
 
-        assertThat(catalog.<List<Job>>read(tables -> tables.jobs().list(null, 2))).containsExactly(running, second);
-        assertThat(catalog.<List<Job>>read(tables -> tables.jobs().list(machine.id(), 9))).containsExactly(running, second, first);
-        assertThat(catalog.<List<Job>>read(tables -> tables.jobs().list(new MachineId(UUID.randomUUID()), 9))).isEmpty();
-        assertThat(catalog.<List<Job>>read(tables -> tables.jobs().unfinished())).containsExactly(second, running);
+        assertThat(catalog.<List<Job>>read(tables -> tables.jobs().list(null, 2)))
+                .containsExactly(running, second);
+        assertThat(catalog.<List<Job>>read(tables -> tables.jobs().list(machine.id(), 9)))
+                .containsExactly(running, second, first);
+        assertThat(catalog.<List<Job>>read(tables -> tables.jobs().list(new MachineId(UUID.randomUUID()), 9)))
+                .isEmpty();
+        assertThat(catalog.<List<Job>>read(tables -> tables.jobs().unfinished()))
+                .containsExactly(second, running);
     }
 
     @Test
@@ -171,7 +183,8 @@ class JdbcCatalogTest {
             return true;
         });
 
-        assertThat(catalog.<Job>read(tables -> tables.jobs().find(job.id()).orElseThrow())).isEqualTo(after);
+        assertThat(catalog.<Job>read(tables -> tables.jobs().find(job.id()).orElseThrow()))
+                .isEqualTo(after);
     }
 
     @Test
@@ -189,7 +202,8 @@ class JdbcCatalogTest {
         int removed = catalog.write(tables -> tables.jobs().trim(1));
 
         assertThat(removed).isEqualTo(1);
-        assertThat(catalog.<List<Job>>read(tables -> tables.jobs().list(null, 9))).containsExactly(recent, running);
+        assertThat(catalog.<List<Job>>read(tables -> tables.jobs().list(null, 9)))
+                .containsExactly(recent, running);
         assertThat(catalog.<Integer>write(tables -> tables.jobs().trim(1))).isZero();
     }
 
@@ -219,9 +233,12 @@ class JdbcCatalogTest {
             return true;
         });
 
-        assertThat(catalog.<List<Machine>>read(tables -> tables.machines().list())).isEmpty();
-        assertThat(catalog.<List<Job>>read(tables -> tables.jobs().list(machine.id(), 9))).containsExactly(job);
-        assertThat(catalog.<List<Replica>>read(tables -> tables.replicas().list())).isEmpty();
+        assertThat(catalog.<List<Machine>>read(tables -> tables.machines().list()))
+                .isEmpty();
+        assertThat(catalog.<List<Job>>read(tables -> tables.jobs().list(machine.id(), 9)))
+                .containsExactly(job);
+        assertThat(catalog.<List<Replica>>read(tables -> tables.replicas().list()))
+                .isEmpty();
     }
 
     @Test
@@ -255,13 +272,16 @@ class JdbcCatalogTest {
             return true;
         });
 
-        assertThat(catalog.<Replica>read(tables -> tables.replicas().find(id).orElseThrow())).isEqualTo(after);
-        assertThat(catalog.<List<Replica>>read(tables -> tables.replicas().of(machine.id()))).containsExactly(after);
+        assertThat(catalog.<Replica>read(tables -> tables.replicas().find(id).orElseThrow()))
+                .isEqualTo(after);
+        assertThat(catalog.<List<Replica>>read(tables -> tables.replicas().of(machine.id())))
+                .containsExactly(after);
         catalog.write(tables -> {
             tables.replicas().delete(id);
             return true;
         });
-        assertThat(catalog.<List<Replica>>read(tables -> tables.replicas().list())).isEmpty();
+        assertThat(catalog.<List<Replica>>read(tables -> tables.replicas().list()))
+                .isEmpty();
     }
 
     @Test
@@ -285,22 +305,31 @@ class JdbcCatalogTest {
             tables.agents().addCommand(first);
             return true;
         });
-        assertThat(catalog.<List<StoredCommand>>read(tables -> tables.agents().unanswered("a1", 10))).containsExactly(first, second);
-        assertThat(catalog.<List<StoredCommand>>read(tables -> tables.agents().unanswered("a1", 1))).containsExactly(first);
-        assertThat(catalog.<StoredCommand>read(tables -> tables.agents().commandOf("job-2").orElseThrow())).isEqualTo(second);
+        assertThat(catalog.<List<StoredCommand>>read(tables -> tables.agents().unanswered("a1", 10)))
+                .containsExactly(first, second);
+        assertThat(catalog.<List<StoredCommand>>read(tables -> tables.agents().unanswered("a1", 1)))
+                .containsExactly(first);
+        assertThat(catalog.<StoredCommand>read(
+                        tables -> tables.agents().commandOf("job-2").orElseThrow()))
+                .isEqualTo(second);
 
         catalog.write(tables -> {
             tables.agents().updateCommand(answered);
             return true;
         });
 
-        assertThat(catalog.<List<StoredCommand>>read(tables -> tables.agents().unanswered("a1", 10))).containsExactly(second);
-        assertThat(catalog.<StoredCommand>read(tables -> tables.agents().findCommand("c1").orElseThrow())).isEqualTo(answered);
+        assertThat(catalog.<List<StoredCommand>>read(tables -> tables.agents().unanswered("a1", 10)))
+                .containsExactly(second);
+        assertThat(catalog.<StoredCommand>read(
+                        tables -> tables.agents().findCommand("c1").orElseThrow()))
+                .isEqualTo(answered);
         catalog.write(tables -> {
             tables.agents().deleteCommands("job-1");
             return true;
         });
-        assertThat(catalog.<Boolean>read(tables -> tables.agents().findCommand("c1").isEmpty())).isTrue();
+        assertThat(catalog.<Boolean>read(
+                        tables -> tables.agents().findCommand("c1").isEmpty()))
+                .isTrue();
     }
 
     @Test
@@ -332,9 +361,15 @@ class JdbcCatalogTest {
             return true;
         });
 
-        assertThat(catalog.<Boolean>write(tables -> tables.agents().takeToken("old").isEmpty())).isTrue();
-        assertThat(catalog.<StoredToken>write(tables -> tables.agents().takeToken("d").orElseThrow())).isEqualTo(token);
-        assertThat(catalog.<Boolean>write(tables -> tables.agents().takeToken("d").isEmpty())).isTrue();
+        assertThat(catalog.<Boolean>write(
+                        tables -> tables.agents().takeToken("old").isEmpty()))
+                .isTrue();
+        assertThat(catalog.<StoredToken>write(
+                        tables -> tables.agents().takeToken("d").orElseThrow()))
+                .isEqualTo(token);
+        assertThat(catalog.<Boolean>write(
+                        tables -> tables.agents().takeToken("d").isEmpty()))
+                .isTrue();
     }
 
     @Test
@@ -354,13 +389,17 @@ class JdbcCatalogTest {
             return true;
         });
 
-        assertThat(catalog.<List<StoredUser>>read(tables -> tables.users().list())).containsExactly(changed);
-        assertThat(catalog.<List<StoredSession>>read(tables -> tables.users().sessionsOf("admin"))).containsExactly(used);
+        assertThat(catalog.<List<StoredUser>>read(tables -> tables.users().list()))
+                .containsExactly(changed);
+        assertThat(catalog.<List<StoredSession>>read(tables -> tables.users().sessionsOf("admin")))
+                .containsExactly(used);
         catalog.write(tables -> {
             tables.users().delete("admin");
             return true;
         });
-        assertThat(catalog.<Boolean>read(tables -> tables.users().findSession("d").isEmpty())).isTrue();
+        assertThat(catalog.<Boolean>read(
+                        tables -> tables.users().findSession("d").isEmpty()))
+                .isTrue();
     }
 
     @Test
@@ -374,7 +413,8 @@ class JdbcCatalogTest {
             return true;
         });
 
-        assertThat(catalog.<AuditEntry>read(tables -> tables.audit().last().orElseThrow())).isEqualTo(entries.get(3));
+        assertThat(catalog.<AuditEntry>read(tables -> tables.audit().last().orElseThrow()))
+                .isEqualTo(entries.get(3));
         assertThat(catalog.<List<AuditEntry>>read(tables -> tables.audit().listBefore(4, 2)))
                 .containsExactly(entries.get(2), entries.get(1));
         assertThat(catalog.<List<AuditEntry>>read(tables -> tables.audit().listFrom(3, 9)))
@@ -405,7 +445,8 @@ class JdbcCatalogTest {
             }
         }
 
-        assertThat(catalog.<Long>read(tables -> tables.users().find("counter").orElseThrow().lastSignInMillis()))
+        assertThat(catalog.<Long>read(
+                        tables -> tables.users().find("counter").orElseThrow().lastSignInMillis()))
                 .isEqualTo((long) writers * rounds);
     }
 
@@ -414,7 +455,12 @@ class JdbcCatalogTest {
             StoredUser now = tables.users().find("counter").orElseThrow();
             tables.users()
                     .update(new StoredUser(
-                            now.name(), now.role(), now.passwordHash(), false, 0, Objects.requireNonNull(now.lastSignInMillis()) + 1));
+                            now.name(),
+                            now.role(),
+                            now.passwordHash(),
+                            false,
+                            0,
+                            Objects.requireNonNull(now.lastSignInMillis()) + 1));
             return true;
         });
     }

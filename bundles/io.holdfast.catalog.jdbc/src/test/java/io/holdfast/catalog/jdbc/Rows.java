@@ -56,8 +56,11 @@ final class Rows {
                         List.of(new MachineDisk("virtio0 \"ä\"", 1L << 40), new MachineDisk("virtio1", 7))))
                 .withProtection(new Protection(ProtectionPhase.COMMIT_PENDING, DrillPhase.RUNNING, true, true))
                 .withFailover(new Failover(
-                        new Position(3, 77), new Position(2, 99), UUID.randomUUID().toString()))
-                .withError(new ErrorReport(ErrorCode.STORE_DAMAGED, "segment 7", "x".repeat(20_000), "Look at it.", 12));
+                        new Position(3, 77),
+                        new Position(2, 99),
+                        UUID.randomUUID().toString()))
+                .withError(
+                        new ErrorReport(ErrorCode.STORE_DAMAGED, "segment 7", "x".repeat(20_000), "Look at it.", 12));
     }
 
     static Job job(MachineId machine, JobState state) {
@@ -77,7 +80,9 @@ final class Rows {
                                 1L,
                                 2L),
                         JobStep.waiting("fence", "Fence")),
-                state == JobState.RETRYING ? new ErrorReport(ErrorCode.DISK_FULL, "disk", "full", "Make room.", 9) : null,
+                state == JobState.RETRYING
+                        ? new ErrorReport(ErrorCode.DISK_FULL, "disk", "full", "Make room.", 9)
+                        : null,
                 state == JobState.RETRYING ? 3 : 0,
                 state == JobState.RETRYING ? 4_000L : null,
                 "admin",

@@ -119,10 +119,12 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
         AgentLine line = new AgentLine(commands, board, settings.processServer());
         Workplace work = new Workplace(machines, ports.store(), replicas, line, time);
         AtomicReference<JobEngine> started = new AtomicReference<>();
-        Plans plans = new Plans(work, (request, id) -> started.get()
-                .find(id)
-                .orElseGet(() -> started.get().submit(request, id, _ -> {})));
-        engine = new JobEngine(catalog, plans::of, time, means.executor(), job -> jobChanged(job, machines, commands, news));
+        Plans plans = new Plans(
+                work,
+                (request, id) ->
+                        started.get().find(id).orElseGet(() -> started.get().submit(request, id, _ -> {})));
+        engine = new JobEngine(
+                catalog, plans::of, time, means.executor(), job -> jobChanged(job, machines, commands, news));
         started.set(engine);
         Views views = new Views(machines, board, register, engine, ports.store(), replicas);
         news.open(views);
@@ -135,7 +137,11 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
         Optional<LocalAgent> localAgent = settings.localAgentFolder()
                 .map(folder -> new LocalAgent(folder, ports.authority().certificate(), register, time));
         chores = new Chores(
-                means, engine, new OrphanSweeper(machines, engine, replicas), new Chores.Checks(desk, audit), localAgent);
+                means,
+                engine,
+                new OrphanSweeper(machines, engine, replicas),
+                new Chores.Checks(desk, audit),
+                localAgent);
         healthService = new HealthService(gate, views, access, chores::isAuditWhole);
         firstPassword = new AtomicReference<>(access.firstPassword());
     }

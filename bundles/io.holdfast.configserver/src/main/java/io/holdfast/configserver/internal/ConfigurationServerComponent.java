@@ -83,7 +83,12 @@ public final class ConfigurationServerComponent implements ControlService, Agent
             ConfigurationServerConfiguration configuration) {
         ConfigurationServer.Settings settings = settings(configuration);
         workers = new ThreadPoolExecutor(
-                WORKERS, WORKERS, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(WAITING_STEPS_MAX), threads("holdfast-control-job-"));
+                WORKERS,
+                WORKERS,
+                1,
+                TimeUnit.MINUTES,
+                new ArrayBlockingQueue<>(WAITING_STEPS_MAX),
+                threads("holdfast-control-job-"));
         workers.allowCoreThreadTimeOut(true);
         server = new ConfigurationServer(
                 new ConfigurationServer.Ports(
@@ -96,8 +101,11 @@ public final class ConfigurationServerComponent implements ControlService, Agent
                 new ConfigurationServer.Means(TimeSource.SYSTEM, new SecureRandom(), workers));
         gateway = server.agentGateway();
         timer = Executors.newSingleThreadScheduledExecutor(threads("holdfast-control-timer-"));
-        LOG.info("configuration server started replicaFolder={} processServer={} localAgentFolder={}",
-                settings.replicaFolder(), settings.processServer(), settings.localAgentFolder());
+        LOG.info(
+                "configuration server started replicaFolder={} processServer={} localAgentFolder={}",
+                settings.replicaFolder(),
+                settings.processServer(),
+                settings.localAgentFolder());
         timer.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -112,7 +120,9 @@ public final class ConfigurationServerComponent implements ControlService, Agent
         int port = configuration.processServerPort();
         if (port < 1 || port > 65_535) {
             throw new HoldfastException(
-                    ErrorCode.INVALID_ARGUMENT, "io.holdfast.configserver processServerPort", port + "; expected 1 to 65535");
+                    ErrorCode.INVALID_ARGUMENT,
+                    "io.holdfast.configserver processServerPort",
+                    port + "; expected 1 to 65535");
         }
         Path replicas = Path.of(dataFolder).resolve(REPLICA_FOLDER);
         int bytes = replicas.toString().getBytes(StandardCharsets.UTF_8).length + 1 + REPLICA_NAME_LENGTH;
@@ -126,7 +136,8 @@ public final class ConfigurationServerComponent implements ControlService, Agent
         try {
             Files.createDirectories(replicas);
         } catch (IOException e) {
-            throw new HoldfastException(ErrorCode.DISK_ERROR, replicas.toString(), "cannot be created: " + e.getMessage(), e);
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, replicas.toString(), "cannot be created: " + e.getMessage(), e);
         }
         String agent = configuration.localAgentFolder();
         return new ConfigurationServer.Settings(
@@ -219,7 +230,8 @@ public final class ConfigurationServerComponent implements ControlService, Agent
         workers.shutdown();
         try {
             if (!workers.awaitTermination(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
-                LOG.info("configuration server leaves steps under way, they are run again at the next start steps={}",
+                LOG.info(
+                        "configuration server leaves steps under way, they are run again at the next start steps={}",
                         workers.getActiveCount());
             }
             timer.awaitTermination(1, TimeUnit.SECONDS);

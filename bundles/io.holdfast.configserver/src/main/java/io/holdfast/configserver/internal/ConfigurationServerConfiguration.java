@@ -16,7 +16,8 @@ public @interface ConfigurationServerConfiguration {
     String dataFolder();
 
     /** Host of the process server as agents reach it. */
-    @AttributeDefinition(name = "Host of the process server as agents reach it; empty for that of the configuration server")
+    @AttributeDefinition(
+            name = "Host of the process server as agents reach it; empty for that of the configuration server")
     String processServerHost() default "";
 
     /** Port of the process server. */

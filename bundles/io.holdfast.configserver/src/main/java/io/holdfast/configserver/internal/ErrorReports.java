@@ -23,7 +23,10 @@ public final class ErrorReports {
         String prefix = error.object() + ": ";
         String message = error.getMessage() == null ? "" : error.getMessage();
         return report(
-                error.code(), error.object(), message.startsWith(prefix) ? message.substring(prefix.length()) : message, atMillis);
+                error.code(),
+                error.object(),
+                message.startsWith(prefix) ? message.substring(prefix.length()) : message,
+                atMillis);
     }
 
     /**

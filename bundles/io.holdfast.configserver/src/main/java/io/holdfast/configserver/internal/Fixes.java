@@ -44,17 +44,21 @@ public final class Fixes {
             case VERSION_UNSUPPORTED -> "Update the older side.";
             case EPOCH_STALE -> "Another writer has taken over the machine; check who writes, then resynchronise.";
             case SEQUENCE_CONFLICT -> "Resynchronise the machine; report it if it happens again.";
-            case STORE_DAMAGED -> "Check the disk of the recovery store; protect the machine again if its history cannot be read.";
+            case STORE_DAMAGED ->
+                "Check the disk of the recovery store; protect the machine again if its history cannot be read.";
             case LOG_DAMAGED -> "Check the disk of the change log, then resynchronise the machine.";
             case KEY_MISSING -> "Restore the key files of this appliance from their copy.";
-            case MONITOR_NOT_REACHABLE -> "Check that the machine runs and that the path of its monitor socket is right.";
+            case MONITOR_NOT_REACHABLE ->
+                "Check that the machine runs and that the path of its monitor socket is right.";
             case MONITOR_NOT_QMP -> "Give the path of a QMP socket of the machine.";
-            case MONITOR_IN_USE -> "Close the other connection to the monitor, or give the machine one of its own for Holdfast.";
+            case MONITOR_IN_USE ->
+                "Close the other connection to the monitor, or give the machine one of its own for Holdfast.";
             case HYPERVISOR_TOO_OLD -> "Update the hypervisor to the version that the message names, or a newer one.";
             case HYPERVISOR_NOT_FOUND -> "Install the hypervisor on this host.";
             case BLOCK_JOB_CONFLICT -> "Wait for the other block job to end, or cancel it.";
             case EXPORT_SERVER_IN_USE -> "End the other NBD export of the machine.";
-            case MACHINE_NOT_FOUND -> "Check that the machine still exists at its source; end its protection if it does not.";
+            case MACHINE_NOT_FOUND ->
+                "Check that the machine still exists at its source; end its protection if it does not.";
             case CAPTURE_BROKEN -> "The capture starts again by itself; resynchronise the machine if it does not.";
             case REPLICA_INVALID -> "Cancel the failover or clean up the test failover, then start it again.";
             case REPLICA_START_FAILED -> "Read what the hypervisor said; it is tried again by itself.";

@@ -65,7 +65,8 @@ public final class LocalAgent {
             }
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new HoldfastException(ErrorCode.DISK_ERROR, folder.toString(), "cannot be written: " + e.getMessage(), e);
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, folder.toString(), "cannot be written: " + e.getMessage(), e);
         }
         Pem.write(folder.resolve(AUTHORITY_FILE), Pem.ofCertificates(List.of(authority)));
         Pem.write(token, register.createToken(TOKEN_VALID, "system").token() + "\n");

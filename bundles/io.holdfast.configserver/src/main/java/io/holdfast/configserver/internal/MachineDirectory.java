@@ -55,8 +55,8 @@ public final class MachineDirectory {
      * @throws HoldfastException {@code NOT_FOUND}
      */
     public Machine get(MachineId id) {
-        return find(id).orElseThrow(() ->
-                new HoldfastException(ErrorCode.NOT_FOUND, "machine " + id, "not known; expected the id of a machine in the list"));
+        return find(id).orElseThrow(() -> new HoldfastException(
+                ErrorCode.NOT_FOUND, "machine " + id, "not known; expected the id of a machine in the list"));
     }
 
     /**
@@ -65,7 +65,9 @@ public final class MachineDirectory {
      * @return by name
      */
     public List<Machine> list() {
-        return copies.values().stream().sorted(Comparator.comparing(Machine::name)).toList();
+        return copies.values().stream()
+                .sorted(Comparator.comparing(Machine::name))
+                .toList();
     }
 
     /**
@@ -108,9 +110,11 @@ public final class MachineDirectory {
         if (next.isEmpty() || next.get().equals(now.protection())) {
             return now;
         }
-        return update(id, machine -> LifeCycle.next(machine.protection(), event)
-                .map(machine::withProtection)
-                .orElse(machine));
+        return update(
+                id,
+                machine -> LifeCycle.next(machine.protection(), event)
+                        .map(machine::withProtection)
+                        .orElse(machine));
     }
 
     /**

@@ -102,7 +102,8 @@ public final class NodePorts {
 
     private static <T> T present(@Nullable T service, String name) {
         if (service == null) {
-            throw new HoldfastException(ErrorCode.NETWORK, name, "not there now; expected the master target of this node to run");
+            throw new HoldfastException(
+                    ErrorCode.NETWORK, name, "not there now; expected the master target of this node to run");
         }
         return service;
     }

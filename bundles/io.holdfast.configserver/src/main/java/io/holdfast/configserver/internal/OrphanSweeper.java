@@ -62,8 +62,12 @@ final class OrphanSweeper {
             replicas.destroy(machine, replica.id());
             LOG.info("replica nobody needs was removed replica={} machine={}", replica.id(), machine.id());
         } catch (HoldfastException e) {
-            LOG.warn("replica nobody needs cannot be removed yet replica={} machine={} code={} message={}",
-                    replica.id(), machine.id(), e.code(), e.getMessage());
+            LOG.warn(
+                    "replica nobody needs cannot be removed yet replica={} machine={} code={} message={}",
+                    replica.id(),
+                    machine.id(),
+                    e.code(),
+                    e.getMessage());
         }
     }
 }

@@ -57,7 +57,8 @@ public final class ReplicaWorkshop {
         this.exports = exports;
         this.targets = targets;
         this.folder = folder;
-        catalog.<List<Replica>>read(tables -> tables.replicas().list()).forEach(replica -> copies.put(replica.id(), replica));
+        catalog.<List<Replica>>read(tables -> tables.replicas().list())
+                .forEach(replica -> copies.put(replica.id(), replica));
     }
 
     /**
@@ -71,7 +72,9 @@ public final class ReplicaWorkshop {
         Replica replica = copies.get(id);
         if (replica == null) {
             throw new HoldfastException(
-                    ErrorCode.REPLICA_INVALID, "replica " + id, "not in the catalog; expected one that was made before");
+                    ErrorCode.REPLICA_INVALID,
+                    "replica " + id,
+                    "not in the catalog; expected one that was made before");
         }
         return replica;
     }
@@ -83,7 +86,9 @@ public final class ReplicaWorkshop {
      * @return oldest first
      */
     public List<Replica> of(MachineId machine) {
-        return list().stream().filter(replica -> replica.machine().equals(machine)).toList();
+        return list().stream()
+                .filter(replica -> replica.machine().equals(machine))
+                .toList();
     }
 
     /**
@@ -131,7 +136,8 @@ public final class ReplicaWorkshop {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new HoldfastException(ErrorCode.DISK_ERROR, folder.toString(), "cannot be created: " + e.getMessage(), e);
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, folder.toString(), "cannot be created: " + e.getMessage(), e);
         }
         target(machine).create(spec(machine, replica, spaceBytes));
     }
@@ -203,11 +209,13 @@ public final class ReplicaWorkshop {
                 throw new HoldfastException(
                         ErrorCode.REPLICA_START_FAILED,
                         "replica " + replica.id(),
-                        "it is " + status.state() + " (" + status.reason() + "); expected to run while it is made permanent");
+                        "it is " + status.state() + " (" + status.reason()
+                                + "); expected to run while it is made permanent");
         }
         long total = status.hydration().totalBytes();
         // one byte less than all until isHydrated says so
-        Progress progress = new Progress(Math.min(status.hydration().doneBytes(), Math.max(0, total - 1)), total, "bytes");
+        Progress progress =
+                new Progress(Math.min(status.hydration().doneBytes(), Math.max(0, total - 1)), total, "bytes");
         store(with(replica, replica.state(), progress, replica.connections()));
         return progress;
     }
@@ -258,25 +266,27 @@ public final class ReplicaWorkshop {
     }
 
     private ReplicaPlace place(String id) {
-        return new ReplicaPlace(UUID.fromString(id), folder.resolve(id.replace("-", "").substring(0, 16)));
+        return new ReplicaPlace(
+                UUID.fromString(id), folder.resolve(id.replace("-", "").substring(0, 16)));
     }
 
     private ReplicaSpec spec(Machine machine, Replica replica, long spaceBytes) {
         SourceFacts facts = machine.facts();
         if (facts == null) {
             throw new HoldfastException(
-                    ErrorCode.ILLEGAL_STATE, "machine " + machine.name(), "its hardware is not known; expected the agent to have looked at it");
+                    ErrorCode.ILLEGAL_STATE,
+                    "machine " + machine.name(),
+                    "its hardware is not known; expected the agent to have looked at it");
         }
-        List<ReplicaDisk> disks =
-                exports.offer(UUID.fromString(replica.id()), machine.id(), replica.point()).stream()
-                        .map(disk -> new ReplicaDisk(
-                                disk.identity(),
-                                disk.sizeBytes(),
-                                disk.logicalSectorBytes(),
-                                disk.physicalSectorBytes(),
-                                disk.socket(),
-                                disk.exportName()))
-                        .toList();
+        List<ReplicaDisk> disks = exports.offer(UUID.fromString(replica.id()), machine.id(), replica.point()).stream()
+                .map(disk -> new ReplicaDisk(
+                        disk.identity(),
+                        disk.sizeBytes(),
+                        disk.logicalSectorBytes(),
+                        disk.physicalSectorBytes(),
+                        disk.socket(),
+                        disk.exportName()))
+                .toList();
         String suffix = replica.purpose() == Replica.Purpose.TEST ? "-test" : "";
         return new ReplicaSpec(
                 place(replica.id()),

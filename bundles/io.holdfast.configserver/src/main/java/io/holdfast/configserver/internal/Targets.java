@@ -32,6 +32,8 @@ public final class Targets {
                 .filter(adapter -> adapter.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new HoldfastException(
-                        ErrorCode.HYPERVISOR_NOT_FOUND, "target adapter '" + name + "'", "not installed on this node; expected it to be"));
+                        ErrorCode.HYPERVISOR_NOT_FOUND,
+                        "target adapter '" + name + "'",
+                        "not installed on this node; expected it to be"));
     }
 }

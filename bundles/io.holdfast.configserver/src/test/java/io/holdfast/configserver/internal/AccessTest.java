@@ -88,9 +88,15 @@ class AccessTest {
     void answersNothingElseBeforeThePasswordIsChanged() {
         Caller caller = caller(signIn("admin", oneTime));
 
-        assertRefused(ErrorCode.PASSWORD_CHANGE_REQUIRED, () -> world.server().machines().list(caller));
-        assertRefused(ErrorCode.PASSWORD_CHANGE_REQUIRED, () -> world.server().access().users(caller));
-        assertRefused(ErrorCode.PASSWORD_CHANGE_REQUIRED, () -> world.server().events().subscribe(caller));
+        assertRefused(
+                ErrorCode.PASSWORD_CHANGE_REQUIRED,
+                () -> world.server().machines().list(caller));
+        assertRefused(
+                ErrorCode.PASSWORD_CHANGE_REQUIRED,
+                () -> world.server().access().users(caller));
+        assertRefused(
+                ErrorCode.PASSWORD_CHANGE_REQUIRED,
+                () -> world.server().events().subscribe(caller));
     }
 
     @Test
@@ -145,7 +151,9 @@ class AccessTest {
         world.restart();
 
         assertThat(caller(session).role()).isEqualTo(Role.ADMINISTRATOR);
-        assertThat(world.catalog.<Boolean>read(tables -> tables.users().findSession(session.token()).isPresent())).isFalse();
+        assertThat(world.catalog.<Boolean>read(
+                        tables -> tables.users().findSession(session.token()).isPresent()))
+                .isFalse();
         assertThat(session.toString()).doesNotContain(session.token());
     }
 
@@ -156,7 +164,8 @@ class AccessTest {
         }
 
         assertRefused(ErrorCode.OVERLOADED, () -> signIn("admin", oneTime));
-        assertThat(world.server().access().signIn("admin", oneTime.toCharArray(), "192.0.2.99")).isNotNull();
+        assertThat(world.server().access().signIn("admin", oneTime.toCharArray(), "192.0.2.99"))
+                .isNotNull();
         world.time.advanceMillis(1_100);
         assertThat(signIn("admin", oneTime)).isNotNull();
         assertRefused(ErrorCode.NOT_AUTHENTICATED, () -> signIn("admin", "wrong"));
@@ -184,15 +193,21 @@ class AccessTest {
 
         UserView bob = world.server().access().createUser(admin, "bob", Role.OPERATOR, "a long password".toCharArray());
         assertThat(bob.passwordChangeRequired()).isTrue();
-        assertRefused(ErrorCode.ALREADY_EXISTS, () ->
-                world.server().access().createUser(admin, "bob", Role.VIEWER, "a long password".toCharArray()));
-        assertRefused(ErrorCode.INVALID_ARGUMENT, () ->
-                world.server().access().createUser(admin, "no spaces", Role.VIEWER, "a long password".toCharArray()));
+        assertRefused(
+                ErrorCode.ALREADY_EXISTS,
+                () -> world.server().access().createUser(admin, "bob", Role.VIEWER, "a long password".toCharArray()));
+        assertRefused(
+                ErrorCode.INVALID_ARGUMENT,
+                () -> world.server()
+                        .access()
+                        .createUser(admin, "no spaces", Role.VIEWER, "a long password".toCharArray()));
         SessionView session = signIn("bob", "a long password");
         world.server().access().deleteUser(admin, "bob");
         assertRefused(ErrorCode.NOT_AUTHENTICATED, () -> caller(session));
         assertRefused(ErrorCode.ILLEGAL_STATE, () -> world.server().access().deleteUser(admin, "admin"));
-        assertThat(world.server().access().users(admin)).extracting(UserView::name).containsExactly("admin");
+        assertThat(world.server().access().users(admin))
+                .extracting(UserView::name)
+                .containsExactly("admin");
     }
 
     @Test
@@ -203,12 +218,14 @@ class AccessTest {
 
         assertThat(world.server().machines().list(viewer)).isEmpty();
         FakeAgent agent = world.enrol("host-1");
-        assertRefused(ErrorCode.NOT_AUTHORISED, () -> world.server().machines().protect(viewer, World.wish("web", agent)));
+        assertRefused(
+                ErrorCode.NOT_AUTHORISED, () -> world.server().machines().protect(viewer, World.wish("web", agent)));
         assertRefused(ErrorCode.NOT_AUTHORISED, () -> world.server().agents().createToken(operator, 5));
         assertRefused(ErrorCode.NOT_AUTHORISED, () -> world.server().access().users(operator));
         assertRefused(ErrorCode.NOT_AUTHORISED, () -> world.server().access().audit(operator, Long.MAX_VALUE, 5));
         assertRefused(ErrorCode.NOT_FOUND, () -> world.server().machines().resynchronise(operator, machine));
-        assertThat(world.server().machines().protect(operator, World.wish("web", agent))).isNotNull();
+        assertThat(world.server().machines().protect(operator, World.wish("web", agent)))
+                .isNotNull();
     }
 
     @Test
@@ -225,12 +242,17 @@ class AccessTest {
                         tuple("user.change-password", "admin", "ok"),
                         tuple("session.open", "admin", "ok"));
         assertThat(log.toString()).doesNotContain(CHOSEN).doesNotContain(oneTime);
-        assertThat(world.server().access().audit(admin, log.getLast().number(), 1).getFirst().number())
+        assertThat(world.server()
+                        .access()
+                        .audit(admin, log.getLast().number(), 1)
+                        .getFirst()
+                        .number())
                 .isEqualTo(log.getLast().number() - 1);
     }
 
     private static void assertRefused(ErrorCode code, ThrowingCallable call) {
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 }

@@ -75,7 +75,8 @@ class AgentDeskTest {
 
         AgentMessages.EnrolAnswer answer = enrol(token, "host-1");
 
-        X509Certificate certificate = Pem.certificates(answer.certificate(), "answer").getFirst();
+        X509Certificate certificate =
+                Pem.certificates(answer.certificate(), "answer").getFirst();
         X509Certificate authority = Pem.certificates(answer.chain(), "answer").getFirst();
         PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(authority, null)));
         parameters.setRevocationEnabled(false);
@@ -93,9 +94,11 @@ class AgentDeskTest {
 
         assertRefused(ErrorCode.NOT_AUTHENTICATED, () -> enrol(token, "host-1"));
         assertRefused(ErrorCode.NOT_AUTHENTICATED, () -> enrol("guessed", "host-1"));
-        assertRefused(ErrorCode.NOT_AUTHENTICATED, () -> world.server()
-                .agentGateway()
-                .enrol(new AgentMessages.EnrolRequest(null, "host-1", FakeAgent.request()), null, "192.0.2.7"));
+        assertRefused(
+                ErrorCode.NOT_AUTHENTICATED,
+                () -> world.server()
+                        .agentGateway()
+                        .enrol(new AgentMessages.EnrolRequest(null, "host-1", FakeAgent.request()), null, "192.0.2.7"));
         assertThat(world.server().agents().list(ADMIN)).isEmpty();
     }
 
@@ -104,12 +107,16 @@ class AgentDeskTest {
         String token = token();
 
         assertRefused(ErrorCode.INVALID_ARGUMENT, () -> enrol(token, "../../etc"));
-        assertRefused(ErrorCode.INVALID_ARGUMENT, () -> world.server()
-                .agentGateway()
-                .enrol(new AgentMessages.EnrolRequest(token, "host-1", "no request"), null, "192.0.2.7"));
-        assertRefused(ErrorCode.INVALID_ARGUMENT, () -> world.server()
-                .agentGateway()
-                .enrol(new AgentMessages.EnrolRequest(token, "host-1", "x".repeat(20_000)), null, "192.0.2.7"));
+        assertRefused(
+                ErrorCode.INVALID_ARGUMENT,
+                () -> world.server()
+                        .agentGateway()
+                        .enrol(new AgentMessages.EnrolRequest(token, "host-1", "no request"), null, "192.0.2.7"));
+        assertRefused(
+                ErrorCode.INVALID_ARGUMENT,
+                () -> world.server()
+                        .agentGateway()
+                        .enrol(new AgentMessages.EnrolRequest(token, "host-1", "x".repeat(20_000)), null, "192.0.2.7"));
 
         assertThat(enrol(token, "host-1").agent()).isNotEmpty();
     }
@@ -119,7 +126,8 @@ class AgentDeskTest {
         EnrolmentToken token = world.server().agents().createToken(ADMIN, 10);
 
         assertThat(token.toString()).doesNotContain(token.token());
-        assertThat(new AgentMessages.EnrolRequest(token.token(), "x", "y").toString()).doesNotContain(token.token());
+        assertThat(new AgentMessages.EnrolRequest(token.token(), "x", "y").toString())
+                .doesNotContain(token.token());
         assertThat(token.authorityFingerprint()).hasSize(64);
     }
 
@@ -129,7 +137,10 @@ class AgentDeskTest {
 
         AgentMessages.EnrolAnswer answer = world.server()
                 .agentGateway()
-                .enrol(new AgentMessages.EnrolRequest(null, "host-1", FakeAgent.request()), agent.certificate(), "192.0.2.7");
+                .enrol(
+                        new AgentMessages.EnrolRequest(null, "host-1", FakeAgent.request()),
+                        agent.certificate(),
+                        "192.0.2.7");
 
         assertThat(answer.agent()).isEqualTo(agent.id());
         agent.poll(world.server().agentGateway());
@@ -145,12 +156,15 @@ class AgentDeskTest {
                         CertificateAuthority.newKeyPair(new SecureRandom()).getPublic(),
                         Duration.ofDays(1));
 
-        assertRefused(ErrorCode.NOT_AUTHENTICATED, () ->
-                world.server().agentGateway().poll(poll(first.id(), 0), second.certificate()));
-        assertRefused(ErrorCode.NOT_AUTHENTICATED, () -> world.server().agentGateway().poll(poll(first.id(), 0), node));
+        assertRefused(
+                ErrorCode.NOT_AUTHENTICATED,
+                () -> world.server().agentGateway().poll(poll(first.id(), 0), second.certificate()));
+        assertRefused(
+                ErrorCode.NOT_AUTHENTICATED, () -> world.server().agentGateway().poll(poll(first.id(), 0), node));
         world.time.advanceMillis(Duration.ofDays(91).toMillis());
-        assertRefused(ErrorCode.CERTIFICATE_EXPIRED, () ->
-                world.server().agentGateway().poll(poll(first.id(), 0), first.certificate()));
+        assertRefused(
+                ErrorCode.CERTIFICATE_EXPIRED,
+                () -> world.server().agentGateway().poll(poll(first.id(), 0), first.certificate()));
     }
 
     @Test
@@ -159,8 +173,9 @@ class AgentDeskTest {
 
         world.server().agents().remove(ADMIN, "host-1");
 
-        assertRefused(ErrorCode.NOT_AUTHENTICATED, () ->
-                world.server().agentGateway().poll(poll(agent.id(), 0), agent.certificate()));
+        assertRefused(
+                ErrorCode.NOT_AUTHENTICATED,
+                () -> world.server().agentGateway().poll(poll(agent.id(), 0), agent.certificate()));
     }
 
     @Test
@@ -201,8 +216,9 @@ class AgentDeskTest {
 
         assertThat(world.machine(machine).agent()).isEqualTo(fresh.id());
         assertThat(world.server().agents().list(ADMIN)).hasSize(1);
-        assertRefused(ErrorCode.NOT_AUTHENTICATED, () ->
-                world.server().agentGateway().poll(poll(old.id(), 0), old.certificate()));
+        assertRefused(
+                ErrorCode.NOT_AUTHENTICATED,
+                () -> world.server().agentGateway().poll(poll(old.id(), 0), old.certificate()));
     }
 
     @Test
@@ -226,7 +242,10 @@ class AgentDeskTest {
     }
 
     private List<AgentMessages.AgentCommand> commands(FakeAgent agent) throws InterruptedException {
-        return world.server().agentGateway().poll(poll(agent.id(), 0), agent.certificate()).commands();
+        return world.server()
+                .agentGateway()
+                .poll(poll(agent.id(), 0), agent.certificate())
+                .commands();
     }
 
     @Test
@@ -247,10 +266,12 @@ class AgentDeskTest {
     void boundsAPoll() {
         FakeAgent agent = world.enrol("host-1");
 
-        assertRefused(ErrorCode.INVALID_ARGUMENT, () ->
-                world.server().agentGateway().poll(poll(agent.id(), 30_001), agent.certificate()));
-        assertRefused(ErrorCode.INVALID_ARGUMENT, () ->
-                world.server().agentGateway().poll(poll(agent.id(), -1), agent.certificate()));
+        assertRefused(
+                ErrorCode.INVALID_ARGUMENT,
+                () -> world.server().agentGateway().poll(poll(agent.id(), 30_001), agent.certificate()));
+        assertRefused(
+                ErrorCode.INVALID_ARGUMENT,
+                () -> world.server().agentGateway().poll(poll(agent.id(), -1), agent.certificate()));
     }
 
     @Test
@@ -268,7 +289,8 @@ class AgentDeskTest {
                 .machines()
                 .inspect(ADMIN, "host-1", new MachineAddress("kvm", Map.of("qmp", "/run/web"))));
 
-        List<AgentMessages.AgentCommand> commands = waiting.get(5, TimeUnit.SECONDS).commands();
+        List<AgentMessages.AgentCommand> commands =
+                waiting.get(5, TimeUnit.SECONDS).commands();
         while (commands.isEmpty()) {
             commands = world.server()
                     .agentGateway()
@@ -289,9 +311,11 @@ class AgentDeskTest {
                                 "1.0.0",
                                 0,
                                 List.of(),
-                                List.of(new AgentMessages.CommandResult(commands.getFirst().id(), false, error, null))),
+                                List.of(new AgentMessages.CommandResult(
+                                        commands.getFirst().id(), false, error, null))),
                         agent.certificate());
-        assertThatThrownBy(() -> inspected.get(5, TimeUnit.SECONDS)).hasRootCauseInstanceOf(HoldfastException.class)
+        assertThatThrownBy(() -> inspected.get(5, TimeUnit.SECONDS))
+                .hasRootCauseInstanceOf(HoldfastException.class)
                 .hasMessageContaining("no QMP");
     }
 
@@ -300,9 +324,11 @@ class AgentDeskTest {
         world.enrol("host-1");
         world.time.advanceMillis(6_000);
 
-        assertRefused(ErrorCode.NETWORK, () -> world.server()
-                .machines()
-                .inspect(ADMIN, "host-1", new MachineAddress("kvm", Map.of("qmp", "/run/web"))));
+        assertRefused(
+                ErrorCode.NETWORK,
+                () -> world.server()
+                        .machines()
+                        .inspect(ADMIN, "host-1", new MachineAddress("kvm", Map.of("qmp", "/run/web"))));
     }
 
     @Test
@@ -328,12 +354,14 @@ class AgentDeskTest {
         try (ConfigurationServer server = world.serverWithLocalAgent(agentFolder)) {
             server.tick();
             Path token = agentFolder.resolve("enrolment.token");
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(token))).isEqualTo("rw-------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(token)))
+                    .isEqualTo("rw-------");
             assertThat(agentFolder.resolve("authority.pem")).exists();
 
             AgentMessages.EnrolAnswer answer = server.agentGateway()
                     .enrol(
-                            new AgentMessages.EnrolRequest(Files.readString(token).trim(), "local", FakeAgent.request()),
+                            new AgentMessages.EnrolRequest(
+                                    Files.readString(token).trim(), "local", FakeAgent.request()),
                             null,
                             "127.0.0.1");
             Files.writeString(agentFolder.resolve("agent.pem"), answer.certificate());
@@ -350,6 +378,7 @@ class AgentDeskTest {
 
     private static void assertRefused(ErrorCode code, ThrowingCallable call) {
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 }

@@ -54,8 +54,9 @@ class FailoverTest {
 
     @Test
     void refusesWhileTheSourceRuns() {
-        assertRefused(ErrorCode.SOURCE_STILL_RUNNING, () ->
-                world.server().failovers().failover(ADMIN, machine, World.latest(false)));
+        assertRefused(
+                ErrorCode.SOURCE_STILL_RUNNING,
+                () -> world.server().failovers().failover(ADMIN, machine, World.latest(false)));
 
         assertThat(world.phase(machine)).isEqualTo(ProtectionPhase.PROTECTED);
         assertThat(world.server().jobs().list(ADMIN, machine, 10)).isEmpty();
@@ -68,18 +69,20 @@ class FailoverTest {
         assertThat(agent.done).contains("drain", "release");
         assertThat(world.phase(machine)).isEqualTo(ProtectionPhase.COMMIT_PENDING);
         assertThat(world.machine(machine).activeLocation()).isEqualTo(ActiveLocation.SECONDARY);
-        Position point = Objects.requireNonNull(world.machine(machine).failover()).point();
+        Position point =
+                Objects.requireNonNull(world.machine(machine).failover()).point();
         assertThat(point).isEqualTo(Objects.requireNonNull(world.store.histories.get(machine)).endBeforeEpoch);
-        assertThat(world.machine(machine).replicas())
-                .singleElement()
-                .satisfies(replica -> {
-                    assertThat(replica.state()).isEqualTo(Replica.State.BOOTED);
-                    assertThat(replica.id()).isEqualTo(job.id().toString());
-                    assertThat(replica.connections()).containsKeys("consoleSocket", "qmp");
-                });
+        assertThat(world.machine(machine).replicas()).singleElement().satisfies(replica -> {
+            assertThat(replica.state()).isEqualTo(Replica.State.BOOTED);
+            assertThat(replica.id()).isEqualTo(job.id().toString());
+            assertThat(replica.connections()).containsKeys("consoleSocket", "qmp");
+        });
         assertThat(world.target.guests).hasSize(1);
-        assertThat(world.store.histories.get(machine)).satisfies(history ->
-                assertThat(Objects.requireNonNull(history).epochs).singleElement().asString().startsWith("FAILOVER at " + point));
+        assertThat(world.store.histories.get(machine))
+                .satisfies(history -> assertThat(Objects.requireNonNull(history).epochs)
+                        .singleElement()
+                        .asString()
+                        .startsWith("FAILOVER at " + point));
     }
 
     @Test
@@ -89,7 +92,9 @@ class FailoverTest {
         assertThat(source.state).isEqualTo(CaptureState.RELEASED);
 
         assertThat(world.machine(machine).protection().sourceReappeared()).isTrue();
-        assertThat(world.server().health().check(ADMIN).findings()).extracting("code").contains("machine.source-reappeared");
+        assertThat(world.server().health().check(ADMIN).findings())
+                .extracting("code")
+                .contains("machine.source-reappeared");
 
         source.running = false;
         world.rounds(2);
@@ -104,11 +109,13 @@ class FailoverTest {
     void failsOverWithoutTheAgentFromWhatTheStoreHas() {
         world.agents.clear();
         world.rounds(30);
-        Position last = Objects.requireNonNull(world.machine(machine).latestPoint()).position();
+        Position last =
+                Objects.requireNonNull(world.machine(machine).latestPoint()).position();
 
         world.awaitSuccess(world.server().failovers().failover(ADMIN, machine, World.latest(false)));
 
-        assertThat(Objects.requireNonNull(world.machine(machine).failover()).point()).isEqualTo(last);
+        assertThat(Objects.requireNonNull(world.machine(machine).failover()).point())
+                .isEqualTo(last);
         assertThat(agent.done).doesNotContain("drain", "release");
     }
 
@@ -139,7 +146,10 @@ class FailoverTest {
     @Test
     void failsOverToAnEarlierPointOnAnotherNetwork() {
         world.killSource(agent, machine);
-        Position earlier = Objects.requireNonNull(world.store.histories.get(machine)).points.get(1).position();
+        Position earlier = Objects.requireNonNull(world.store.histories.get(machine))
+                .points
+                .get(1)
+                .position();
 
         world.awaitSuccess(world.server()
                 .failovers()
@@ -148,7 +158,8 @@ class FailoverTest {
                         machine,
                         new FailoverRequest(new PointChoice.At(earlier), new NetworkChoice.Bridge("br0"), false)));
 
-        assertThat(Objects.requireNonNull(world.machine(machine).failover()).point()).isEqualTo(earlier);
+        assertThat(Objects.requireNonNull(world.machine(machine).failover()).point())
+                .isEqualTo(earlier);
         assertThat(agent.done).doesNotContain("drain");
         assertThat(world.target.guests.values())
                 .singleElement()
@@ -159,19 +170,25 @@ class FailoverTest {
     void namesAPointThatIsNotThere() {
         world.killSource(agent, machine);
 
-        assertRefused(ErrorCode.POINT_NOT_FOUND, () -> world.server()
-                .failovers()
-                .failover(
-                        ADMIN,
-                        machine,
-                        new FailoverRequest(
-                                new PointChoice.At(new Position(1, 999)), new NetworkChoice.Isolated(), false)));
-        assertRefused(ErrorCode.POINT_OLDER_THAN_HISTORY, () -> world.server()
-                .failovers()
-                .failover(
-                        ADMIN,
-                        machine,
-                        new FailoverRequest(new PointChoice.Before(-5), new NetworkChoice.Isolated(), false)));
+        assertRefused(
+                ErrorCode.POINT_NOT_FOUND,
+                () -> world.server()
+                        .failovers()
+                        .failover(
+                                ADMIN,
+                                machine,
+                                new FailoverRequest(
+                                        new PointChoice.At(new Position(1, 999)),
+                                        new NetworkChoice.Isolated(),
+                                        false)));
+        assertRefused(
+                ErrorCode.POINT_OLDER_THAN_HISTORY,
+                () -> world.server()
+                        .failovers()
+                        .failover(
+                                ADMIN,
+                                machine,
+                                new FailoverRequest(new PointChoice.Before(-5), new NetworkChoice.Isolated(), false)));
         assertThat(world.phase(machine)).isEqualTo(ProtectionPhase.PROTECTED);
     }
 
@@ -187,9 +204,14 @@ class FailoverTest {
         assertThat(during.id()).isEqualTo(first.id());
         assertThat(after.id()).isEqualTo(first.id());
         assertThat(world.target.guests).hasSize(1);
-        assertRefused(ErrorCode.ILLEGAL_STATE, () -> world.server()
-                .failovers()
-                .failover(ADMIN, machine, new FailoverRequest(new PointChoice.Before(5), new NetworkChoice.Isolated(), false)));
+        assertRefused(
+                ErrorCode.ILLEGAL_STATE,
+                () -> world.server()
+                        .failovers()
+                        .failover(
+                                ADMIN,
+                                machine,
+                                new FailoverRequest(new PointChoice.Before(5), new NetworkChoice.Isolated(), false)));
     }
 
     @Test
@@ -200,7 +222,8 @@ class FailoverTest {
         world.until("retry", () -> world.job(job.id()).state() == JobState.RETRYING);
 
         assertThat(world.phase(machine)).isEqualTo(ProtectionPhase.PROTECTED);
-        assertThat(Objects.requireNonNull(world.store.histories.get(machine)).epochs).isEmpty();
+        assertThat(Objects.requireNonNull(world.store.histories.get(machine)).epochs)
+                .isEmpty();
 
         world.target.refusal = null;
         world.awaitSuccess(job);
@@ -239,8 +262,10 @@ class FailoverTest {
         world.target.looksUntilBooted = Integer.MAX_VALUE;
         world.killSource(agent, machine);
         Job job = world.server().failovers().failover(ADMIN, machine, World.latest(false));
-        world.until("started", () -> !world.target.guests.isEmpty()
-                && world.target.guests.values().iterator().next().state == ReplicaStatus.State.RUNNING);
+        world.until(
+                "started",
+                () -> !world.target.guests.isEmpty()
+                        && world.target.guests.values().iterator().next().state == ReplicaStatus.State.RUNNING);
         world.rounds(20);
 
         world.target.guests.values().forEach(guest -> guest.state = ReplicaStatus.State.STOPPED);
@@ -253,7 +278,8 @@ class FailoverTest {
     @Test
     void cancelsAFailoverAndTakesTheSourceUpAgain() {
         failOver();
-        Position oldEnd = Objects.requireNonNull(world.machine(machine).failover()).oldEnd();
+        Position oldEnd =
+                Objects.requireNonNull(world.machine(machine).failover()).oldEnd();
         Objects.requireNonNull(agent.sources.get(machine)).running = true;
 
         world.awaitSuccess(world.server().failovers().cancelFailover(ADMIN, machine));
@@ -261,7 +287,9 @@ class FailoverTest {
         assertThat(world.target.guests).isEmpty();
         assertThat(world.store.offers).isEmpty();
         assertThat(world.machine(machine).failover()).isNull();
-        assertThat(Objects.requireNonNull(world.store.histories.get(machine)).epochs.getLast())
+        assertThat(Objects.requireNonNull(world.store.histories.get(machine))
+                        .epochs
+                        .getLast())
                 .startsWith("RESUME at " + oldEnd);
         world.until("protected again", () -> world.phase(machine) == ProtectionPhase.PROTECTED);
         assertThat(world.machine(machine).protection().sourceReappeared()).isFalse();
@@ -295,7 +323,9 @@ class FailoverTest {
         assertThat(world.machine(machine).replicas())
                 .singleElement()
                 .satisfies(replica -> assertThat(replica.state()).isEqualTo(Replica.State.PERMANENT));
-        assertThat(world.target.guests.values()).singleElement().satisfies(guest -> assertThat(guest.hydrated).isEqualTo(1_000));
+        assertThat(world.target.guests.values())
+                .singleElement()
+                .satisfies(guest -> assertThat(guest.hydrated).isEqualTo(1_000));
         assertRefused(ErrorCode.ILLEGAL_STATE, () -> world.server().failovers().cancelFailover(ADMIN, machine));
     }
 
@@ -334,7 +364,8 @@ class FailoverTest {
 
         assertThat(world.machine(machine).protection().drill()).isEqualTo(DrillPhase.RUNNING);
         assertThat(world.phase(machine)).isEqualTo(ProtectionPhase.PROTECTED);
-        assertThat(Objects.requireNonNull(world.store.histories.get(machine)).epochs).isEmpty();
+        assertThat(Objects.requireNonNull(world.store.histories.get(machine)).epochs)
+                .isEmpty();
         assertThat(job.steps()).hasSize(7);
 
         world.awaitSuccess(world.server().failovers().cleanUpTestFailover(ADMIN, machine));
@@ -396,12 +427,12 @@ class FailoverTest {
         assertThat(world.machine(machine).nextSteps())
                 .filteredOn(step -> step.legal())
                 .extracting("operation")
-                .hasSameElementsAs(Set.of(
-                        Operation.CANCEL_FAILOVER, Operation.COMMIT_FAILOVER));
+                .hasSameElementsAs(Set.of(Operation.CANCEL_FAILOVER, Operation.COMMIT_FAILOVER));
     }
 
     private static void assertRefused(ErrorCode code, ThrowingCallable call) {
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 }

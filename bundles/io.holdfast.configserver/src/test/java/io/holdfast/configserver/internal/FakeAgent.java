@@ -16,10 +16,10 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.HashSet;
 import java.util.TreeMap;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
@@ -39,7 +39,10 @@ final class FakeAgent {
         CaptureState state = CaptureState.CONNECTING;
         boolean running = true;
         int copied;
-        @Nullable AgentError error;
+
+        @Nullable
+        AgentError error;
+
         long rpoMillis = 250;
     }
 
@@ -182,8 +185,13 @@ final class FakeAgent {
             case "drain", "marker" -> {
                 MachineId machine = MachineId.parse(command.machine());
                 store.write(machine);
-                return ok(command, write(Map.of(
-                        "epoch", store.end(machine).epoch(), "sequence", store.end(machine).sequence())));
+                return ok(
+                        command,
+                        write(Map.of(
+                                "epoch",
+                                store.end(machine).epoch(),
+                                "sequence",
+                                store.end(machine).sequence())));
             }
             default -> throw new IllegalStateException("no such command: " + command.kind());
         }

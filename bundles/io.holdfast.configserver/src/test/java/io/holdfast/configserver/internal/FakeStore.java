@@ -88,19 +88,23 @@ final class FakeStore implements StorePort, ExportPort {
     public RecoveryPoint resolve(MachineId machine, PointChoice choice) {
         List<RecoveryPoint> points = history(machine).points;
         if (points.isEmpty()) {
-            throw new HoldfastException(ErrorCode.POINT_NOT_FOUND, "machine " + machine, "there is no recovery point yet");
+            throw new HoldfastException(
+                    ErrorCode.POINT_NOT_FOUND, "machine " + machine, "there is no recovery point yet");
         }
         return switch (choice) {
             case PointChoice.Latest() -> points.getLast();
-            case PointChoice.At(Position position) -> points.stream()
-                    .filter(point -> point.position().equals(position))
-                    .findFirst()
-                    .orElseThrow(() -> new HoldfastException(ErrorCode.POINT_NOT_FOUND, "point " + position, "not there"));
-            case PointChoice.Before(long utcMillis) -> points.reversed().stream()
-                    .filter(point -> point.utcMillis() <= utcMillis)
-                    .findFirst()
-                    .orElseThrow(() -> new HoldfastException(
-                            ErrorCode.POINT_OLDER_THAN_HISTORY, "time " + utcMillis, "before the history"));
+            case PointChoice.At(Position position) ->
+                points.stream()
+                        .filter(point -> point.position().equals(position))
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new HoldfastException(ErrorCode.POINT_NOT_FOUND, "point " + position, "not there"));
+            case PointChoice.Before(long utcMillis) ->
+                points.reversed().stream()
+                        .filter(point -> point.utcMillis() <= utcMillis)
+                        .findFirst()
+                        .orElseThrow(() -> new HoldfastException(
+                                ErrorCode.POINT_OLDER_THAN_HISTORY, "time " + utcMillis, "before the history"));
         };
     }
 

@@ -35,7 +35,10 @@ final class FakeTarget implements TargetAdapter {
 
     final Map<UUID, Guest> guests = new HashMap<>();
     private final KillSwitch kill;
-    @Nullable HoldfastException refusal;
+
+    @Nullable
+    HoldfastException refusal;
+
     int looksUntilBooted = 2;
 
     FakeTarget(KillSwitch kill) {
@@ -82,7 +85,12 @@ final class FakeTarget implements TargetAdapter {
         Guest guest = guests.get(place.id());
         if (guest == null) {
             return new ReplicaStatus(
-                    ReplicaStatus.State.ABSENT, false, 0, new ReplicaStatus.Hydration(false, 0, 0, false), "", Optional.empty());
+                    ReplicaStatus.State.ABSENT,
+                    false,
+                    0,
+                    new ReplicaStatus.Hydration(false, 0, 0, false),
+                    "",
+                    Optional.empty());
         }
         guest.looks++;
         if (guest.hydrating) {
@@ -95,7 +103,9 @@ final class FakeTarget implements TargetAdapter {
                 new ReplicaStatus.Hydration(guest.hydrating, guest.hydrated, TOTAL, guest.hydrated == TOTAL),
                 "",
                 Optional.of(new ReplicaStatus.Run(
-                        Path.of("/run/console"), Path.of("/run/log"), new SourceAddress("kvm", Map.of("qmp", "/run/qmp")))));
+                        Path.of("/run/console"),
+                        Path.of("/run/log"),
+                        new SourceAddress("kvm", Map.of("qmp", "/run/qmp")))));
     }
 
     @Override

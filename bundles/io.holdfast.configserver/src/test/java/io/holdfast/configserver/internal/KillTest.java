@@ -42,7 +42,8 @@ class KillTest {
     }
 
     /** Does something from a machine made ready for it, once for each moment at which it can be killed. */
-    private void killAtEveryMoment(JobKind kind, Function<Integer, MachineId> ready, Function<MachineId, Job> ask, Check check) {
+    private void killAtEveryMoment(
+            JobKind kind, Function<Integer, MachineId> ready, Function<MachineId, Job> ask, Check check) {
         int killed = 0;
         for (int moment = 1; moment <= MOMENTS_MAX; moment++) {
             MachineId machine = ready.apply(moment);
@@ -50,12 +51,16 @@ class KillTest {
             world.kill.killAt(moment);
             askUntilAnswered(machine, ask);
             String when = kind + " killed at moment " + moment;
-            world.until("end of " + when, () -> newest(machine, kind).map(job -> job.state().ended()).orElse(false));
+            world.until(
+                    "end of " + when,
+                    () -> newest(machine, kind).map(job -> job.state().ended()).orElse(false));
             boolean dead = world.restarts > before;
             world.kill.disarm();
             world.settle();
 
-            assertThat(newest(machine, kind).orElseThrow().state()).describedAs(when).isEqualTo(JobState.SUCCEEDED);
+            assertThat(newest(machine, kind).orElseThrow().state())
+                    .describedAs(when)
+                    .isEqualTo(JobState.SUCCEEDED);
             assertThat(world.server().jobs().list(ADMIN, machine, 50).stream().filter(job -> job.kind() == kind))
                     .describedAs(when)
                     .hasSize(1);
@@ -81,7 +86,8 @@ class KillTest {
             ask.apply(machine);
         } catch (KillSwitch.Killed _) {
             world.restart();
-            if (world.server().machines().list(ADMIN).stream().anyMatch(view -> view.id().equals(machine))) {
+            if (world.server().machines().list(ADMIN).stream()
+                    .anyMatch(view -> view.id().equals(machine))) {
                 ask.apply(machine);
             }
         }
@@ -133,7 +139,8 @@ class KillTest {
                     assertThat(world.store.offers).describedAs(when).hasSize(1);
                     FakeStore.History history = Objects.requireNonNull(world.store.histories.get(machine));
                     assertThat(history.epochs).describedAs(when).hasSize(1);
-                    assertThat(Objects.requireNonNull(world.machine(machine).failover()).oldEnd())
+                    assertThat(Objects.requireNonNull(world.machine(machine).failover())
+                                    .oldEnd())
                             .describedAs(when)
                             .isEqualTo(history.endBeforeEpoch);
                     assertThat(agent.done).describedAs(when).containsSubsequence("drain", "release");
@@ -147,10 +154,14 @@ class KillTest {
                 _ -> isFailedOver(),
                 machine -> world.server().failovers().cancelFailover(ADMIN, machine),
                 (machine, when) -> {
-                    assertThat(world.phase(machine)).describedAs(when).isEqualTo(ProtectionPhase.MARKED_FOR_RESYNCHRONISATION);
+                    assertThat(world.phase(machine))
+                            .describedAs(when)
+                            .isEqualTo(ProtectionPhase.MARKED_FOR_RESYNCHRONISATION);
                     assertThat(world.target.guests).describedAs(when).isEmpty();
                     assertThat(world.store.offers).describedAs(when).isEmpty();
-                    assertThat(world.machine(machine).replicas()).describedAs(when).isEmpty();
+                    assertThat(world.machine(machine).replicas())
+                            .describedAs(when)
+                            .isEmpty();
                     assertThat(Objects.requireNonNull(world.store.histories.get(machine)).epochs)
                             .describedAs(when)
                             .hasSize(2);
@@ -195,7 +206,9 @@ class KillTest {
                 _ -> isProtected(),
                 machine -> world.server().machines().unprotect(ADMIN, machine, HistoryFate.DESTROY),
                 (_, when) -> {
-                    assertThat(world.server().machines().list(ADMIN)).describedAs(when).isEmpty();
+                    assertThat(world.server().machines().list(ADMIN))
+                            .describedAs(when)
+                            .isEmpty();
                     assertThat(world.store.histories).describedAs(when).isEmpty();
                     assertThat(agent.sources).describedAs(when).isEmpty();
                 });
@@ -216,13 +229,17 @@ class KillTest {
             }
             MachineId machine = world.server().machines().list(ADMIN).getFirst().id();
             String when = "PROTECT killed at moment " + moment;
-            world.until("end of " + when, () -> newest(machine, JobKind.PROTECT).orElseThrow().state().ended());
+            world.until(
+                    "end of " + when,
+                    () -> newest(machine, JobKind.PROTECT).orElseThrow().state().ended());
             boolean dead = world.restarts > before;
             world.kill.disarm();
 
             assertThat(world.phase(machine)).describedAs(when).isEqualTo(ProtectionPhase.PROTECTED);
             assertThat(List.copyOf(agent.done)).describedAs(when).containsExactly("inspect", "protect");
-            assertThat(world.server().jobs().list(ADMIN, machine, 50)).describedAs(when).hasSize(2);
+            assertThat(world.server().jobs().list(ADMIN, machine, 50))
+                    .describedAs(when)
+                    .hasSize(2);
             cleanUp(machine);
             if (!dead) {
                 assertThat(moment).isGreaterThan(15);

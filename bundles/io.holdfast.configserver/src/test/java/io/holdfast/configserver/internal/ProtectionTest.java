@@ -64,13 +64,17 @@ class ProtectionTest {
     void showsHowFarTheFirstCopyIs() {
         Job job = world.server().machines().protect(ADMIN, World.wish("web", agent));
 
-        world.until("progress", () -> world.job(job.id()).steps().stream()
-                .map(JobStep::progress)
-                .anyMatch(progress -> progress != null && progress.done() > 0));
+        world.until(
+                "progress",
+                () -> world.job(job.id()).steps().stream()
+                        .map(JobStep::progress)
+                        .anyMatch(progress -> progress != null && progress.done() > 0));
 
         assertThat(world.job(job.id()).steps())
                 .filteredOn(step -> step.progress() != null)
-                .allSatisfy(step -> assertThat(Objects.requireNonNull(step.progress()).unit()).isEqualTo("bytes"));
+                .allSatisfy(step -> assertThat(
+                                Objects.requireNonNull(step.progress()).unit())
+                        .isEqualTo("bytes"));
         assertThat(world.phase(job.machine())).isEqualTo(ProtectionPhase.INITIAL_REPLICATION);
     }
 
@@ -78,26 +82,49 @@ class ProtectionTest {
     void findsTheSameJobWhenAskedTwice() {
         Job first = world.server().machines().protect(ADMIN, World.wish("web", agent));
 
-        assertThat(world.server().machines().protect(ADMIN, World.wish("web", agent)).id()).isEqualTo(first.id());
+        assertThat(world.server()
+                        .machines()
+                        .protect(ADMIN, World.wish("web", agent))
+                        .id())
+                .isEqualTo(first.id());
         world.rounds(4);
-        assertThat(world.server().machines().protect(ADMIN, World.wish("web", agent)).id()).isEqualTo(first.id());
+        assertThat(world.server()
+                        .machines()
+                        .protect(ADMIN, World.wish("web", agent))
+                        .id())
+                .isEqualTo(first.id());
     }
 
     @Test
     void refusesWhatIsProtectedAlready() {
         world.protect("web", agent);
 
-        assertRefused(ErrorCode.ALREADY_PROTECTED, () -> world.server().machines().protect(ADMIN, World.wish("web", agent)));
-        assertRefused(ErrorCode.ALREADY_EXISTS, () -> world.server()
-                .machines()
-                .protect(
-                        ADMIN,
-                        new ProtectRequest("web", "host-1", new MachineAddress("kvm", Map.of("qmp", "/x")), Policy.DEFAULT, "")));
-        assertRefused(ErrorCode.NOT_FOUND, () -> world.server()
-                .machines()
-                .protect(
-                        ADMIN,
-                        new ProtectRequest("db", "nobody", new MachineAddress("kvm", Map.of("qmp", "/x")), Policy.DEFAULT, "")));
+        assertRefused(
+                ErrorCode.ALREADY_PROTECTED, () -> world.server().machines().protect(ADMIN, World.wish("web", agent)));
+        assertRefused(
+                ErrorCode.ALREADY_EXISTS,
+                () -> world.server()
+                        .machines()
+                        .protect(
+                                ADMIN,
+                                new ProtectRequest(
+                                        "web",
+                                        "host-1",
+                                        new MachineAddress("kvm", Map.of("qmp", "/x")),
+                                        Policy.DEFAULT,
+                                        "")));
+        assertRefused(
+                ErrorCode.NOT_FOUND,
+                () -> world.server()
+                        .machines()
+                        .protect(
+                                ADMIN,
+                                new ProtectRequest(
+                                        "db",
+                                        "nobody",
+                                        new MachineAddress("kvm", Map.of("qmp", "/x")),
+                                        Policy.DEFAULT,
+                                        "")));
     }
 
     @Test
@@ -120,7 +147,8 @@ class ProtectionTest {
         Job job = world.server().machines().protect(ADMIN, World.wish("web", agent));
         world.until("retry", () -> world.job(job.id()).state() == JobState.RETRYING);
         Job retrying = world.job(job.id());
-        assertThat(Objects.requireNonNull(retrying.retryAtMillis()) - world.time.utcMillis()).isBetween(58_000L, 60_000L);
+        assertThat(Objects.requireNonNull(retrying.retryAtMillis()) - world.time.utcMillis())
+                .isBetween(58_000L, 60_000L);
         assertThat(Objects.requireNonNull(retrying.error()).fix()).contains("monitor socket");
         agent.refusals.clear();
 
@@ -162,11 +190,14 @@ class ProtectionTest {
 
     @Test
     void turnsCriticalOnAFinalErrorAndGoesOnWhenItIsMended() {
-        agent.refusals.put("inspect", new AgentError(ErrorCode.HYPERVISOR_TOO_OLD, "QEMU 2.0", "too old; expected 6.0"));
+        agent.refusals.put(
+                "inspect", new AgentError(ErrorCode.HYPERVISOR_TOO_OLD, "QEMU 2.0", "too old; expected 6.0"));
         Job job = world.await(world.server().machines().protect(ADMIN, World.wish("web", agent)));
         assertThat(job.state()).isEqualTo(JobState.FAILED);
         assertThat(world.machine(job.machine()).protection().critical()).isTrue();
-        assertThat(world.server().health().check(ADMIN).findings()).extracting("code").contains("machine.critical");
+        assertThat(world.server().health().check(ADMIN).findings())
+                .extracting("code")
+                .contains("machine.critical");
         agent.refusals.clear();
 
         Job again = world.server().machines().protect(ADMIN, World.wish("web", agent));
@@ -245,7 +276,8 @@ class ProtectionTest {
         source.error = new AgentError(ErrorCode.EPOCH_STALE, "web", "another writer");
         world.round();
         assertThat(world.machine(machine).protection().critical()).isTrue();
-        assertThat(Objects.requireNonNull(world.machine(machine).error()).code()).isEqualTo(ErrorCode.EPOCH_STALE);
+        assertThat(Objects.requireNonNull(world.machine(machine).error()).code())
+                .isEqualTo(ErrorCode.EPOCH_STALE);
 
         source.error = null;
         source.state = CaptureState.READY;
@@ -274,7 +306,8 @@ class ProtectionTest {
         MachineId machine = world.protect("web", agent);
 
         assertThatThrownBy(() -> world.server().machines().resume(ADMIN, machine))
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ILLEGAL_STATE))
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ILLEGAL_STATE))
                 .hasMessageContaining("Protection is not paused.");
     }
 
@@ -287,7 +320,8 @@ class ProtectionTest {
         assertThat(world.phase(machine)).isEqualTo(ProtectionPhase.UNPROTECTED);
         assertThat(world.store.histories).containsKey(machine);
         assertThat(agent.sources).isEmpty();
-        assertRefused(ErrorCode.ALREADY_EXISTS, () -> world.server().machines().protect(ADMIN, World.wish("web", agent)));
+        assertRefused(
+                ErrorCode.ALREADY_EXISTS, () -> world.server().machines().protect(ADMIN, World.wish("web", agent)));
     }
 
     @Test
@@ -337,13 +371,17 @@ class ProtectionTest {
 
         world.time.advanceMillis(10_000);
 
-        assertThat(Objects.requireNonNull(world.machine(machine).replication()).rpoMillis()).isEqualTo(10_250);
-        assertThat(Objects.requireNonNull(world.machine(machine).replication()).agentHeard()).isFalse();
-        assertThat(Objects.requireNonNull(world.machine(machine).replication()).rpoGoalMet()).isFalse();
+        assertThat(Objects.requireNonNull(world.machine(machine).replication()).rpoMillis())
+                .isEqualTo(10_250);
+        assertThat(Objects.requireNonNull(world.machine(machine).replication()).agentHeard())
+                .isFalse();
+        assertThat(Objects.requireNonNull(world.machine(machine).replication()).rpoGoalMet())
+                .isFalse();
     }
 
     private static void assertRefused(ErrorCode code, ThrowingCallable call) {
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 }

@@ -139,7 +139,8 @@ class RandomLifeTest {
                 boolean legal = machine.get().nextSteps().stream()
                         .filter(step -> step.operation() == operation)
                         .anyMatch(NextStep::legal);
-                tell(operation + (legal ? "" : " (not legal)") + " in " + machine.get().protection());
+                tell(operation + (legal ? "" : " (not legal)") + " in "
+                        + machine.get().protection());
                 perform(machine.get().id(), operation);
             } catch (HoldfastException e) {
                 tell("  refused: " + e.getMessage());
@@ -161,7 +162,9 @@ class RandomLifeTest {
                 case TEST_FAILOVER -> world.server().failovers().testFailover(ADMIN, id, latest, isolated);
                 case CLEAN_UP_TEST_FAILOVER -> world.server().failovers().cleanUpTestFailover(ADMIN, id);
                 case FAILOVER ->
-                    world.server().failovers().failover(ADMIN, id, new FailoverRequest(latest, isolated, random.nextBoolean()));
+                    world.server()
+                            .failovers()
+                            .failover(ADMIN, id, new FailoverRequest(latest, isolated, random.nextBoolean()));
                 case CANCEL_FAILOVER -> world.server().failovers().cancelFailover(ADMIN, id);
                 case COMMIT_FAILOVER -> world.server().failovers().commitFailover(ADMIN, id);
                 case UNPROTECT ->
@@ -181,7 +184,9 @@ class RandomLifeTest {
                         || phase == ProtectionPhase.COMMIT_PENDING
                         || phase == ProtectionPhase.CANCELLING_FAILOVER
                         || phase == ProtectionPhase.COMMITTING;
-                assertThat(machine.failover() != null).describedAs("a failover on record in %s", phase).isIn(fenced, true);
+                assertThat(machine.failover() != null)
+                        .describedAs("a failover on record in %s", phase)
+                        .isIn(fenced, true);
                 if (phase == ProtectionPhase.COMMIT_PENDING) {
                     assertThat(production).extracting(Replica::state).contains(Replica.State.BOOTED);
                     assertThat(world.target.guests).isNotEmpty();
@@ -217,14 +222,19 @@ class RandomLifeTest {
 
         private void checkQuiet() {
             assertThat(world.server().jobs().list(ADMIN, null, 20))
-                    .allSatisfy(job -> assertThat(job.state().ended()).describedAs("%s", job).isTrue());
+                    .allSatisfy(job -> assertThat(job.state().ended())
+                            .describedAs("%s", job)
+                            .isTrue());
             List<Replica> replicas = machine().map(MachineView::replicas).orElse(List.of());
             long permanent = world.target.guests.keySet().stream()
-                    .filter(id -> replicas.stream().noneMatch(replica -> replica.id().equals(id.toString())))
+                    .filter(id ->
+                            replicas.stream().noneMatch(replica -> replica.id().equals(id.toString())))
                     .count();
             assertThat(world.store.offers.size())
                     .describedAs("offers for replicas %s", replicas)
-                    .isEqualTo((int) replicas.stream().filter(replica -> replica.state() != Replica.State.PERMANENT).count());
+                    .isEqualTo((int) replicas.stream()
+                            .filter(replica -> replica.state() != Replica.State.PERMANENT)
+                            .count());
             assertThat(world.target.guests).hasSize(replicas.size() + (int) permanent);
             machine().ifPresent(machine -> {
                 boolean drill = replicas.stream().anyMatch(replica -> replica.purpose() == Replica.Purpose.TEST);

@@ -25,20 +25,22 @@ final class SharedCatalog {
     }
 
     private static void empty(CatalogTransaction tables) {
-        tables.jobs().unfinished().forEach(job -> tables.jobs()
-                .update(new Job(
-                        job.id(),
-                        job.kind(),
-                        job.machine(),
-                        job.arguments(),
-                        JobState.CANCELLED,
-                        job.steps(),
-                        null,
-                        0,
-                        null,
-                        job.startedBy(),
-                        job.createdMillis(),
-                        1L)));
+        tables.jobs()
+                .unfinished()
+                .forEach(job -> tables.jobs()
+                        .update(new Job(
+                                job.id(),
+                                job.kind(),
+                                job.machine(),
+                                job.arguments(),
+                                JobState.CANCELLED,
+                                job.steps(),
+                                null,
+                                0,
+                                null,
+                                job.startedBy(),
+                                job.createdMillis(),
+                                1L)));
         tables.jobs().trim(0);
         tables.machines().list().forEach(machine -> tables.machines().delete(machine.id()));
         tables.agents().list().forEach(agent -> tables.agents().delete(agent.id()));

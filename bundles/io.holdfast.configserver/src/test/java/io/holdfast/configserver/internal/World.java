@@ -104,7 +104,8 @@ final class World implements AutoCloseable {
 
     FakeAgent enrol(String name) {
         FakeAgent agent = new FakeAgent(name, store);
-        agent.enrol(server.agentGateway(), server.agents().createToken(ADMIN, 10).token());
+        agent.enrol(
+                server.agentGateway(), server.agents().createToken(ADMIN, 10).token());
         agents.add(agent);
         agent.poll(server.agentGateway());
         return agent;

@@ -11,5 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param gzip the same content compressed, or null when that would not be smaller; never changed either
  * @since 1.0
  */
-public record StaticFile(
-        String contentType, String entityTag, byte[] content, byte @Nullable [] gzip) {}
+public record StaticFile(String contentType, String entityTag, byte[] content, byte @Nullable [] gzip) {}

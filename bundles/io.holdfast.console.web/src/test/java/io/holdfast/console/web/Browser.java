@@ -41,26 +41,42 @@ final class Browser implements AutoCloseable {
     Browser(Path folder) throws IOException, InterruptedException {
         Path profile = folder.resolve("profile");
         process = new ProcessBuilder(List.of(
-                        PROGRAM.toString(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                        "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1280,1000",
-                        "--remote-debugging-port=0", "--user-data-dir=" + profile, "about:blank"))
+                        PROGRAM.toString(),
+                        "--headless",
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--disable-quic",
+                        "--no-first-run",
+                        "--disable-background-networking",
+                        "--disable-component-update",
+                        "--disable-sync",
+                        "--window-size=1280,1000",
+                        "--remote-debugging-port=0",
+                        "--user-data-dir=" + profile,
+                        "about:blank"))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("browser.log").toFile())
                 .start();
         Path port = profile.resolve("DevToolsActivePort");
-        await("the browser opens its debugging port", () -> Files.exists(port) && Files.readString(port).lines().count() >= 2);
+        await(
+                "the browser opens its debugging port",
+                () -> Files.exists(port) && Files.readString(port).lines().count() >= 2);
         List<String> lines = Files.readAllLines(port);
         socket = client.newWebSocketBuilder()
                 .connectTimeout(PATIENCE)
                 .buildAsync(URI.create("ws://127.0.0.1:" + lines.get(0) + lines.get(1)), new Receiver())
                 .join();
         String target = part(send("Target.createTarget", "{\"url\":\"about:blank\"}", ""), "targetId");
-        session = part(send("Target.attachToTarget", "{\"targetId\":\"" + target + "\",\"flatten\":true}", ""), "sessionId");
+        session = part(
+                send("Target.attachToTarget", "{\"targetId\":\"" + target + "\",\"flatten\":true}", ""), "sessionId");
     }
 
     /** Goes to an address, as light or dark as asked. */
     void open(String url, String scheme) throws InterruptedException {
-        send("Emulation.setEmulatedMedia", "{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":\"" + scheme + "\"}]}", session);
+        send(
+                "Emulation.setEmulatedMedia",
+                "{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":\"" + scheme + "\"}]}",
+                session);
         send("Page.navigate", "{\"url\":\"" + url + "\"}", session);
     }
 
@@ -95,8 +111,9 @@ final class Browser implements AutoCloseable {
 
     /** Presses the first button, or opens the first disclosure, of this name below an element. */
     void press(String below, String name) throws InterruptedException {
-        String pressed = evaluate("(() => { const found = [...document.querySelectorAll('" + below + " :is(button, summary)')]"
-                + ".find((each) => each.textContent === '" + name + "' && !each.disabled); found?.click(); return Boolean(found); })()");
+        String pressed = evaluate("(() => { const found = [...document.querySelectorAll('" + below
+                + " :is(button, summary)')]" + ".find((each) => each.textContent === '" + name
+                + "' && !each.disabled); found?.click(); return Boolean(found); })()");
         if (!pressed.equals("true")) {
             throw new AssertionError("there is no button '" + name + "' below " + below);
         }
@@ -104,8 +121,10 @@ final class Browser implements AutoCloseable {
 
     /** Writes into the field of this label. */
     void type(String label, String value) throws InterruptedException {
-        String typed = evaluate("(() => { const found = [...document.querySelectorAll('label')].find((each) => each.textContent === '" + label
-                + "'); if (found) { found.control.value = '" + value + "'; } return Boolean(found); })()");
+        String typed = evaluate(
+                "(() => { const found = [...document.querySelectorAll('label')].find((each) => each.textContent === '"
+                        + label + "'); if (found) { found.control.value = '" + value
+                        + "'; } return Boolean(found); })()");
         if (!typed.equals("true")) {
             throw new AssertionError("there is no field '" + label + "'");
         }
@@ -120,7 +139,8 @@ final class Browser implements AutoCloseable {
     private String send(String method, String parameters, String toSession) throws InterruptedException {
         int id = ++number;
         String to = toSession.isEmpty() ? "" : ",\"sessionId\":\"" + toSession + "\"";
-        socket.sendText("{\"id\":" + id + ",\"method\":\"" + method + "\",\"params\":" + parameters + to + "}", true).join();
+        socket.sendText("{\"id\":" + id + ",\"method\":\"" + method + "\",\"params\":" + parameters + to + "}", true)
+                .join();
         while (true) {
             String message = messages.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             if (message == null) {

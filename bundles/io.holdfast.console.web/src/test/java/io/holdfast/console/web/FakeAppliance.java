@@ -24,7 +24,8 @@ final class FakeAppliance implements AutoCloseable {
     private static final String API = "/api/v1";
 
     /** That of the real server: a page that needs more than it allows fails here too. */
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'";
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'";
 
     private final WebContent pages = new WebContent();
     private final HttpServer server;
@@ -118,7 +119,8 @@ final class FakeAppliance implements AutoCloseable {
             }
             send(exchange, answer.status, "application/json", answer.json.getBytes(StandardCharsets.UTF_8));
         } else {
-            StaticFile file = pages.find(path.equals("/") ? "/index.html" : path).orElse(null);
+            StaticFile file =
+                    pages.find(path.equals("/") ? "/index.html" : path).orElse(null);
             if (file == null) {
                 complaints.add(path);
                 send(exchange, 404, "text/plain", new byte[0]);

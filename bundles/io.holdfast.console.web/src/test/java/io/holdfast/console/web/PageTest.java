@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PageTest {
 
-    private static final String NOBODY = "{\"code\":\"NOT_AUTHENTICATED\",\"message\":\"Unknown user or wrong password.\"}";
+    private static final String NOBODY =
+            "{\"code\":\"NOT_AUTHENTICATED\",\"message\":\"Unknown user or wrong password.\"}";
     private static final String FIRST_MACHINE = "#machines li:nth-child(1)";
 
     private @Nullable Browser opened;
@@ -73,7 +74,8 @@ class PageTest {
         browser().press("form", "Sign in");
         browser().awaitText("Unknown user or wrong password.");
 
-        String session = "{\"user\":\"admin\",\"role\":\"ADMINISTRATOR\",\"secondProof\":\"the-proof\",\"passwordChangeRequired\":";
+        String session =
+                "{\"user\":\"admin\",\"role\":\"ADMINISTRATOR\",\"secondProof\":\"the-proof\",\"passwordChangeRequired\":";
         appliance().answer("POST /session", 201, session + "true}");
         appliance().answer("GET /session", 200, session + "true}");
         browser().press("form", "Sign in");
@@ -102,11 +104,27 @@ class PageTest {
 
         browser().awaitText("web-1");
         String page = browser().text();
-        assertThat(page).contains(
-                "Live", "2 things need you.", "Protected 2 of 4", "0 B free in the recovery store", "web-1 on host-1", "600 ms goal 4.0 s",
-                "5 writes", "position 3:120455", "1 min 35 s goal 4.0 s", "recovery store: 0 bytes are free; 412 MiB are needed.",
-                "Initial copy: 44 %, 5.4 GiB of 12.0 GiB", "No point yet", "erp-1 runs here, as a replica", "Failed over, commit pending",
-                "Enable protection: mail-1", "2 of 3: Copy the disks", "Waiting to try again", "Tried 2 times", "silent for 1 min 13 s");
+        assertThat(page)
+                .contains(
+                        "Live",
+                        "2 things need you.",
+                        "Protected 2 of 4",
+                        "0 B free in the recovery store",
+                        "web-1 on host-1",
+                        "600 ms goal 4.0 s",
+                        "5 writes",
+                        "position 3:120455",
+                        "1 min 35 s goal 4.0 s",
+                        "recovery store: 0 bytes are free; 412 MiB are needed.",
+                        "Initial copy: 44 %, 5.4 GiB of 12.0 GiB",
+                        "No point yet",
+                        "erp-1 runs here, as a replica",
+                        "Failed over, commit pending",
+                        "Enable protection: mail-1",
+                        "2 of 3: Copy the disks",
+                        "Waiting to try again",
+                        "Tried 2 times",
+                        "silent for 1 min 13 s");
         assertThat(page.indexOf("db-1 on host-1")).isLessThan(page.indexOf("web-1 on host-1"));
         assertThat(appliance().complaints()).isEmpty();
     }
@@ -117,7 +135,10 @@ class PageTest {
         open();
         browser().awaitText("600 ms");
 
-        appliance().publish("machine", appliance().answered("GET /machines", 0).replace("\"rpoMillis\": 600", "\"rpoMillis\": 750"));
+        appliance()
+                .publish(
+                        "machine",
+                        appliance().answered("GET /machines", 0).replace("\"rpoMillis\": 600", "\"rpoMillis\": 750"));
         browser().awaitText("750 ms");
         appliance().publish("machine-removed", "{\"machine\":\"6f1c2a34-0d7e-4f67-9f1e-2f8a52d0c9a3\"}");
         browser().awaitText("3 machines");
@@ -132,7 +153,15 @@ class PageTest {
         appliance().answerAsBusy();
         open();
         browser().awaitText("Protected 2 of 4");
-        appliance().answer("GET /status", 200, appliance().body("GET /status").replace("\"phase\": \"PROTECTED\",\n   \"machines\": 2", "\"phase\": \"PROTECTED\", \"machines\": 1"));
+        appliance()
+                .answer(
+                        "GET /status",
+                        200,
+                        appliance()
+                                .body("GET /status")
+                                .replace(
+                                        "\"phase\": \"PROTECTED\",\n   \"machines\": 2",
+                                        "\"phase\": \"PROTECTED\", \"machines\": 1"));
 
         appliance().publish("machine", appliance().answered("GET /machines", 0).replace("\"PROTECTED\"", "\"PAUSED\""));
 
@@ -158,7 +187,9 @@ class PageTest {
         assertThat(browser().text()).contains("If you do nothing").doesNotContain("fail over all the same");
 
         browser().press("dialog", "Failover");
-        assertThat(appliance().received("POST " + machine + "/failover")).as("nothing is sent before the name was typed").isEmpty();
+        assertThat(appliance().received("POST " + machine + "/failover"))
+                .as("nothing is sent before the name was typed")
+                .isEmpty();
         browser().type("Type web-1 to confirm", "web-1");
         browser().press("dialog", "Failover");
         browser().awaitText("machine web-1: the source still runs");
@@ -168,7 +199,8 @@ class PageTest {
         appliance().answer("POST " + machine + "/failover", 202, appliance().answered("GET /jobs", 2));
         browser().press("dialog", "Failover");
         browser().awaitTrue("document.querySelector('dialog') === null");
-        assertThat(appliance().received("POST " + machine + "/failover")).contains("\"point\":\"latest\",\"network\":\"isolated\",\"force\":true");
+        assertThat(appliance().received("POST " + machine + "/failover"))
+                .contains("\"point\":\"latest\",\"network\":\"isolated\",\"force\":true");
     }
 
     @Test
@@ -185,13 +217,20 @@ class PageTest {
     @Test
     void viewerSeesEverythingAndIsToldWhyNothingCanBeDone() throws Exception {
         appliance().answerAsBusy();
-        appliance().answer("GET /session", 200, "{\"user\":\"olga\",\"role\":\"VIEWER\",\"passwordChangeRequired\":false}");
+        appliance()
+                .answer(
+                        "GET /session",
+                        200,
+                        "{\"user\":\"olga\",\"role\":\"VIEWER\",\"passwordChangeRequired\":false}");
         open();
         browser().awaitText("web-1");
         browser().press(FIRST_MACHINE, "Details");
 
         browser().awaitText("Doing something needs an operator.");
-        assertThat(browser().evaluate("[...document.querySelectorAll('.buttons button:not([hidden])')].every((each) => each.disabled)"))
+        assertThat(
+                        browser()
+                                .evaluate(
+                                        "[...document.querySelectorAll('.buttons button:not([hidden])')].every((each) => each.disabled)"))
                 .isEqualTo("true");
     }
 
@@ -204,7 +243,8 @@ class PageTest {
         open();
 
         browser().awaitText("No machine is protected yet.");
-        assertThat(browser().text()).contains("holdfastctl protect", "No job has been started yet.", "No agent has enrolled yet.");
+        assertThat(browser().text())
+                .contains("holdfastctl protect", "No job has been started yet.", "No agent has enrolled yet.");
     }
 
     @Test
@@ -227,15 +267,30 @@ class PageTest {
         open();
         browser().awaitText("web-1");
 
-        assertThat(browser().evaluate("[...document.querySelectorAll('input, progress')].filter((each) => !each.ariaLabel && !each.labels.length).length"))
+        assertThat(
+                        browser()
+                                .evaluate(
+                                        "[...document.querySelectorAll('input, progress')].filter((each) => !each.ariaLabel && !each.labels.length).length"))
                 .isEqualTo("0");
-        assertThat(browser().evaluate("[...document.querySelectorAll('button')].filter((each) => !each.textContent).length")).isEqualTo("0");
-        assertThat(browser().evaluate("[...document.querySelectorAll('img')].filter((each) => !each.hasAttribute('alt')).length")).isEqualTo("0");
-        assertThat(browser().evaluate("[...document.querySelectorAll('[aria-labelledby], [aria-describedby], [aria-controls]')]"
-                        + ".flatMap((each) => ['aria-labelledby', 'aria-describedby', 'aria-controls'].map((name) => each.getAttribute(name)))"
-                        + ".filter((id) => id && !document.getElementById(id)).join()"))
+        assertThat(browser()
+                        .evaluate(
+                                "[...document.querySelectorAll('button')].filter((each) => !each.textContent).length"))
+                .isEqualTo("0");
+        assertThat(
+                        browser()
+                                .evaluate(
+                                        "[...document.querySelectorAll('img')].filter((each) => !each.hasAttribute('alt')).length"))
+                .isEqualTo("0");
+        assertThat(browser()
+                        .evaluate(
+                                "[...document.querySelectorAll('[aria-labelledby], [aria-describedby], [aria-controls]')]"
+                                        + ".flatMap((each) => ['aria-labelledby', 'aria-describedby', 'aria-controls'].map((name) => each.getAttribute(name)))"
+                                        + ".filter((id) => id && !document.getElementById(id)).join()"))
                 .isEmpty();
-        assertThat(browser().evaluate("['h1', 'main', 'nav', 'header'].filter((tag) => document.querySelectorAll(tag).length !== 1).join()"))
+        assertThat(
+                        browser()
+                                .evaluate(
+                                        "['h1', 'main', 'nav', 'header'].filter((tag) => document.querySelectorAll(tag).length !== 1).join()"))
                 .isEmpty();
     }
 

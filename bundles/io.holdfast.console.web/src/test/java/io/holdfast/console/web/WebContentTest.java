@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WebContentTest {
 
-    private static final Pattern REFERENCE = Pattern.compile("(?:src|href)=\"([^\"#]+)\"|from '([^']+)'|(?:src|href): '(/[^'#]+)'");
+    private static final Pattern REFERENCE =
+            Pattern.compile("(?:src|href)=\"([^\"#]+)\"|from '([^']+)'|(?:src|href): '(/[^'#]+)'");
 
     private final WebContent content = new WebContent();
 
@@ -38,10 +39,25 @@ class WebContentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "/", "", "/nothing.html", "/js", "/js/", "/js/nothing.js", "/../pde.bnd", "/js/../../index.html", "/index.html/", "//index.html",
-        "/index.exe", "/io/holdfast/console/web/WebContent.class", "/META-INF/MANIFEST.MF", "index.html", "/%2e%2e/index.html", "/index.html\0"
-    })
+    @ValueSource(
+            strings = {
+                "/",
+                "",
+                "/nothing.html",
+                "/js",
+                "/js/",
+                "/js/nothing.js",
+                "/../pde.bnd",
+                "/js/../../index.html",
+                "/index.html/",
+                "//index.html",
+                "/index.exe",
+                "/io/holdfast/console/web/WebContent.class",
+                "/META-INF/MANIFEST.MF",
+                "index.html",
+                "/%2e%2e/index.html",
+                "/index.html\0"
+            })
     void servesNothingElse(String path) {
         assertThat(content.find(path)).isEmpty();
     }
@@ -62,7 +78,10 @@ class WebContentTest {
                     String reference = references.group(group);
                     if (reference != null && !reference.equals("/")) {
                         assertThat(reference).as("reference in %s", path).doesNotContain("//");
-                        open.push(reference.startsWith("./") ? path.substring(0, path.lastIndexOf('/')) + reference.substring(1) : reference);
+                        open.push(
+                                reference.startsWith("./")
+                                        ? path.substring(0, path.lastIndexOf('/')) + reference.substring(1)
+                                        : reference);
                     }
                 }
             }
@@ -74,6 +93,9 @@ class WebContentTest {
     void pagesHaveNothingInlineThatThePolicyForbids() {
         String index = new String(content.find("/index.html").orElseThrow().content(), StandardCharsets.UTF_8);
 
-        assertThat(index).doesNotContain("<style", "style=", "onclick", "javascript:").containsOnlyOnce("<script").contains("lang=\"en\"");
+        assertThat(index)
+                .doesNotContain("<style", "style=", "onclick", "javascript:")
+                .containsOnlyOnce("<script")
+                .contains("lang=\"en\"");
     }
 }

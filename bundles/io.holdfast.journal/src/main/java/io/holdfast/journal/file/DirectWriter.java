@@ -37,10 +37,11 @@ final class DirectWriter implements AutoCloseable {
 
     /** The option lives in a package of the JDK that bundles do not import, so it is looked up where the platform's classes are. */
     private static OpenOption directOption() throws ReflectiveOperationException {
-        Class<?> options =
-                ClassLoader.getPlatformClassLoader().loadClass("com.sun.nio.file.ExtendedOpenOption");
+        Class<?> options = ClassLoader.getPlatformClassLoader().loadClass("com.sun.nio.file.ExtendedOpenOption");
         for (Object option : options.getEnumConstants()) {
-            if (option instanceof Enum<?> constant && constant.name().equals("DIRECT") && option instanceof OpenOption direct) {
+            if (option instanceof Enum<?> constant
+                    && constant.name().equals("DIRECT")
+                    && option instanceof OpenOption direct) {
                 return direct;
             }
         }

@@ -50,7 +50,8 @@ public final class DirectoryFiles implements StoreFiles {
             throw new HoldfastException(
                     ErrorCode.DATA_FOLDER_READ_ONLY, "directory " + root, "cannot be made: " + e.getMessage(), e);
         } catch (IOException e) {
-            throw new HoldfastException(ErrorCode.DISK_ERROR, "directory " + root, "cannot be made: " + e.getMessage(), e);
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, "directory " + root, "cannot be made: " + e.getMessage(), e);
         }
     }
 
@@ -64,11 +65,12 @@ public final class DirectoryFiles implements StoreFiles {
             case READ -> Set.of(StandardOpenOption.READ);
             case EXISTING -> Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
             case NEW -> Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
-            case REPLACE -> Set.of(
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING);
+            case REPLACE ->
+                Set.of(
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING);
         };
         FileChannel channel = FileChannel.open(resolve(path), options);
         return new ChannelFile(
@@ -83,7 +85,9 @@ public final class DirectoryFiles implements StoreFiles {
     @Override
     public List<String> list(String directory) throws IOException {
         try (Stream<Path> names = Files.list(resolve(directory))) {
-            return names.map(name -> String.valueOf(name.getFileName())).sorted().toList();
+            return names.map(name -> String.valueOf(name.getFileName()))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -114,8 +118,7 @@ public final class DirectoryFiles implements StoreFiles {
 
     @Override
     public Optional<AutoCloseable> lock(String path) throws IOException {
-        FileChannel channel =
-                FileChannel.open(resolve(path), StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        FileChannel channel = FileChannel.open(resolve(path), StandardOpenOption.WRITE, StandardOpenOption.CREATE);
         try {
             FileLock lock = channel.tryLock();
             if (lock != null) {

@@ -58,15 +58,14 @@ public final class HandMade {
 
     /** Opens an epoch on a position and goes on from there. */
     public HandMade epoch(MachineHistory history, Position parent) {
-        HistoryHead head = history.openEpoch(
-                new EpochRequest(history.head().position(), parent, EpochCause.START, "hand", 0));
+        HistoryHead head =
+                history.openEpoch(new EpochRequest(history.head().position(), parent, EpochCause.START, "hand", 0));
         return after(head);
     }
 
     /** Goes on from a head. */
     public HandMade after(HistoryHead head) {
-        builder = BatchBuilder.create(
-                KEYS, BatchSettings.of(codec), BatchStart.after(MACHINE, head, new UUID(3, 4)));
+        builder = BatchBuilder.create(KEYS, BatchSettings.of(codec), BatchStart.after(MACHINE, head, new UUID(3, 4)));
         sequence = head.position().sequence();
         return this;
     }
@@ -106,7 +105,14 @@ public final class HandMade {
 
     public HandMade write(int disk, long offset, byte[] data) {
         return add(new StreamRecord.Change(
-                next(), utcMillis, ChangeOrigin.GUEST, disk, offset, data.length, ExtentKind.DATA, ByteBuffer.wrap(data)));
+                next(),
+                utcMillis,
+                ChangeOrigin.GUEST,
+                disk,
+                offset,
+                data.length,
+                ExtentKind.DATA,
+                ByteBuffer.wrap(data)));
     }
 
     public HandMade empty(int disk, long offset, long length, ExtentKind kind) {

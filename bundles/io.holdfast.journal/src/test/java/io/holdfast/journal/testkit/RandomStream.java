@@ -44,7 +44,8 @@ public final class RandomStream {
         return switch (choice) {
             case 15 -> new StreamRecord.Gap(sequence, utcMillis, GapCause.CAPTURE_BROKEN, "mirror failed");
             case 16, 17, 18 -> new StreamRecord.Ready(sequence, utcMillis);
-            case 19, 20 -> new StreamRecord.Marker(sequence, utcMillis, MarkerKind.APPLICATION_CONSISTENT, "m" + sequence);
+            case 19, 20 ->
+                new StreamRecord.Marker(sequence, utcMillis, MarkerKind.APPLICATION_CONSISTENT, "m" + sequence);
             case 21 -> new StreamRecord.Disks(sequence, utcMillis, otherTable(table));
             default -> change(sequence, utcMillis, table);
         };
@@ -86,7 +87,14 @@ public final class RandomStream {
             length = length / 4096 * 4096;
         }
         return new StreamRecord.Change(
-                sequence, utcMillis, origin, disk.number(), offset, length, ExtentKind.DATA, ByteBuffer.wrap(data(length)));
+                sequence,
+                utcMillis,
+                origin,
+                disk.number(),
+                offset,
+                length,
+                ExtentKind.DATA,
+                ByteBuffer.wrap(data(length)));
     }
 
     /** Bytes that shrink, that do not, and with stretches of zeroes. */

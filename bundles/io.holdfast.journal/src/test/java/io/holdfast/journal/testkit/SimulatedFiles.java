@@ -38,7 +38,11 @@ public final class SimulatedFiles implements StoreFiles {
     private boolean down;
     private boolean locked;
 
-    private record NameChange(String name, @Nullable SimulatedContent before, @Nullable SimulatedContent after, long group) {}
+    private record NameChange(
+            String name,
+            @Nullable SimulatedContent before,
+            @Nullable SimulatedContent after,
+            long group) {}
 
     public SimulatedFiles(long seed) {
         this(new TreeMap<>(), new Random(seed));
@@ -71,7 +75,10 @@ public final class SimulatedFiles implements StoreFiles {
     }
 
     public long bytes() {
-        return names.values().stream().distinct().mapToLong(SimulatedContent::size).sum();
+        return names.values().stream()
+                .distinct()
+                .mapToLong(SimulatedContent::size)
+                .sum();
     }
 
     /** What another boot finds after power was lost. */
@@ -95,9 +102,8 @@ public final class SimulatedFiles implements StoreFiles {
             }
         }
         Map<SimulatedContent, SimulatedContent> survivors = new java.util.IdentityHashMap<>();
-        found.replaceAll((_, content) -> content == DIRECTORY
-                ? DIRECTORY
-                : survivors.computeIfAbsent(content, lost -> lost.afterCrash(random)));
+        found.replaceAll((_, content) ->
+                content == DIRECTORY ? DIRECTORY : survivors.computeIfAbsent(content, lost -> lost.afterCrash(random)));
         found.keySet().removeIf(name -> name.contains("/") && !found.containsKey(parent(name)));
         return new SimulatedFiles(found, random);
     }
@@ -129,7 +135,10 @@ public final class SimulatedFiles implements StoreFiles {
     }
 
     public List<String> paths() {
-        return names.entrySet().stream().filter(entry -> entry.getValue() != DIRECTORY).map(Map.Entry::getKey).toList();
+        return names.entrySet().stream()
+                .filter(entry -> entry.getValue() != DIRECTORY)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     public void remove(String path) {
@@ -142,6 +151,16 @@ public final class SimulatedFiles implements StoreFiles {
         SimulatedContent content = SimulatedContent.of(bytes);
         names.put(path, content);
         durableNames.put(path, content);
+    }
+
+    /** Changes a file's bytes under whoever has it open. */
+    public void overwrite(String path, byte[] bytes) {
+        SimulatedContent content = names.get(path);
+        if (content == null) {
+            throw new IllegalArgumentException(path + " is not there");
+        }
+        content.write(0, bytes);
+        content.force();
     }
 
     void operation() {

@@ -104,8 +104,7 @@ public final class StoreDriver {
         Position resolved = parent.equals(head) ? resolvedHead(history) : parent;
         long number = head.epoch() + 1;
         model.open(history.head().blockNumber() + 1, number, resolved);
-        HistoryHead opened =
-                history.openEpoch(new EpochRequest(head, parent, EpochCause.RESUME, "driver", 0));
+        HistoryHead opened = history.openEpoch(new EpochRequest(head, parent, EpochCause.RESUME, "driver", 0));
         acknowledged(opened.blockNumber());
         assertThat(opened.position()).isEqualTo(new Position(number, head.sequence()));
         assertThat(opened.disks()).isEqualTo(model.disksAt(resolved));
@@ -113,7 +112,10 @@ public final class StoreDriver {
     }
 
     private Position resolvedHead(MachineHistory history) {
-        return history.points().latest().map(io.holdfast.journal.RecoveryPoint::position).orElse(Position.ORIGIN);
+        return history.points()
+                .latest()
+                .map(io.holdfast.journal.RecoveryPoint::position)
+                .orElse(Position.ORIGIN);
     }
 
     /** Appends a batch of some records. */

@@ -161,7 +161,8 @@ public final class StreamModel {
         List<StreamRecord> ours = upTo(parent);
         List<StreamRecord> theirs = upTo(head);
         return ours.size() == theirs.size()
-                && (ours.isEmpty() || ours.getLast().sequence() == theirs.getLast().sequence());
+                && (ours.isEmpty()
+                        || ours.getLast().sequence() == theirs.getLast().sequence());
     }
 
     private void prove(TreeMap<Long, Long> proven, long epoch, long ready, long sequence) {

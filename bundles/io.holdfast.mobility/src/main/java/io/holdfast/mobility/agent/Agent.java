@@ -110,14 +110,18 @@ final class Agent implements MachineSurroundings, AutoCloseable {
         MachineId machine = state.id();
         MachineFolder folder = MachineFolder.of(settings.machines(), machine);
         ChangeLog log = openLog(folder, state);
-        CaptureServer server = new CaptureServer(folder, time, (capture, reason) -> endedSoon(machine, capture, reason));
+        CaptureServer server =
+                new CaptureServer(folder, time, (capture, reason) -> endedSoon(machine, capture, reason));
         MachineRunner runner = new MachineRunner(
                 MachineFolder.tag(machine),
                 time,
                 means -> new MachineEngine(
                         state,
                         new MachineEngine.Settings(
-                                secrets.id(), settings.name(), "Holdfast " + settings.version(), settings.memoryBytesMax()),
+                                secrets.id(),
+                                settings.name(),
+                                "Holdfast " + settings.version(),
+                                settings.memoryBytesMax()),
                         this,
                         new MachineEngine.Tools(log, dialer, means.slow(), time, means.wake())));
         machines.put(machine, new Running(folder, server, runner));
@@ -150,19 +154,24 @@ final class Agent implements MachineSurroundings, AutoCloseable {
      * @return it, or nothing when the machine is not here
      */
     Optional<MachineEngine> find(MachineId machine) {
-        return Optional.ofNullable(machines.get(machine)).map(running -> running.runner().engine());
+        return Optional.ofNullable(machines.get(machine))
+                .map(running -> running.runner().engine());
     }
 
     /** The engines of all machines. */
     List<MachineEngine> engines() {
-        return machines.values().stream().map(running -> running.runner().engine()).toList();
+        return machines.values().stream()
+                .map(running -> running.runner().engine())
+                .toList();
     }
 
     @Override
     public SourceAdapter adapter(String name) {
         return adapters.apply(name)
                 .orElseThrow(() -> new HoldfastException(
-                        ErrorCode.NOT_FOUND, "source adapter '" + name + "'", "is not there; expected kvm, or a bundle that brings it"));
+                        ErrorCode.NOT_FOUND,
+                        "source adapter '" + name + "'",
+                        "is not there; expected kvm, or a bundle that brings it"));
     }
 
     @Override
@@ -178,7 +187,8 @@ final class Agent implements MachineSurroundings, AutoCloseable {
     }
 
     @Override
-    public List<CaptureTarget> offer(MachineId machine, long capture, List<DiskDescription> disks, Sequencer sequencer) {
+    public List<CaptureTarget> offer(
+            MachineId machine, long capture, List<DiskDescription> disks, Sequencer sequencer) {
         return running(machine).server().offer(capture, disks, sequencer);
     }
 
@@ -197,7 +207,8 @@ final class Agent implements MachineSurroundings, AutoCloseable {
 
     @Override
     public boolean isProtectedHere(String tag) {
-        return machines.keySet().stream().anyMatch(machine -> MachineFolder.tag(machine).equals(tag));
+        return machines.keySet().stream()
+                .anyMatch(machine -> MachineFolder.tag(machine).equals(tag));
     }
 
     /** The engine is in its turn now, so its end waits for another thread. */

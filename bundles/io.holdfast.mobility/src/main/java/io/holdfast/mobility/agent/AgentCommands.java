@@ -55,11 +55,14 @@ final class AgentCommands implements CommandRunner {
             }
             case "protect" -> protect(MachineId.parse(machine), arguments);
             case "unprotect" -> unprotect(MachineId.parse(machine));
-            case "pause" -> engine(machine).pause(pauseEnd(arguments.path("minutes").asLong(0)));
+            case "pause" ->
+                engine(machine).pause(pauseEnd(arguments.path("minutes").asLong(0)));
             case "resume" -> engine(machine).resume();
             case "marker" -> {
-                MarkerKind consistency = MarkerKind.valueOf(arguments.path("kind").asText(MarkerKind.CRASH_CONSISTENT.name()));
-                return position(await(engine(machine).marker(consistency, arguments.path("label").asText())));
+                MarkerKind consistency =
+                        MarkerKind.valueOf(arguments.path("kind").asText(MarkerKind.CRASH_CONSISTENT.name()));
+                return position(await(engine(machine)
+                        .marker(consistency, arguments.path("label").asText())));
             }
             case "drain" -> {
                 return position(await(engine(machine).drain()));
@@ -68,7 +71,9 @@ final class AgentCommands implements CommandRunner {
             case "resynchronise" -> engine(machine).resynchronise();
             default ->
                 throw new HoldfastException(
-                        ErrorCode.INVALID_ARGUMENT, "command", "'" + kind + "' is not known to this agent; expected a newer agent");
+                        ErrorCode.INVALID_ARGUMENT,
+                        "command",
+                        "'" + kind + "' is not known to this agent; expected a newer agent");
         }
         return null;
     }
@@ -86,7 +91,9 @@ final class AgentCommands implements CommandRunner {
                 found.hypervisor(),
                 found.running(),
                 found.hardware(),
-                found.disks().stream().map(disk -> new MachineDisk(disk.identity(), disk.sizeBytes())).toList());
+                found.disks().stream()
+                        .map(disk -> new MachineDisk(disk.identity(), disk.sizeBytes()))
+                        .toList());
     }
 
     private void protect(MachineId machine, JsonNode arguments) {
@@ -112,7 +119,8 @@ final class AgentCommands implements CommandRunner {
         String server = arguments.path("processServer").asText();
         int colon = server.lastIndexOf(':');
         if (colon < 0) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, "processServer", "'" + server + "'; expected host:port");
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, "processServer", "'" + server + "'; expected host:port");
         }
         String host = server.substring(0, colon);
         long logBytes = arguments.path("logBytesMax").asLong(0);
@@ -132,7 +140,10 @@ final class AgentCommands implements CommandRunner {
             return Math.clamp(free / LOG_SHARE_OF_FREE, LOG_BYTES_LEAST, LOG_BYTES_USUAL);
         } catch (IOException e) {
             throw new HoldfastException(
-                    ErrorCode.DISK_ERROR, settings.folder().toString(), "its free space cannot be told: " + e.getMessage(), e);
+                    ErrorCode.DISK_ERROR,
+                    settings.folder().toString(),
+                    "its free space cannot be told: " + e.getMessage(),
+                    e);
         }
     }
 
@@ -143,13 +154,18 @@ final class AgentCommands implements CommandRunner {
     private MachineEngine engine(String machine) {
         MachineId id = MachineId.parse(machine);
         return agent.find(id)
-                .orElseThrow(() ->
-                        new HoldfastException(ErrorCode.NOT_FOUND, "machine " + id, "is not protected by this agent; expected protect first"));
+                .orElseThrow(() -> new HoldfastException(
+                        ErrorCode.NOT_FOUND,
+                        "machine " + id,
+                        "is not protected by this agent; expected protect first"));
     }
 
     private static SourceAddress address(JsonNode node) {
         Map<String, String> properties = new HashMap<>();
-        node.path("properties").properties().forEach(entry -> properties.put(entry.getKey(), entry.getValue().asText()));
+        node.path("properties")
+                .properties()
+                .forEach(
+                        entry -> properties.put(entry.getKey(), entry.getValue().asText()));
         return new SourceAddress(node.path("adapter").asText(), properties);
     }
 
@@ -162,7 +178,10 @@ final class AgentCommands implements CommandRunner {
             return future.get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new HoldfastException(
-                    ErrorCode.TIMEOUT, "machine", "not done after " + ANSWER_SECONDS_MAX + " seconds; it is tried again", e);
+                    ErrorCode.TIMEOUT,
+                    "machine",
+                    "not done after " + ANSWER_SECONDS_MAX + " seconds; it is tried again",
+                    e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof HoldfastException named) {
                 throw named;
@@ -195,7 +214,9 @@ final class AgentCommands implements CommandRunner {
                 status.gaps(),
                 status.longestWriteMicros(),
                 status.message(),
-                error == null ? null : new AgentError(ErrorCode.valueOf(error.code()), error.object(), error.message()));
+                error == null
+                        ? null
+                        : new AgentError(ErrorCode.valueOf(error.code()), error.object(), error.message()));
     }
 
     private static @Nullable String copyKind(String kind) {

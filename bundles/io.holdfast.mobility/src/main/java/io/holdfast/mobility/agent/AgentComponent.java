@@ -116,7 +116,9 @@ public final class AgentComponent {
         }
         try {
             Files.createDirectories(folder);
-            String name = configuration.name().isBlank() ? Files.readString(HOST_NAME_FILE).trim() : configuration.name();
+            String name = configuration.name().isBlank()
+                    ? Files.readString(HOST_NAME_FILE).trim()
+                    : configuration.name();
             return new AgentSettings(
                     folder,
                     server,
@@ -126,12 +128,12 @@ public final class AgentComponent {
                     Path.of(configuration.authorityFile()),
                     configuration.memoryBytesMax());
         } catch (IOException e) {
-            throw new HoldfastException(ErrorCode.DISK_ERROR, folder.toString(), "cannot be used: " + e.getMessage(), e);
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, folder.toString(), "cannot be used: " + e.getMessage(), e);
         }
     }
 
-    private static HoldfastException wrongServer(
-            AgentConfiguration configuration, @Nullable Exception cause) {
+    private static HoldfastException wrongServer(AgentConfiguration configuration, @Nullable Exception cause) {
         return new HoldfastException(
                 ErrorCode.INVALID_ARGUMENT,
                 "io.holdfast.mobility serverUrl",

@@ -34,10 +34,14 @@ record AgentSecrets(UUID id, LogKey logKey) {
         Path keyFile = folder.resolve("log.key");
         String hex = readOrWrite(keyFile, HexFormat.of().formatHex(key));
         try {
-            return new AgentSecrets(UUID.fromString(id), new LogKey(HexFormat.of().parseHex(hex)));
+            return new AgentSecrets(
+                    UUID.fromString(id), new LogKey(HexFormat.of().parseHex(hex)));
         } catch (IllegalArgumentException e) {
             throw new HoldfastException(
-                    ErrorCode.KEY_MISSING, folder.toString(), "agent.id or log.key cannot be understood; restore it", e);
+                    ErrorCode.KEY_MISSING,
+                    folder.toString(),
+                    "agent.id or log.key cannot be understood; restore it",
+                    e);
         }
     }
 

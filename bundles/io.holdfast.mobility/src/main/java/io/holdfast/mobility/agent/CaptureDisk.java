@@ -97,7 +97,8 @@ final class CaptureDisk implements NbdExport {
         }
         capture.sequencer().waited(capture.time().monotonicNanos() - begun);
         if (taken != Taken.YES) {
-            throw new NbdException(NbdError.EIO, taken == Taken.FULL ? "the capture has no memory left" : "the capture is over");
+            throw new NbdException(
+                    NbdError.EIO, taken == Taken.FULL ? "the capture has no memory left" : "the capture is over");
         }
         capture.heartbeat().given(capture.sequencer().highestGiven());
     }

@@ -57,7 +57,10 @@ final class CaptureServer implements AutoCloseable {
                     NbdServerSettings.at(UnixDomainSocketAddress.of(folder.captureSocket())), new Offers(), new Ears());
         } catch (IOException e) {
             throw new HoldfastException(
-                    ErrorCode.DISK_ERROR, folder.path().toString(), "the capture server cannot start there: " + e.getMessage(), e);
+                    ErrorCode.DISK_ERROR,
+                    folder.path().toString(),
+                    "the capture server cannot start there: " + e.getMessage(),
+                    e);
         }
     }
 
@@ -134,7 +137,9 @@ final class CaptureServer implements AutoCloseable {
         public void closed(NbdConnectionInfo connection, NbdConnectionEnd end) {
             long capture = present;
             if (capture != 0 && connection.exportName().startsWith("capture" + capture + "-")) {
-                ended.accept(capture, "the connection of " + connection.exportName() + " ended: " + end.kind() + " " + end.detail());
+                ended.accept(
+                        capture,
+                        "the connection of " + connection.exportName() + " ended: " + end.kind() + " " + end.detail());
             }
         }
     }

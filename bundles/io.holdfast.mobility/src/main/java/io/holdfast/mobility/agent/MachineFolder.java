@@ -104,12 +104,16 @@ final class MachineFolder {
                 throw new HoldfastException(
                         ErrorCode.DATA_FOLDER_NEWER,
                         file.toString(),
-                        "its format is " + state.format() + ", written by a newer Holdfast; this one reads up to " + MachineRecord.FORMAT);
+                        "its format is " + state.format() + ", written by a newer Holdfast; this one reads up to "
+                                + MachineRecord.FORMAT);
             }
             return Optional.of(state);
         } catch (JsonProcessingException e) {
             throw new HoldfastException(
-                    ErrorCode.LOG_DAMAGED, file.toString(), "cannot be understood (" + e.getOriginalMessage() + "); restore it", e);
+                    ErrorCode.LOG_DAMAGED,
+                    file.toString(),
+                    "cannot be understood (" + e.getOriginalMessage() + "); restore it",
+                    e);
         } catch (IOException e) {
             throw failed(file, e);
         }

@@ -32,7 +32,8 @@ final class ServerDialer implements StoreDialer {
     }
 
     private static HoldfastException reason(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof HoldfastException named
                 ? named
                 : new HoldfastException(ErrorCode.INTERNAL, "process server", "cannot be reached: " + cause, cause);

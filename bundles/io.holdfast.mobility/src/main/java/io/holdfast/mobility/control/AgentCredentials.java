@@ -56,7 +56,8 @@ public final class AgentCredentials implements NodeCredentials {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new HoldfastException(ErrorCode.DISK_ERROR, folder.toString(), "cannot be created: " + e.getMessage(), e);
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, folder.toString(), "cannot be created: " + e.getMessage(), e);
         }
         if (Files.exists(file)) {
             String text = Pem.read(file);
@@ -99,13 +100,16 @@ public final class AgentCredentials implements NodeCredentials {
                     "authority file " + authorityFile,
                     "cannot be read; expected the PEM file with the certificate of the configuration server's authority");
         }
-        return Pem.certificates(Pem.read(authorityFile), authorityFile.toString()).getFirst();
+        return Pem.certificates(Pem.read(authorityFile), authorityFile.toString())
+                .getFirst();
     }
 
     @Override
     public Credentials current() {
         return credentials.orElseThrow(() -> new HoldfastException(
-                ErrorCode.NOT_AUTHENTICATED, "agent", "is not enrolled; expected an enrolment token at its first start"));
+                ErrorCode.NOT_AUTHENTICATED,
+                "agent",
+                "is not enrolled; expected an enrolment token at its first start"));
     }
 
     /** Makes a new key and a request for it. */
@@ -113,8 +117,9 @@ public final class AgentCredentials implements NodeCredentials {
         KeyPair pair = CertificateAuthority.newKeyPair(random);
         StringWriter text = new StringWriter();
         try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
-            writer.writeObject(new JcaPKCS10CertificationRequestBuilder(new X500Name("CN=holdfast-agent"), pair.getPublic())
-                    .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
+            writer.writeObject(
+                    new JcaPKCS10CertificationRequestBuilder(new X500Name("CN=holdfast-agent"), pair.getPublic())
+                            .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
         } catch (IOException | OperatorCreationException e) {
             throw new IllegalStateException("a request of constant form can be made", e);
         }
@@ -126,7 +131,8 @@ public final class AgentCredentials implements NodeCredentials {
         PrivateKey key = wish.pair().getPrivate();
         List<X509Certificate> chain = Pem.certificates(certificatePem + "\n" + chainPem, "enrolment answer");
         if (!chain.getFirst().getPublicKey().equals(wish.pair().getPublic())) {
-            throw new HoldfastException(ErrorCode.PROTOCOL_ERROR, "enrolment answer", "its certificate is for another key");
+            throw new HoldfastException(
+                    ErrorCode.PROTOCOL_ERROR, "enrolment answer", "its certificate is for another key");
         }
         Pem.write(file, Pem.ofKey(key) + Pem.ofCertificates(chain));
         credentials = Optional.of(new Credentials(key, chain, Set.of(authority())));
@@ -137,7 +143,8 @@ public final class AgentCredentials implements NodeCredentials {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new HoldfastException(ErrorCode.DISK_ERROR, file.toString(), "cannot be deleted: " + e.getMessage(), e);
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, file.toString(), "cannot be deleted: " + e.getMessage(), e);
         }
         credentials = Optional.empty();
     }

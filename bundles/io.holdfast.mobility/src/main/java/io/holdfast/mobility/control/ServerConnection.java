@@ -48,10 +48,7 @@ final class ServerConnection implements AutoCloseable {
      * @param own the agent's key and certificates, or null before it is enrolled
      */
     ServerConnection(
-            URI server,
-            JsonMapper json,
-            X509Certificate authority,
-            NodeCredentials.@Nullable Credentials own) {
+            URI server, JsonMapper json, X509Certificate authority, NodeCredentials.@Nullable Credentials own) {
         this.server = server;
         this.json = json;
         this.client = HttpClient.newBuilder()
@@ -88,7 +85,10 @@ final class ServerConnection implements AutoCloseable {
             throw new HoldfastException(ErrorCode.TIMEOUT, "configuration server " + server, "does not answer", e);
         } catch (SSLException e) {
             throw new HoldfastException(
-                    ErrorCode.CERTIFICATE_FOREIGN, "configuration server " + server, "is not trusted: " + e.getMessage(), e);
+                    ErrorCode.CERTIFICATE_FOREIGN,
+                    "configuration server " + server,
+                    "is not trusted: " + e.getMessage(),
+                    e);
         } catch (IOException e) {
             throw new HoldfastException(
                     ErrorCode.NETWORK, "configuration server " + server, "cannot be reached: " + e.getMessage(), e);
@@ -105,7 +105,9 @@ final class ServerConnection implements AutoCloseable {
             byte[] bytes = body.readNBytes(ANSWER_BYTES_MAX + 1);
             if (bytes.length > ANSWER_BYTES_MAX) {
                 throw new HoldfastException(
-                        ErrorCode.PROTOCOL_ERROR, "answer of " + server, "is longer than " + ANSWER_BYTES_MAX + " bytes");
+                        ErrorCode.PROTOCOL_ERROR,
+                        "answer of " + server,
+                        "is longer than " + ANSWER_BYTES_MAX + " bytes");
             }
             return json.readTree(bytes);
         } catch (JsonProcessingException e) {
@@ -129,8 +131,7 @@ final class ServerConnection implements AutoCloseable {
         }
     }
 
-    private static SSLContext context(
-            X509Certificate authority, NodeCredentials.@Nullable Credentials own) {
+    private static SSLContext context(X509Certificate authority, NodeCredentials.@Nullable Credentials own) {
         try {
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, NO_PASSWORD);

@@ -61,11 +61,20 @@ public final class ServerPoll implements AutoCloseable {
     public record Settings(URI server, String name, String version, Path tokenFile) {}
 
     /** The result of a command, as it is sent. */
-    private record Result(String command, boolean ok, @Nullable AgentError error, @Nullable String result) {}
+    private record Result(
+            String command,
+            boolean ok,
+            @Nullable AgentError error,
+            @Nullable String result) {}
 
     /** One poll, as it is sent. */
     private record Poll(
-            String agent, String name, String version, int waitMillis, List<MachineStatus> machines, List<Result> results) {}
+            String agent,
+            String name,
+            String version,
+            int waitMillis,
+            List<MachineStatus> machines,
+            List<Result> results) {}
 
     private final Settings settings;
     private final AgentCredentials credentials;
@@ -129,7 +138,10 @@ public final class ServerPoll implements AutoCloseable {
                 pauseMillis = Math.clamp(pauseMillis * 2, PAUSE_LEAST_MILLIS, PAUSE_MOST_MILLIS);
                 String reason = e.code() + " " + e.getMessage();
                 if (!reason.equals(complained)) {
-                    LOG.warn("configuration server not reached, trying again code={} reason={}", e.code(), e.getMessage());
+                    LOG.warn(
+                            "configuration server not reached, trying again code={} reason={}",
+                            e.code(),
+                            e.getMessage());
                     complained = reason;
                 }
                 disconnect();
@@ -153,7 +165,8 @@ public final class ServerPoll implements AutoCloseable {
         request.put("name", settings.name());
         request.put("csr", wish.requestPem());
         JsonNode answer = connect().post("/agent/v1/enrol", request, POLL_MAX);
-        credentials.accept(wish, answer.path("certificate").asText(), answer.path("chain").asText());
+        credentials.accept(
+                wish, answer.path("certificate").asText(), answer.path("chain").asText());
         disconnect();
         LOG.info("agent enrolled agent={} server={}", answer.path("agent").asText(), settings.server());
     }
@@ -173,7 +186,12 @@ public final class ServerPoll implements AutoCloseable {
     private void poll() throws InterruptedException {
         List<Result> sending = new ArrayList<>(results);
         Poll poll = new Poll(
-                agentName(), settings.name(), settings.version(), running.isEmpty() ? WAIT_MILLIS : WAIT_MILLIS / 10, runner.statuses(), sending);
+                agentName(),
+                settings.name(),
+                settings.version(),
+                running.isEmpty() ? WAIT_MILLIS : WAIT_MILLIS / 10,
+                runner.statuses(),
+                sending);
         JsonNode answer;
         try {
             answer = connect().post("/agent/v1/poll", poll, POLL_MAX);
@@ -193,7 +211,8 @@ public final class ServerPoll implements AutoCloseable {
 
     /** The agent's identity is the common name of its certificate. */
     private String agentName() {
-        return CertificateAuthority.Names.of(credentials.current().chain().getFirst()).commonName();
+        return CertificateAuthority.Names.of(credentials.current().chain().getFirst())
+                .commonName();
     }
 
     private void start(JsonNode command) {
@@ -201,7 +220,8 @@ public final class ServerPoll implements AutoCloseable {
         String machine = command.path("machine").asText("");
         if (running.putIfAbsent(id, true) == null) {
             lanes.computeIfAbsent(machine, _ -> newLane(machine))
-                    .execute(() -> results.add(run(id, command.path("kind").asText(), machine, command.path("arguments"))));
+                    .execute(() ->
+                            results.add(run(id, command.path("kind").asText(), machine, command.path("arguments"))));
         }
     }
 
@@ -222,10 +242,14 @@ public final class ServerPoll implements AutoCloseable {
             LOG.warn("command failed kind={} machine={} code={} reason={}", kind, machine, e.code(), e.getMessage());
             return failed(id, e);
         } catch (JsonProcessingException e) {
-            return failed(id, new HoldfastException(ErrorCode.INTERNAL, "command " + kind, "its result cannot be written", e));
+            return failed(
+                    id,
+                    new HoldfastException(ErrorCode.INTERNAL, "command " + kind, "its result cannot be written", e));
         } catch (RuntimeException e) {
             LOG.error("command failed unexpectedly kind={} machine={}", kind, machine, e);
-            return failed(id, new HoldfastException(ErrorCode.INTERNAL, "command " + kind, String.valueOf(e.getMessage()), e));
+            return failed(
+                    id,
+                    new HoldfastException(ErrorCode.INTERNAL, "command " + kind, String.valueOf(e.getMessage()), e));
         } finally {
             wake();
         }

@@ -85,8 +85,12 @@ final class Chunk {
     /** Hashes what is looked at; other entries stay zero. */
     void hash(BlockHasher hasher) {
         entries = ByteBuffer.allocate(blocks() * HashForms.BYTES);
-        looked.stream().forEach(block -> hasher.entry(
-                disk, firstBlock() + block, block(block), entries.slice(block * HashForms.BYTES, HashForms.BYTES)));
+        looked.stream()
+                .forEach(block -> hasher.entry(
+                        disk,
+                        firstBlock() + block,
+                        block(block),
+                        entries.slice(block * HashForms.BYTES, HashForms.BYTES)));
     }
 
     private ByteBuffer block(int block) {
@@ -133,7 +137,10 @@ final class Chunk {
             }
             int from = block * BLOCK_BYTES;
             int to = Math.min(length, behind * BLOCK_BYTES);
-            pieces.add(zero ? CopyPiece.zero(offset + from, to - from) : CopyPiece.data(offset + from, content.slice(from, to - from)));
+            pieces.add(
+                    zero
+                            ? CopyPiece.zero(offset + from, to - from)
+                            : CopyPiece.data(offset + from, content.slice(from, to - from)));
             block = wanted.nextSetBit(behind);
         }
         return pieces;

@@ -236,7 +236,8 @@ public final class CopyJob implements AutoCloseable {
         chunk.hash(known(hasher));
         Optional<ByteBuffer> summaries = chunk.isWhole() && summary != null ? summary.answer() : Optional.empty();
         window.remove();
-        if (summaries.isPresent() && chunk.isSameAs(summaries.get(), (int) ((chunk.offset - windowOffset) / Chunk.BYTES))) {
+        if (summaries.isPresent()
+                && chunk.isSameAs(summaries.get(), (int) ((chunk.offset - windowOffset) / Chunk.BYTES))) {
             return drop(chunk);
         }
         chunk.question = ask(chunk);
@@ -276,7 +277,9 @@ public final class CopyJob implements AutoCloseable {
             case YES -> {
                 pending.remove();
                 doneBytes += chunk.length;
-                sentBytes += pieces.stream().mapToLong(piece -> piece.data().remaining()).sum();
+                sentBytes += pieces.stream()
+                        .mapToLong(piece -> piece.data().remaining())
+                        .sum();
                 yield Step.MORE;
             }
             case FULL -> Step.WAIT;

@@ -15,7 +15,8 @@ public final class HmacBlockHasher implements BlockHasher {
 
     private static final String ALGORITHM = "HmacSHA256";
     private static final int PLACE_BYTES = 16;
-    private static final ByteBuffer ZEROES = ByteBuffer.allocate(HashForms.BLOCK_BYTES).asReadOnlyBuffer();
+    private static final ByteBuffer ZEROES =
+            ByteBuffer.allocate(HashForms.BLOCK_BYTES).asReadOnlyBuffer();
 
     private final Mac mac;
 

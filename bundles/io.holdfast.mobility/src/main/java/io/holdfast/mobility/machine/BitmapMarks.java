@@ -29,17 +29,22 @@ final class BitmapMarks {
     static List<BitmapMark> afterGap(List<BitmapMark> marks, long streamEnd) {
         Optional<Long> oldest = base(marks).filter(base -> base <= streamEnd);
         return marks.stream()
-                .map(mark -> oldest.isPresent() && mark.base() == oldest.get() ? mark : mark.withBase(BitmapMark.UNKNOWN))
+                .map(mark ->
+                        oldest.isPresent() && mark.base() == oldest.get() ? mark : mark.withBase(BitmapMark.UNKNOWN))
                 .toList();
     }
 
     /** Once everything is in the stream up to a sequence, all bitmaps that were there before the capture began count from it. */
     static List<BitmapMark> atReady(List<BitmapMark> marks, long sequence) {
-        return marks.stream().map(mark -> mark.isKnown() ? mark : mark.withBase(sequence)).toList();
+        return marks.stream()
+                .map(mark -> mark.isKnown() ? mark : mark.withBase(sequence))
+                .toList();
     }
 
     static List<BitmapMark> withBase(List<BitmapMark> marks, String name, long sequence) {
-        return marks.stream().map(mark -> mark.name().equals(name) ? mark.withBase(sequence) : mark).toList();
+        return marks.stream()
+                .map(mark -> mark.name().equals(name) ? mark.withBase(sequence) : mark)
+                .toList();
     }
 
     static List<BitmapMark> without(List<BitmapMark> marks, String name) {

@@ -70,13 +70,16 @@ final class CopyHands {
                 }
                 case DONE -> {
                     end(job);
-                    sequencer.ready(capture).ifPresent(sequence -> inbox.accept(new MachineInput.ReadyGiven(capture, sequence)));
+                    sequencer
+                            .ready(capture)
+                            .ifPresent(sequence -> inbox.accept(new MachineInput.ReadyGiven(capture, sequence)));
                     yield false;
                 }
             };
         } catch (IOException | HoldfastException e) {
             end(job);
-            inbox.accept(new MachineInput.Broken(capture, GapCause.CAPTURE_BROKEN, "the source cannot be read: " + e.getMessage()));
+            inbox.accept(new MachineInput.Broken(
+                    capture, GapCause.CAPTURE_BROKEN, "the source cannot be read: " + e.getMessage()));
             return false;
         }
     }

@@ -72,12 +72,39 @@ public record MachineRecord(
      */
     public static MachineRecord fresh(MachineId id, String name, SourceAddress address, ProtectionSettings settings) {
         return new MachineRecord(
-                FORMAT, id, name, address, settings, Mode.ACTIVE, 0, "", "", DiskTable.NONE, 0, List.of(), 0, 0, Lineage.NONE);
+                FORMAT,
+                id,
+                name,
+                address,
+                settings,
+                Mode.ACTIVE,
+                0,
+                "",
+                "",
+                DiskTable.NONE,
+                0,
+                List.of(),
+                0,
+                0,
+                Lineage.NONE);
     }
 
     MachineRecord with(Mode newMode, long untilUtcMillis) {
         return new MachineRecord(
-                format, id, name, address, settings, newMode, untilUtcMillis, identity, instance, table, disksEver, bitmaps, bitmapCount, captureCount,
+                format,
+                id,
+                name,
+                address,
+                settings,
+                newMode,
+                untilUtcMillis,
+                identity,
+                instance,
+                table,
+                disksEver,
+                bitmaps,
+                bitmapCount,
+                captureCount,
                 lineage);
     }
 
@@ -91,20 +118,59 @@ public record MachineRecord(
      */
     public MachineRecord changed(String newName, SourceAddress newAddress, ProtectionSettings newSettings) {
         return new MachineRecord(
-                format, id, newName, newAddress, newSettings, Mode.ACTIVE, 0, identity, instance, table, disksEver, bitmaps, bitmapCount,
-                captureCount, lineage);
+                format,
+                id,
+                newName,
+                newAddress,
+                newSettings,
+                Mode.ACTIVE,
+                0,
+                identity,
+                instance,
+                table,
+                disksEver,
+                bitmaps,
+                bitmapCount,
+                captureCount,
+                lineage);
     }
 
     MachineRecord withSource(String newIdentity, String newInstance, List<BitmapMark> marks) {
         return new MachineRecord(
-                format, id, name, address, settings, mode, pausedUntilUtcMillis, newIdentity, newInstance, table, disksEver, marks, bitmapCount,
-                captureCount, lineage);
+                format,
+                id,
+                name,
+                address,
+                settings,
+                mode,
+                pausedUntilUtcMillis,
+                newIdentity,
+                newInstance,
+                table,
+                disksEver,
+                marks,
+                bitmapCount,
+                captureCount,
+                lineage);
     }
 
     MachineRecord withTable(DiskTable newTable, int newDisksEver) {
         return new MachineRecord(
-                format, id, name, address, settings, mode, pausedUntilUtcMillis, identity, instance, newTable, newDisksEver, bitmaps, bitmapCount,
-                captureCount, lineage);
+                format,
+                id,
+                name,
+                address,
+                settings,
+                mode,
+                pausedUntilUtcMillis,
+                identity,
+                instance,
+                newTable,
+                newDisksEver,
+                bitmaps,
+                bitmapCount,
+                captureCount,
+                lineage);
     }
 
     MachineRecord withBitmaps(List<BitmapMark> marks) {
@@ -113,13 +179,39 @@ public record MachineRecord(
 
     MachineRecord withCounts(long newBitmapCount, long newCaptureCount) {
         return new MachineRecord(
-                format, id, name, address, settings, mode, pausedUntilUtcMillis, identity, instance, table, disksEver, bitmaps, newBitmapCount,
-                newCaptureCount, lineage);
+                format,
+                id,
+                name,
+                address,
+                settings,
+                mode,
+                pausedUntilUtcMillis,
+                identity,
+                instance,
+                table,
+                disksEver,
+                bitmaps,
+                newBitmapCount,
+                newCaptureCount,
+                lineage);
     }
 
     MachineRecord withLineage(Lineage newLineage) {
         return new MachineRecord(
-                format, id, name, address, settings, mode, pausedUntilUtcMillis, identity, instance, table, disksEver, bitmaps, bitmapCount,
-                captureCount, newLineage);
+                format,
+                id,
+                name,
+                address,
+                settings,
+                mode,
+                pausedUntilUtcMillis,
+                identity,
+                instance,
+                table,
+                disksEver,
+                bitmaps,
+                bitmapCount,
+                captureCount,
+                newLineage);
     }
 }

@@ -33,7 +33,8 @@ public record ProtectionSettings(
 
     private static void check(String name, long value, long least, long most) {
         if (value < least || value > most) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, name, value + " given; expected " + least + " to " + most);
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, name, value + " given; expected " + least + " to " + most);
         }
     }
 

@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
 record StatusReport(ProtectedMachine machine, Sequencer sequencer, Uplink uplink) {
 
     /** What only the engine knows. */
-    record Extras(boolean sourceRunning, long rpoMillis, long gaps, String trouble, @Nullable HoldfastException storeError) {}
+    record Extras(
+            boolean sourceRunning,
+            long rpoMillis,
+            long gaps,
+            String trouble,
+            @Nullable HoldfastException storeError) {}
 
     MachineStatus describe(Optional<CopyJob> copy, LogPump pump, ChangeLog log, Extras extras) {
         return new MachineStatus(

@@ -70,7 +70,8 @@ final class StoreSessions {
     }
 
     /** What keeps the stream from the store, if anything. */
-    @Nullable HoldfastException lastError() {
+    @Nullable
+    HoldfastException lastError() {
         return lastError;
     }
 

@@ -35,7 +35,9 @@ final class Waiters {
 
     void failAll(String reason) {
         forProof.forEach(waiting -> waiting.done.completeExceptionally(new HoldfastException(
-                ErrorCode.CAPTURE_BROKEN, "sequence " + waiting.sequence, "it will not become a recovery point: " + reason)));
+                ErrorCode.CAPTURE_BROKEN,
+                "sequence " + waiting.sequence,
+                "it will not become a recovery point: " + reason)));
         forProof.clear();
     }
 

@@ -85,7 +85,8 @@ final class HashDesk implements StoreHashes {
     }
 
     /** The next question to send, which counts as under way from now on. */
-    @Nullable Message next() {
+    @Nullable
+    Message next() {
         Asked asked = toSend.poll();
         if (asked == null) {
             return null;

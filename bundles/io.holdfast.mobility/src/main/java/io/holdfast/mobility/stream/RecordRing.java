@@ -27,7 +27,8 @@ final class RecordRing {
     }
 
     static long bytesOf(StreamRecord entry) {
-        return RECORD_BYTES + (entry instanceof StreamRecord.Change change ? change.data().remaining() : 0);
+        return RECORD_BYTES
+                + (entry instanceof StreamRecord.Change change ? change.data().remaining() : 0);
     }
 
     void add(StreamRecord entry) {

@@ -218,7 +218,8 @@ public final class Sequencer {
             List<CopyPiece> left = pieces.stream()
                     .flatMap(piece -> read.withoutStruck(piece).stream())
                     .toList();
-            long bytes = left.stream().mapToLong(piece -> piece.data().remaining()).sum();
+            long bytes =
+                    left.stream().mapToLong(piece -> piece.data().remaining()).sum();
             if (!copies.mayAdd(bytes, pendingBytesMax) || !memory.hasRoomForCopies()) {
                 return Taken.FULL;
             }
@@ -330,7 +331,14 @@ public final class Sequencer {
             long to = piece.kind() == ExtentKind.DATA ? Math.min(end, from + RECORD_DATA_BYTES_MAX) : end;
             CopyPiece part = piece.part(from, to);
             add(new StreamRecord.Change(
-                    highestGiven + 1, utcMillis(), origin, disk, from, to - from, part.kind(), part.data().asReadOnlyBuffer()));
+                    highestGiven + 1,
+                    utcMillis(),
+                    origin,
+                    disk,
+                    from,
+                    to - from,
+                    part.kind(),
+                    part.data().asReadOnlyBuffer()));
             from = to;
         }
     }

@@ -78,7 +78,9 @@ final class StreamCursor {
         List<StreamRecord> records = current.next(bytesMax);
         if (records.isEmpty() && sequencer.firstSequence() > nextSequence) {
             throw new HoldfastException(
-                    ErrorCode.LOG_DAMAGED, "change log", "sequence " + nextSequence + " is neither there nor in memory");
+                    ErrorCode.LOG_DAMAGED,
+                    "change log",
+                    "sequence " + nextSequence + " is neither there nor in memory");
         }
         return records;
     }

@@ -53,7 +53,9 @@ public final class StreamMemory {
     }
 
     private boolean makeRoom(long upTo) {
-        while (ring.bytes() > upTo && !isEmpty() && (ring.startIndex() < loggedIndex || isDone(ring.get(ring.startIndex())))) {
+        while (ring.bytes() > upTo
+                && !isEmpty()
+                && (ring.startIndex() < loggedIndex || isDone(ring.get(ring.startIndex())))) {
             ring.removeFirst();
         }
         loggedIndex = Math.max(loggedIndex, ring.startIndex());
@@ -118,7 +120,9 @@ public final class StreamMemory {
     }
 
     Optional<Place> placeOf(long sequence) {
-        return sequence < ring.firstSequence() ? Optional.empty() : Optional.of(new Place(ring, ring.indexFor(sequence)));
+        return sequence < ring.firstSequence()
+                ? Optional.empty()
+                : Optional.of(new Place(ring, ring.indexFor(sequence)));
     }
 
     private Stretch stretch(long index, long bytes) {

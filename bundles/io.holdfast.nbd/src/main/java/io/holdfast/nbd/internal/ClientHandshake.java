@@ -64,8 +64,7 @@ public final class ClientHandshake {
     public ClientAgreement choose(String exportName, List<String> contexts) throws IOException {
         begin();
         structured = acknowledged(Protocol.OPT_STRUCTURED_REPLY);
-        Map<String, Integer> selected =
-                structured && !contexts.isEmpty() ? select(exportName, contexts) : Map.of();
+        Map<String, Integer> selected = structured && !contexts.isEmpty() ? select(exportName, contexts) : Map.of();
         return go(exportName, selected);
     }
 
@@ -108,8 +107,8 @@ public final class ClientHandshake {
         long style = input.takeLong();
         int flags = input.takeShort();
         if (magic != Protocol.NBDMAGIC || style != Protocol.IHAVEOPT) {
-            throw new WireException("the server greets with 0x" + Long.toHexString(magic) + " 0x" + Long.toHexString(style)
-                    + "; expected NBDMAGIC IHAVEOPT");
+            throw new WireException("the server greets with 0x" + Long.toHexString(magic) + " 0x"
+                    + Long.toHexString(style) + "; expected NBDMAGIC IHAVEOPT");
         }
         if ((flags & Protocol.FLAG_FIXED_NEWSTYLE) == 0) {
             throw new WireException("the server does not speak fixed newstyle");
@@ -169,7 +168,8 @@ public final class ClientHandshake {
                     : new String(found, Integer.BYTES, found.length - Integer.BYTES, StandardCharsets.UTF_8);
             if (!contexts.contains(name)
                     || selected.putIfAbsent(name, ByteBuffer.wrap(found).getInt()) != null) {
-                throw new WireException("the server selected the context \"" + shown(name) + "\", which was not asked for");
+                throw new WireException(
+                        "the server selected the context \"" + shown(name) + "\", which was not asked for");
             }
         }
         if (reply.type() == Protocol.REP_ACK) {
@@ -263,7 +263,8 @@ public final class ClientHandshake {
         int type = input.takeInt();
         int length = input.takeInt();
         if (magic != Protocol.OPTION_REPLY_MAGIC || to != option) {
-            throw new WireException("reply 0x" + Long.toHexString(magic) + " to option " + to + "; expected one to " + option);
+            throw new WireException(
+                    "reply 0x" + Long.toHexString(magic) + " to option " + to + "; expected one to " + option);
         }
         if (length < 0 || length > REPLY_BYTES_MAX) {
             throw new WireException(
@@ -279,17 +280,18 @@ public final class ClientHandshake {
         if (!reply.failed()) {
             throw new WireException("reply type " + reply.type() + " about " + what);
         }
-        ErrorCode code =
-                switch (reply.type()) {
-                    case Protocol.REP_ERR_UNKNOWN -> ErrorCode.NOT_FOUND;
-                    case Protocol.REP_ERR_TLS_REQD -> ErrorCode.NOT_AUTHENTICATED;
-                    case Protocol.REP_ERR_POLICY -> ErrorCode.NOT_AUTHORISED;
-                    case Protocol.REP_ERR_SHUTDOWN -> ErrorCode.NETWORK;
-                    default -> ErrorCode.PROTOCOL_ERROR;
-                };
+        ErrorCode code = switch (reply.type()) {
+            case Protocol.REP_ERR_UNKNOWN -> ErrorCode.NOT_FOUND;
+            case Protocol.REP_ERR_TLS_REQD -> ErrorCode.NOT_AUTHENTICATED;
+            case Protocol.REP_ERR_POLICY -> ErrorCode.NOT_AUTHORISED;
+            case Protocol.REP_ERR_SHUTDOWN -> ErrorCode.NETWORK;
+            default -> ErrorCode.PROTOCOL_ERROR;
+        };
         String text = shown(new String(reply.data(), StandardCharsets.UTF_8));
         throw new NbdConnectionException(
-                code, what + ": the server answers with error " + (reply.type() & ~Protocol.REP_FLAG_ERROR) + " " + text, null);
+                code,
+                what + ": the server answers with error " + (reply.type() & ~Protocol.REP_FLAG_ERROR) + " " + text,
+                null);
     }
 
     /** A text of the server's that may be shown: short and without control characters. */

@@ -20,8 +20,8 @@ final class Coverage {
     /** Notes a part. Refuses one outside the read or that was answered already. */
     void add(long offset, long length) throws WireException {
         if (offset < begin || offset > end || length < 1 || length > end - offset) {
-            throw new WireException("content for " + Long.toUnsignedString(offset) + "+" + length + " in answer to a read of " + begin
-                    + "+" + (end - begin));
+            throw new WireException("content for " + Long.toUnsignedString(offset) + "+" + length
+                    + " in answer to a read of " + begin + "+" + (end - begin));
         }
         long partEnd = offset + length;
         Map.Entry<Long, Long> before = endByBegin.floorEntry(offset);

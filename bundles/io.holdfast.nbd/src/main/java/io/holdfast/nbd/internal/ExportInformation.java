@@ -38,7 +38,8 @@ final class ExportInformation {
 
     void export(long size, int flags) throws WireException {
         if (size < 0) {
-            throw new WireException("an export of " + Long.toUnsignedString(size) + " bytes; at most " + Long.MAX_VALUE);
+            throw new WireException(
+                    "an export of " + Long.toUnsignedString(size) + " bytes; at most " + Long.MAX_VALUE);
         }
         sizeBytes = size;
         transmissionFlags = flags;

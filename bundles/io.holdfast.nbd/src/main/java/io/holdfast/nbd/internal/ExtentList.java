@@ -44,7 +44,9 @@ final class ExtentList implements NbdExtentSink {
         }
         if (offset != lastEnd || length < 1) {
             throw new HoldfastException(
-                    ErrorCode.INTERNAL, "block status", "extent " + offset + "+" + length + " where one at " + lastEnd + " was due");
+                    ErrorCode.INTERNAL,
+                    "block status",
+                    "extent " + offset + "+" + length + " where one at " + lastEnd + " was due");
         }
         int masked = flags & mask;
         if (lastEnd > lastBegin && masked != lastFlags) {

@@ -98,7 +98,8 @@ final class OptionData {
     private static String string(ByteBuffer buffer, String what) throws Malformed {
         int length = buffer.getInt();
         if (length < 0 || length > buffer.remaining()) {
-            throw invalid(what + " of " + Integer.toUnsignedString(length) + " bytes; " + buffer.remaining() + " are there");
+            throw invalid(
+                    what + " of " + Integer.toUnsignedString(length) + " bytes; " + buffer.remaining() + " are there");
         }
         if (length > Protocol.STRING_BYTES_MAX) {
             throw new Malformed(
@@ -112,7 +113,8 @@ final class OptionData {
     private static String text(byte[] bytes, String what) throws Malformed {
         if (bytes.length > Protocol.STRING_BYTES_MAX) {
             throw new Malformed(
-                    Protocol.REP_ERR_TOO_BIG, what + " of " + bytes.length + " bytes; at most " + Protocol.STRING_BYTES_MAX);
+                    Protocol.REP_ERR_TOO_BIG,
+                    what + " of " + bytes.length + " bytes; at most " + Protocol.STRING_BYTES_MAX);
         }
         String text = Strings.decode(bytes);
         if (text == null) {

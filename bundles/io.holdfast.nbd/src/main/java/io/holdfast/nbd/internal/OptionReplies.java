@@ -18,9 +18,8 @@ final class OptionReplies {
     }
 
     void greeting() throws IOException {
-        buffer.putLong(Protocol.NBDMAGIC)
-                .putLong(Protocol.IHAVEOPT)
-                .putShort((short) (Protocol.FLAG_FIXED_NEWSTYLE | Protocol.FLAG_NO_ZEROES));
+        buffer.putLong(Protocol.NBDMAGIC).putLong(Protocol.IHAVEOPT).putShort((short)
+                (Protocol.FLAG_FIXED_NEWSTYLE | Protocol.FLAG_NO_ZEROES));
         send();
     }
 

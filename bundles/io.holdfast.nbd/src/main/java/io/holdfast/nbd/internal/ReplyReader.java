@@ -37,7 +37,8 @@ final class ReplyReader {
      * @throws WireException when the server broke the protocol
      * @throws IOException when the stream ended or failed
      */
-    @Nullable NbdError next() throws IOException {
+    @Nullable
+    NbdError next() throws IOException {
         input.require(Integer.BYTES);
         int magic = input.takeInt();
         if (magic == Protocol.SIMPLE_REPLY_MAGIC) {
@@ -56,7 +57,8 @@ final class ReplyReader {
         PendingRequest request = find(cookie);
         boolean read = request.command() == NbdCommand.READ;
         if (structured && (read || (code == 0 && request.command() == NbdCommand.BLOCK_STATUS))) {
-            throw new WireException("a simple reply to " + request.command() + " although structured replies were agreed");
+            throw new WireException(
+                    "a simple reply to " + request.command() + " although structured replies were agreed");
         }
         NbdError error = code == 0 ? null : NbdError.of(code);
         if (error != null) {
@@ -154,7 +156,8 @@ final class ReplyReader {
             long bytes = Integer.toUnsignedLong(input.takeInt());
             int flags = input.takeInt();
             if (bytes == 0 || at >= end) {
-                throw new WireException("extent " + i + " of a block status is empty or begins beyond the range asked about");
+                throw new WireException(
+                        "extent " + i + " of a block status is empty or begins beyond the range asked about");
             }
             extents.add(new NbdExtent(at, Math.min(bytes, end - at), flags));
             at += bytes;
@@ -175,7 +178,8 @@ final class ReplyReader {
     }
 
     private static String describe(PendingRequest request, NbdError error, String text) {
-        String what = request.command() + " of " + request.offset() + "+" + request.length() + " was answered with " + error;
+        String what =
+                request.command() + " of " + request.offset() + "+" + request.length() + " was answered with " + error;
         return text.isEmpty() ? what : what + ": " + text;
     }
 }

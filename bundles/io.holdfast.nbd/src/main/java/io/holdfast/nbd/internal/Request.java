@@ -33,7 +33,8 @@ record Request(int flags, int type, long cookie, long offset, long length) {
     }
 
     /** The command, or null when we do not know it. */
-    @Nullable NbdCommand command() {
+    @Nullable
+    NbdCommand command() {
         return type < COMMANDS.length ? COMMANDS[type] : null;
     }
 

@@ -56,14 +56,13 @@ final class RequestRules {
         if (command.changes() && readOnly) {
             throw new NbdException(NbdError.EPERM, "this export is read-only");
         }
-        boolean offered =
-                switch (command) {
-                    case READ, WRITE, DISC, CACHE -> true;
-                    case FLUSH -> features.contains(NbdFeature.FLUSH);
-                    case TRIM -> features.contains(NbdFeature.TRIM);
-                    case WRITE_ZEROES -> features.contains(NbdFeature.WRITE_ZEROES);
-                    case BLOCK_STATUS -> contexts;
-                };
+        boolean offered = switch (command) {
+            case READ, WRITE, DISC, CACHE -> true;
+            case FLUSH -> features.contains(NbdFeature.FLUSH);
+            case TRIM -> features.contains(NbdFeature.TRIM);
+            case WRITE_ZEROES -> features.contains(NbdFeature.WRITE_ZEROES);
+            case BLOCK_STATUS -> contexts;
+        };
         if (!offered) {
             throw new NbdException(NbdError.EINVAL, command + " was not offered");
         }

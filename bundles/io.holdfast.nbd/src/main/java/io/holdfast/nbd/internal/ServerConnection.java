@@ -30,7 +30,11 @@ public final class ServerConnection {
      * @param time the clock
      */
     public record Surroundings(
-            NbdExports exports, NbdServerTls tls, NbdConnectionListener listener, ThreadFactory threads, TimeSource time) {}
+            NbdExports exports,
+            NbdServerTls tls,
+            NbdConnectionListener listener,
+            ThreadFactory threads,
+            TimeSource time) {}
 
     private final long id;
     private final String peer;

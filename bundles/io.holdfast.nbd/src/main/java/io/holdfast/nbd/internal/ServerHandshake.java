@@ -152,7 +152,8 @@ public final class ServerHandshake {
                 replies.acknowledge(option);
             }
             case Protocol.OPT_LIST_META_CONTEXT, Protocol.OPT_SET_META_CONTEXT -> metaContexts(option, data);
-            default -> refuse(option, Protocol.REP_ERR_UNSUP, "option " + Integer.toUnsignedString(option) + " is not known");
+            default ->
+                refuse(option, Protocol.REP_ERR_UNSUP, "option " + Integer.toUnsignedString(option) + " is not known");
         }
         return Optional.empty();
     }
@@ -295,7 +296,8 @@ public final class ServerHandshake {
         Set<String> exact = new HashSet<>(queries);
         List<String> matching = new ArrayList<>();
         for (String context : offered) {
-            boolean listed = !select && queries.stream().anyMatch(query -> query.endsWith(":") && context.startsWith(query));
+            boolean listed =
+                    !select && queries.stream().anyMatch(query -> query.endsWith(":") && context.startsWith(query));
             if (listed || exact.contains(context)) {
                 matching.add(context);
             }

@@ -14,7 +14,10 @@ final class Strings {
     /** Decodes a string of acceptable length from the wire. Returns null when it is not a string of the specification. */
     static @Nullable String decode(byte[] bytes) {
         try {
-            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
             return text.indexOf('\0') < 0 ? text : null;
         } catch (CharacterCodingException _) {
             return null;

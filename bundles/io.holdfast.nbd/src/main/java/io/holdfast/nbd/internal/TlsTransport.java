@@ -39,7 +39,8 @@ public final class TlsTransport implements Transport {
         int packet = engine.getSession().getPacketBufferSize();
         outgoing = ByteBuffer.allocate(packet * RECORDS_GATHERED);
         incoming = ByteBuffer.allocate(packet * RECORDS_GATHERED).limit(0);
-        plain = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize()).limit(0);
+        plain = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize())
+                .limit(0);
     }
 
     /**
@@ -47,7 +48,8 @@ public final class TlsTransport implements Transport {
      *
      * @param clientCertificate true to demand a certificate from the client
      */
-    public static TlsTransport server(Transport below, SSLContext context, boolean clientCertificate) throws IOException {
+    public static TlsTransport server(Transport below, SSLContext context, boolean clientCertificate)
+            throws IOException {
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(false);
         engine.setNeedClientAuth(clientCertificate);
@@ -59,7 +61,8 @@ public final class TlsTransport implements Transport {
      *
      * @param hostName what the certificate must be made out to, or null
      */
-    public static TlsTransport client(Transport below, SSLContext context, @Nullable String hostName) throws IOException {
+    public static TlsTransport client(Transport below, SSLContext context, @Nullable String hostName)
+            throws IOException {
         SSLEngine engine = hostName == null ? context.createSSLEngine() : context.createSSLEngine(hostName, -1);
         engine.setUseClientMode(true);
         if (hostName != null) {

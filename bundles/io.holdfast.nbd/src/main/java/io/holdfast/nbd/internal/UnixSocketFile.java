@@ -73,7 +73,8 @@ public final class UnixSocketFile {
         for (int attempt = 0; ; attempt++) {
             int number = ThreadLocalRandom.current().nextInt(FOLDER_NUMBERS);
             try {
-                return Files.createDirectory(parent.resolve(FOLDER_PREFIX + Integer.toString(number, Character.MAX_RADIX)), mode);
+                return Files.createDirectory(
+                        parent.resolve(FOLDER_PREFIX + Integer.toString(number, Character.MAX_RADIX)), mode);
             } catch (FileAlreadyExistsException e) {
                 if (attempt == FOLDER_ATTEMPTS) {
                     throw e;
@@ -88,10 +89,12 @@ public final class UnixSocketFile {
         }
         BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         if (!found.isOther()) {
-            throw new HoldfastException(ErrorCode.ALREADY_EXISTS, path.toString(), "a file that is no socket; expected none, or a socket");
+            throw new HoldfastException(
+                    ErrorCode.ALREADY_EXISTS, path.toString(), "a file that is no socket; expected none, or a socket");
         }
         if (answers(path)) {
-            throw new HoldfastException(ErrorCode.PORT_IN_USE, path.toString(), "another process listens there; expected nobody");
+            throw new HoldfastException(
+                    ErrorCode.PORT_IN_USE, path.toString(), "another process listens there; expected nobody");
         }
     }
 
@@ -105,7 +108,8 @@ public final class UnixSocketFile {
 
     private static Object fileKey(Path path) throws IOException {
         return Objects.requireNonNull(
-                Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey(),
+                Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                        .fileKey(),
                 "files of a POSIX system have a key");
     }
 

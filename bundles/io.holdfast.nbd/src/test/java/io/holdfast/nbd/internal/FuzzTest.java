@@ -166,7 +166,9 @@ class FuzzTest {
         Ending ending = new Ending();
         ServerConnection.Surroundings around = new ServerConnection.Surroundings(
                 EXPORTS, NbdServerTls.OFF, ending, Thread.ofPlatform().daemon().factory(), TimeSource.SYSTEM);
-        new ServerConnection(1, "test", new BytesTransport(stream, random), around, 0).serve().run();
+        new ServerConnection(1, "test", new BytesTransport(stream, random), around, 0)
+                .serve()
+                .run();
         return ending.news;
     }
 
@@ -196,7 +198,10 @@ class FuzzTest {
         byte[] guarded = new byte[32];
         Arrays.fill(guarded, (byte) 0x55);
         Map<Long, PendingRequest> pending = new ConcurrentHashMap<>();
-        pending.put(1L, new PendingRequest(NbdCommand.READ, 16, 8, ByteBuffer.wrap(guarded).slice(12, 8)));
+        pending.put(
+                1L,
+                new PendingRequest(
+                        NbdCommand.READ, 16, 8, ByteBuffer.wrap(guarded).slice(12, 8)));
         pending.put(2L, new PendingRequest(NbdCommand.BLOCK_STATUS, 0, 8192));
         pending.put(3L, new PendingRequest(NbdCommand.WRITE, 0, 8));
         pending.put(4L, new PendingRequest(NbdCommand.FLUSH, 0, 0));

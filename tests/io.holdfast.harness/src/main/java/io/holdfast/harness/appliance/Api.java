@@ -82,7 +82,8 @@ public final class Api {
     }
 
     /** Waits until a machine's protection has reached a phase. */
-    public JsonNode awaitPhase(String machine, String phase, Duration timeout) throws IOException, InterruptedException {
+    public JsonNode awaitPhase(String machine, String phase, Duration timeout)
+            throws IOException, InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
             JsonNode view = get("/machines/" + machine);
@@ -112,11 +113,14 @@ public final class Api {
 
     private void open(String password) throws IOException, InterruptedException {
         token = "";
-        token = call("POST", "/session", Map.of("user", "admin", "password", password)).path("token").asText();
+        token = call("POST", "/session", Map.of("user", "admin", "password", password))
+                .path("token")
+                .asText();
     }
 
     private JsonNode call(String method, String path, @Nullable Object body) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve("/api/v1" + path)).timeout(REQUEST_MAX);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(base.resolve("/api/v1" + path)).timeout(REQUEST_MAX);
         if (!token.isEmpty()) {
             request.header("Authorization", "Bearer " + token);
         }
@@ -130,7 +134,10 @@ public final class Api {
         JsonNode answer = response.body().length == 0 ? json.nullNode() : json.readTree(response.body());
         if (response.statusCode() / 100 != 2) {
             throw new ApiException(
-                    response.statusCode(), answer.path("code").asText(), answer.path("object").asText() + ": " + answer.path("message").asText());
+                    response.statusCode(),
+                    answer.path("code").asText(),
+                    answer.path("object").asText() + ": "
+                            + answer.path("message").asText());
         }
         return answer;
     }
@@ -139,12 +146,16 @@ public final class Api {
         try (InputStream in = Files.newInputStream(authority)) {
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);
-            trusted.setCertificateEntry("authority", CertificateFactory.getInstance("X.509").generateCertificate(in));
+            trusted.setCertificateEntry(
+                    "authority", CertificateFactory.getInstance("X.509").generateCertificate(in));
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(trusted);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, trust.getTrustManagers(), null);
-            return HttpClient.newBuilder().sslContext(context).connectTimeout(REQUEST_MAX).build();
+            return HttpClient.newBuilder()
+                    .sslContext(context)
+                    .connectTimeout(REQUEST_MAX)
+                    .build();
         } catch (GeneralSecurityException e) {
             throw new IOException("the authority of the appliance cannot be read", e);
         }

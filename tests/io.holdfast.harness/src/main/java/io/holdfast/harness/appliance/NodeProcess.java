@@ -73,8 +73,8 @@ public final class NodeProcess implements AutoCloseable {
     /** Waits until every component runs, or says what the node said instead. */
     public NodeProcess awaitReady() throws InterruptedException {
         if (!readyOrEnded.await(READY_MAX.toSeconds(), TimeUnit.SECONDS) || Double.isNaN(readySeconds)) {
-            throw new IllegalStateException("node on " + settings.data() + " is not ready after " + READY_MAX.toSeconds()
-                    + " s; it said:\n" + String.join("\n", output()));
+            throw new IllegalStateException("node on " + settings.data() + " is not ready after "
+                    + READY_MAX.toSeconds() + " s; it said:\n" + String.join("\n", output()));
         }
         return this;
     }
@@ -125,7 +125,8 @@ public final class NodeProcess implements AutoCloseable {
         if (!process.waitFor(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
             process.waitFor(STOP_MAX.toSeconds(), TimeUnit.SECONDS);
-            throw new IllegalStateException("node " + process.pid() + " did not end within " + STOP_MAX.toSeconds() + " s");
+            throw new IllegalStateException(
+                    "node " + process.pid() + " did not end within " + STOP_MAX.toSeconds() + " s");
         }
         return process.exitValue();
     }

@@ -21,15 +21,16 @@ class CoverageTest {
         List<String> items = rows().stream().map(row -> row.group(1)).toList();
 
         assertThat(items)
-                .isEqualTo(IntStream.rangeClosed(1, ITEMS).mapToObj("M-%03d"::formatted).toList());
+                .isEqualTo(IntStream.rangeClosed(1, ITEMS)
+                        .mapToObj("M-%03d"::formatted)
+                        .toList());
     }
 
     @Test
     void saysOfEachItemHowFarItIs() {
         assertThat(rows())
-                .allSatisfy(row -> assertThat(row.group(3).trim())
-                        .as(row.group(1))
-                        .matches("done|not yet|in part: .+"));
+                .allSatisfy(
+                        row -> assertThat(row.group(3).trim()).as(row.group(1)).matches("done|not yet|in part: .+"));
     }
 
     @Test
@@ -51,7 +52,8 @@ class CoverageTest {
     private static List<Matcher> rows() {
         String page = Tree.read(Tree.ROOT.resolve("docs/coverage.md"));
         Matcher matcher = ROW.matcher(page);
-        return matcher.results().map(result -> {
+        return matcher.results()
+                .map(result -> {
                     Matcher row = ROW.matcher(result.group());
                     assertThat(row.matches()).isTrue();
                     return row;

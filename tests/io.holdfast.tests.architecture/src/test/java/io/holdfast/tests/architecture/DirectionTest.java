@@ -9,7 +9,12 @@ import org.junit.jupiter.api.Test;
 class DirectionTest {
 
     private static final String[] ENGINES = {
-        "io.holdfast.base..", "io.holdfast.blob..", "io.holdfast.journal..", "io.holdfast.wire..", "io.holdfast.nbd..", "io.holdfast.changelog.."
+        "io.holdfast.base..",
+        "io.holdfast.blob..",
+        "io.holdfast.journal..",
+        "io.holdfast.wire..",
+        "io.holdfast.nbd..",
+        "io.holdfast.changelog.."
     };
 
     private static JavaClasses classes;

@@ -24,7 +24,9 @@ final class Tree {
 
     static JavaClasses classes() {
         return new ClassFileImporter()
-                .importPaths(bundles().stream().map(path -> path.resolve("target/classes")).toList());
+                .importPaths(bundles().stream()
+                        .map(path -> path.resolve("target/classes"))
+                        .toList());
     }
 
     static List<Path> files(Path folder, String suffix) {
@@ -32,7 +34,9 @@ final class Tree {
             return List.of();
         }
         try (Stream<Path> walk = Files.walk(folder)) {
-            return walk.filter(path -> path.toString().endsWith(suffix)).sorted().toList();
+            return walk.filter(path -> path.toString().endsWith(suffix))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -35,7 +35,8 @@ class NodeTest {
 
     @Test
     void startsWithEveryComponentAndKeepsItsOneTimePasswordOffTheDisk() throws Exception {
-        try (NodeProcess node = NodeProcess.start(Nodes.appliance(folder.resolve("data"))).awaitReady()) {
+        try (NodeProcess node =
+                NodeProcess.start(Nodes.appliance(folder.resolve("data"))).awaitReady()) {
             String password = node.oneTimePassword();
             assertThat(password).as("printed on first start").isNotNull();
 
@@ -86,11 +87,16 @@ class NodeTest {
     @Test
     void refusesAPortThatIsInUse() throws Exception {
         NodeProcess.Settings settings = Nodes.appliance(folder.resolve("data"));
-        for (int port : new int[] {settings.ports().console(), settings.ports().processServer(), settings.ports().masterTarget()}) {
+        for (int port : new int[] {
+            settings.ports().console(),
+            settings.ports().processServer(),
+            settings.ports().masterTarget()
+        }) {
             try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
                     NodeProcess node = NodeProcess.start(settings)) {
                 assertThat(node.awaitEnd()).isEqualTo(REFUSED);
-                assertThat(String.join("\n", node.output())).contains("PORT_IN_USE", Integer.toString(taken.getLocalPort()));
+                assertThat(String.join("\n", node.output()))
+                        .contains("PORT_IN_USE", Integer.toString(taken.getLocalPort()));
             }
         }
     }
@@ -118,7 +124,8 @@ class NodeTest {
 
     @Test
     void goesOnAfterGarbageOnEveryPort() throws Exception {
-        try (NodeProcess node = NodeProcess.start(Nodes.appliance(folder.resolve("data"))).awaitReady()) {
+        try (NodeProcess node =
+                NodeProcess.start(Nodes.appliance(folder.resolve("data"))).awaitReady()) {
             Api api = Api.signIn(node);
             NodeProcess.Ports ports = node.settings().ports();
             for (int port : new int[] {ports.console(), ports.processServer(), ports.masterTarget()}) {
@@ -129,7 +136,8 @@ class NodeTest {
 
             assertThat(api.get("/machines")).isEmpty();
             assertThatThrownBy(() -> api.get("/machines/none"))
-                    .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.code()).isEqualTo("NOT_FOUND"));
+                    .isInstanceOfSatisfying(
+                            ApiException.class, e -> assertThat(e.code()).isEqualTo("NOT_FOUND"));
         }
     }
 
@@ -176,7 +184,8 @@ class NodeTest {
     }
 
     private static boolean contains(byte[] content, byte[] wanted) {
-        return new String(content, StandardCharsets.ISO_8859_1).contains(new String(wanted, StandardCharsets.ISO_8859_1));
+        return new String(content, StandardCharsets.ISO_8859_1)
+                .contains(new String(wanted, StandardCharsets.ISO_8859_1));
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -11,7 +11,8 @@ import java.util.List;
 final class Nodes {
 
     static final Path ROOT = Path.of(System.getProperty("holdfast.root"));
-    static final Path PRODUCT = ROOT.resolve("product/io.holdfast.appliance/target/products/io.holdfast.appliance/linux/gtk/x86_64");
+    static final Path PRODUCT =
+            ROOT.resolve("product/io.holdfast.appliance/target/products/io.holdfast.appliance/linux/gtk/x86_64");
 
     private Nodes() {}
 
@@ -23,7 +24,8 @@ final class Nodes {
         try (ServerSocket console = open();
                 ServerSocket processServer = open();
                 ServerSocket masterTarget = open()) {
-            return new NodeProcess.Ports(console.getLocalPort(), processServer.getLocalPort(), masterTarget.getLocalPort());
+            return new NodeProcess.Ports(
+                    console.getLocalPort(), processServer.getLocalPort(), masterTarget.getLocalPort());
         }
     }
 

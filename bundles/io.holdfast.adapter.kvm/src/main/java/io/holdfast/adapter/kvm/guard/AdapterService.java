@@ -110,7 +110,8 @@ final class AdapterService implements AutoCloseable {
     /** On a thread of its own, because QEMU's answer comes while this one must go on reading. */
     private void hold(AdapterConnection adapter, Frame frame) {
         Thread.ofPlatform().daemon().name("holdfast-guard-hold").start(() -> {
-            String result = result(answer -> answer.put("socket", exports.open(frame.text()).toString()));
+            String result = result(
+                    answer -> answer.put("socket", exports.open(frame.text()).toString()));
             adapter.send(Frame.of(Frame.Type.RESULT, frame.number(), result));
         });
     }

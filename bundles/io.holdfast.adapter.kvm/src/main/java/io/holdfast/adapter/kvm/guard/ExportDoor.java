@@ -64,10 +64,14 @@ final class ExportDoor {
 
     private UnixConnection connect(String export) {
         try {
-            return UnixConnection.connectNamed(settings.exports(), settings.folder().resolve(export + ".c"));
+            return UnixConnection.connectNamed(
+                    settings.exports(), settings.folder().resolve(export + ".c"));
         } catch (IOException e) {
             throw new HoldfastException(
-                    ErrorCode.NETWORK, settings.exports().toString(), "QEMU's NBD server cannot be connected to: " + e, e);
+                    ErrorCode.NETWORK,
+                    settings.exports().toString(),
+                    "QEMU's NBD server cannot be connected to: " + e,
+                    e);
         }
     }
 

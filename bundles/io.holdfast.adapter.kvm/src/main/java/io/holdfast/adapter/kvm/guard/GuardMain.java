@@ -58,7 +58,10 @@ public final class GuardMain {
         } catch (HoldfastException e) {
             fail(settings, e);
         } catch (IOException e) {
-            fail(settings, new HoldfastException(ErrorCode.DISK_ERROR, settings.folder().toString(), e.toString(), e));
+            fail(
+                    settings,
+                    new HoldfastException(
+                            ErrorCode.DISK_ERROR, settings.folder().toString(), e.toString(), e));
         }
         System.exit(1);
     }
@@ -75,8 +78,8 @@ public final class GuardMain {
     }
 
     private void run() throws IOException {
-        try (FileChannel lockFile = FileChannel.open(
-                settings.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel lockFile =
+                FileChannel.open(settings.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             try (FileLock _ = lock(lockFile)) {
                 lockFile.truncate(0);
                 lockFile.write(ByteBuffer.wrap(
@@ -95,7 +98,9 @@ public final class GuardMain {
             }
             if (time.monotonicNanos() > end) {
                 throw new HoldfastException(
-                        ErrorCode.ALREADY_PROTECTED, settings.lock().toString(), "another guard is in charge of this folder");
+                        ErrorCode.ALREADY_PROTECTED,
+                        settings.lock().toString(),
+                        "another guard is in charge of this folder");
             }
             LockSupport.parkNanos(LOCK_RETRY_NANOS);
         }
@@ -117,7 +122,10 @@ public final class GuardMain {
                 UUID.randomUUID().toString(),
                 ProcessHandle.current().pid(),
                 settings.toArguments(),
-                List.of(monitor.version().major(), monitor.version().minor(), monitor.version().micro()),
+                List.of(
+                        monitor.version().major(),
+                        monitor.version().minor(),
+                        monitor.version().micro()),
                 true,
                 false);
         try (AdapterService service = new AdapterService(settings, hub, guard, monitor, welcome)) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeartbeatSight {
 
-    private record Open(CaptureHeartbeat heartbeat, @Nullable Object fileKey) {}
+    private record Open(
+            CaptureHeartbeat heartbeat, @Nullable Object fileKey) {}
 
     /** A process, safe against its number being given to another one. */
     record Writer(long processId, @Nullable Instant started) {}

@@ -28,7 +28,8 @@ final class Hub {
     }
 
     synchronized void note(Note note) {
-        Frame frame = ring.add(Frame.Type.NOTE, Frame.of(Frame.Type.NOTE, 0, note.toJson()).payload());
+        Frame frame = ring.add(
+                Frame.Type.NOTE, Frame.of(Frame.Type.NOTE, 0, note.toJson()).payload());
         if (note.kind() == Note.Kind.GONE) {
             gone = frame;
         }
@@ -46,7 +47,8 @@ final class Hub {
         }
         boolean isBack = hello.text().equals(welcome.guard());
         boolean complete = isBack && ring.completeAfter(hello.number());
-        List<Frame> missed = isBack ? ring.after(hello.number()) : Stream.ofNullable(gone).toList();
+        List<Frame> missed =
+                isBack ? ring.after(hello.number()) : Stream.ofNullable(gone).toList();
         Welcome exact = new Welcome(
                 welcome.protocol(),
                 welcome.guard(),

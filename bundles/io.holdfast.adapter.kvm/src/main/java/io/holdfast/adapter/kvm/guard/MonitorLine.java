@@ -63,7 +63,8 @@ final class MonitorLine {
             this.identity = SocketFile.identity(socket);
         } catch (IOException e) {
             monitor.connection().close();
-            throw new HoldfastException(ErrorCode.MONITOR_NOT_REACHABLE, socket.toString(), "no file: " + e.getMessage(), e);
+            throw new HoldfastException(
+                    ErrorCode.MONITOR_NOT_REACHABLE, socket.toString(), "no file: " + e.getMessage(), e);
         }
     }
 
@@ -96,7 +97,8 @@ final class MonitorLine {
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
         own.put(id, answer);
         try {
-            byte[] line = (QmpCommand.of("getfd").with("fdname", name).toLine(id) + "\n").getBytes(StandardCharsets.UTF_8);
+            byte[] line =
+                    (QmpCommand.of("getfd").with("fdname", name).toLine(id) + "\n").getBytes(StandardCharsets.UTF_8);
             monitor.connection().write(ByteBuffer.wrap(line), connection, SEND_LIMIT);
             String text = new String(answer.get(HAND_OVER_SECONDS, TimeUnit.SECONDS), StandardCharsets.UTF_8);
             if (!text.contains("\"return\"")) {
@@ -104,7 +106,10 @@ final class MonitorLine {
             }
         } catch (IOException | ExecutionException | TimeoutException e) {
             throw new HoldfastException(
-                    ErrorCode.MONITOR_NOT_REACHABLE, socket.toString(), "QEMU did not take a connection to hold: " + e, e);
+                    ErrorCode.MONITOR_NOT_REACHABLE,
+                    socket.toString(),
+                    "QEMU did not take a connection to hold: " + e,
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new HoldfastException(ErrorCode.CANCELLED, name, "interrupted", e);

@@ -27,6 +27,7 @@ final class NbdRelay {
 
     /** For each of up to 256 readers, half of what the guard may have outside its heap. */
     private static final int BUFFER_BYTES = 64 << 10;
+
     private static final Duration POLL = Duration.ofSeconds(60);
 
     private final UnixConnection outside;

@@ -46,7 +46,9 @@ public final class YankLine implements AutoCloseable {
         if (!client.canOvertake()) {
             client.close();
             throw new HoldfastException(
-                    ErrorCode.HYPERVISOR_TOO_OLD, socket.toString(), "no out-of-band commands; expected a QMP socket that has them");
+                    ErrorCode.HYPERVISOR_TOO_OLD,
+                    socket.toString(),
+                    "no out-of-band commands; expected a QMP socket that has them");
         }
         return new YankLine(client);
     }

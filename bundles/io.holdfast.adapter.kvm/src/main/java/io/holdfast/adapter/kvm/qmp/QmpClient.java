@@ -115,7 +115,8 @@ public final class QmpClient implements Qmp, AutoCloseable {
             throw lost("the connection broke before " + command.name() + " was answered", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new HoldfastException(ErrorCode.CANCELLED, name, "interrupted while waiting for " + command.name(), e);
+            throw new HoldfastException(
+                    ErrorCode.CANCELLED, name, "interrupted while waiting for " + command.name(), e);
         } finally {
             waiting.remove(id);
         }
@@ -124,7 +125,10 @@ public final class QmpClient implements Qmp, AutoCloseable {
     private static JsonNode result(QmpCommand command, JsonNode message) throws QmpRefusal {
         JsonNode error = message.get("error");
         if (error != null) {
-            throw new QmpRefusal(command.name(), error.path("class").asText(), error.path("desc").asText());
+            throw new QmpRefusal(
+                    command.name(),
+                    error.path("class").asText(),
+                    error.path("desc").asText());
         }
         return message.path("return");
     }
@@ -158,7 +162,8 @@ public final class QmpClient implements Qmp, AutoCloseable {
     private void dispatch(JsonNode message) {
         if (message.has("event")) {
             JsonNode data = message.path("data");
-            listener.event(message.path("event").asText(), data.isObject() ? data : QmpGreeting.JSON.createObjectNode());
+            listener.event(
+                    message.path("event").asText(), data.isObject() ? data : QmpGreeting.JSON.createObjectNode());
             return;
         }
         CompletableFuture<JsonNode> answer = waiting.get(message.path("id").asText());

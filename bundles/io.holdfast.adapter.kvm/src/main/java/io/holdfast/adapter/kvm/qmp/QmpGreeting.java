@@ -100,7 +100,9 @@ public record QmpGreeting(QmpVersion version, boolean outOfBand) {
     private static QmpGreeting read(String name, LineReader lines) throws IOException {
         byte[] line = lines.next(GREETING_LIMIT);
         if (line == null) {
-            throw lines.peek().map(first -> first == '{').orElse(true) ? inUse(name) : notQmp(name, "it says something else");
+            throw lines.peek().map(first -> first == '{').orElse(true)
+                    ? inUse(name)
+                    : notQmp(name, "it says something else");
         }
         JsonNode version = parse(name, line).path("QMP").path("version").path("qemu");
         if (!version.path("major").isInt()) {
@@ -112,7 +114,9 @@ public record QmpGreeting(QmpVersion version, boolean outOfBand) {
         }
         return new QmpGreeting(
                 new QmpVersion(
-                        version.path("major").asInt(), version.path("minor").asInt(), version.path("micro").asInt()),
+                        version.path("major").asInt(),
+                        version.path("minor").asInt(),
+                        version.path("micro").asInt()),
                 outOfBand);
     }
 
@@ -127,14 +131,18 @@ public record QmpGreeting(QmpVersion version, boolean outOfBand) {
         while (true) {
             byte[] line = lines.next(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
             if (line == null) {
-                throw unreachable(name, "it greeted and then did not answer within " + GREETING_LIMIT.toMillis() + " ms", null);
+                throw unreachable(
+                        name, "it greeted and then did not answer within " + GREETING_LIMIT.toMillis() + " ms", null);
             }
             JsonNode answer = parse(name, line);
             if (answer.has("return")) {
                 return;
             }
             if (answer.has("error")) {
-                throw notQmp(name, "it refused qmp_capabilities: " + answer.path("error").path("desc").asText());
+                throw notQmp(
+                        name,
+                        "it refused qmp_capabilities: "
+                                + answer.path("error").path("desc").asText());
             }
         }
     }

@@ -103,11 +103,29 @@ final class AcceleratorProbe {
             console = Files.createTempFile("holdfast-probe", ".log");
             Path log = console;
             Process started = new ProcessBuilder(
-                            qemu.toString(), "-accel", "kvm", "-cpu", "host", "-M", "q35", "-m", "256", "-nodefaults",
-                            "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio",
-                            "-kernel", kernel.toString(), "-append", "console=ttyS0 panic=-1")
+                            qemu.toString(),
+                            "-accel",
+                            "kvm",
+                            "-cpu",
+                            "host",
+                            "-M",
+                            "q35",
+                            "-m",
+                            "256",
+                            "-nodefaults",
+                            "-no-user-config",
+                            "-display",
+                            "none",
+                            "-no-reboot",
+                            "-serial",
+                            "stdio",
+                            "-kernel",
+                            kernel.toString(),
+                            "-append",
+                            "console=ttyS0 panic=-1")
                     .redirectErrorStream(true)
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(console.toFile())
                     .start();
             process = started;

@@ -40,7 +40,8 @@ final class ConsoleLog {
 
     /** Cuts the log when it is beyond its bound. */
     void keepBounded() {
-        try (FileChannel log = FileChannel.open(files.consoleLog(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel log =
+                FileChannel.open(files.consoleLog(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             if (log.size() <= bytesMax) {
                 return;
             }
@@ -78,9 +79,7 @@ final class ConsoleLog {
         byte[] window = new byte[CHUNK_BYTES + sought.length];
         try (InputStream in = Files.newInputStream(file)) {
             int kept = 0;
-            for (int read = in.read(window, 0, CHUNK_BYTES);
-                    read >= 0;
-                    read = in.read(window, kept, CHUNK_BYTES)) {
+            for (int read = in.read(window, 0, CHUNK_BYTES); read >= 0; read = in.read(window, kept, CHUNK_BYTES)) {
                 int filled = kept + read;
                 if (indexOf(window, filled, sought) >= 0) {
                     return true;

@@ -79,7 +79,8 @@ final class HostCheck {
             if (bridge && BRIDGE_RULES.stream().noneMatch(rules -> allows(rules, mapped.name()))) {
                 throw missing(
                         mapped,
-                        "QEMU's bridge helper does not allow it; add 'allow " + mapped.name() + "' to one of " + BRIDGE_RULES);
+                        "QEMU's bridge helper does not allow it; add 'allow " + mapped.name() + "' to one of "
+                                + BRIDGE_RULES);
             }
         }
     }
@@ -110,7 +111,9 @@ final class HostCheck {
         try {
             if (above == null || !Files.isDirectory(above)) {
                 throw new HoldfastException(
-                        ErrorCode.INVALID_ARGUMENT, folder.toString(), "the folder above it does not exist; expected that it does");
+                        ErrorCode.INVALID_ARGUMENT,
+                        folder.toString(),
+                        "the folder above it does not exist; expected that it does");
             }
             long usable = Files.getFileStore(above).getUsableSpace();
             long needed = Math.addExact(spec.spaceBytes(), SPACE_OVERHEAD_BYTES);

@@ -16,11 +16,7 @@ import java.util.Optional;
  * @param consoleLogBytesMax size at which a console log is cut
  */
 record KvmTargetSettings(
-        String qemu,
-        String qemuImg,
-        Acceleration acceleration,
-        Optional<Path> probeKernel,
-        long consoleLogBytesMax) {
+        String qemu, String qemuImg, Acceleration acceleration, Optional<Path> probeKernel, long consoleLogBytesMax) {
 
     private static final int CONSOLE_LOG_KIBIBYTES_MIN = 64;
     private static final int CONSOLE_LOG_KIBIBYTES_MAX = 1 << 20;

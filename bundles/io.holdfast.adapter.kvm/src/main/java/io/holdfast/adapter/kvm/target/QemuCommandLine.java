@@ -94,7 +94,10 @@ final class QemuCommandLine {
     private void firmware(String node, Path file, boolean readOnly) {
         ObjectNode raw = JsonNodeFactory.instance.objectNode();
         raw.put("driver", "raw").put("node-name", node).put("read-only", readOnly);
-        raw.putObject("file").put("driver", "file").put("filename", file.toString()).put("read-only", readOnly);
+        raw.putObject("file")
+                .put("driver", "file")
+                .put("filename", file.toString())
+                .put("read-only", readOnly);
         add("-blockdev", raw.toString());
     }
 
@@ -110,8 +113,9 @@ final class QemuCommandLine {
     private void console() {
         add(
                 "-chardev",
-                "socket,id=console,server=on,wait=off,path=" + escaped(files.consoleSocket().toString())
-                        + ",logappend=on,logfile=" + escaped(files.consoleLog().toString()));
+                "socket,id=console,server=on,wait=off,path="
+                        + escaped(files.consoleSocket().toString()) + ",logappend=on,logfile="
+                        + escaped(files.consoleLog().toString()));
         add("-serial", "chardev:console");
     }
 
@@ -121,16 +125,22 @@ final class QemuCommandLine {
         if (!hydrated) {
             ObjectNode base = JsonNodeFactory.instance.objectNode();
             base.put("driver", "nbd").put("node-name", baseNode(number)).put("read-only", true);
-            base.putObject("server").put("type", "unix").put("path", disk.baseSocket().toString());
+            base.putObject("server")
+                    .put("type", "unix")
+                    .put("path", disk.baseSocket().toString());
             base.put("export", disk.exportName()).put("reconnect-delay", RECONNECT_DELAY_SECONDS);
             add("-blockdev", base.toString());
         }
         ObjectNode overlay = JsonNodeFactory.instance.objectNode();
         overlay.put("driver", "qcow2").put("node-name", overlayNode(number)).put("discard", "unmap");
-        overlay.set("backing", hydrated ? JsonNodeFactory.instance.nullNode() : JsonNodeFactory.instance.textNode(baseNode(number)));
+        overlay.set(
+                "backing",
+                hydrated ? JsonNodeFactory.instance.nullNode() : JsonNodeFactory.instance.textNode(baseNode(number)));
         overlay.putObject("cache").put("direct", state.directIo());
         ObjectNode file = overlay.putObject("file");
-        file.put("driver", "file").put("filename", files.overlay(number).toString()).put("discard", "unmap");
+        file.put("driver", "file")
+                .put("filename", files.overlay(number).toString())
+                .put("discard", "unmap");
         file.putObject("cache").put("direct", state.directIo());
         add("-blockdev", overlay.toString());
         device(number, disk);
@@ -148,7 +158,8 @@ final class QemuCommandLine {
         }
         add(
                 "-device",
-                "virtio-blk-pci,id=" + device(number) + ",drive=" + overlayNode(number) + ",serial=" + serial(disk.identity())
+                "virtio-blk-pci,id=" + device(number) + ",drive=" + overlayNode(number) + ",serial="
+                        + serial(disk.identity())
                         + ",logical_block_size=" + disk.logicalSectorBytes()
                         + ",physical_block_size=" + disk.physicalSectorBytes()
                         + ",rerror=stop,werror=stop" + (number == 0 ? ",bootindex=1" : "") + bus);

@@ -66,8 +66,15 @@ final class ReplicaFactory {
         long sectors = Math.ceilDiv(disk.sizeBytes(), SECTOR_BYTES);
         Tools.Ended ended = Tools.run(
                 List.of(
-                        qemuImg.toString(), "create", "-q", "-f", "qcow2", "-o", LAYOUT,
-                        fresh.toString(), Long.toString(Math.multiplyExact(sectors, SECTOR_BYTES))),
+                        qemuImg.toString(),
+                        "create",
+                        "-q",
+                        "-f",
+                        "qcow2",
+                        "-o",
+                        LAYOUT,
+                        fresh.toString(),
+                        Long.toString(Math.multiplyExact(sectors, SECTOR_BYTES))),
                 file.getParent(),
                 IMAGE_LIMIT);
         if (ended.exitCode() != 0) {
@@ -94,7 +101,10 @@ final class ReplicaFactory {
             // nothing is there
         } catch (DirectoryNotEmptyException e) {
             throw new HoldfastException(
-                    ErrorCode.DISK_ERROR, folder.toString(), "holds files that no replica leaves; remove them by hand", e);
+                    ErrorCode.DISK_ERROR,
+                    folder.toString(),
+                    "holds files that no replica leaves; remove them by hand",
+                    e);
         } catch (IOException e) {
             throw DiskErrors.of(folder, "cannot be removed", e);
         }

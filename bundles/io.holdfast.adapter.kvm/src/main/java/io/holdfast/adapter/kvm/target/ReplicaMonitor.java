@@ -42,7 +42,8 @@ final class ReplicaMonitor implements AutoCloseable {
 
     /** Connects, and checks that it is this replica that answers. */
     static ReplicaMonitor open(Path socket, UUID id) {
-        ReplicaMonitor monitor = new ReplicaMonitor(QmpClient.connect(socket, false, QmpListener.NONE), socket.toString());
+        ReplicaMonitor monitor =
+                new ReplicaMonitor(QmpClient.connect(socket, false, QmpListener.NONE), socket.toString());
         boolean right = false;
         try {
             String found = monitor.ask(QmpCommand.of("query-uuid")).path("UUID").asText();
@@ -79,7 +80,9 @@ final class ReplicaMonitor implements AutoCloseable {
         for (JsonNode device : ask(QmpCommand.of("query-block"))) {
             String status = device.path("io-status").asText(OK);
             if (!status.equals(OK)) {
-                String node = device.path("inserted").path("node-name").asText(device.path("qdev").asText());
+                String node = device.path("inserted")
+                        .path("node-name")
+                        .asText(device.path("qdev").asText());
                 return node + (status.equals("nospace") ? ": no space is left for its writes" : ": its storage fails");
             }
         }
@@ -151,7 +154,8 @@ final class ReplicaMonitor implements AutoCloseable {
                 .with("command-line", "qemu-io " + QemuCommandLine.overlayNode(disk) + " \"flush\"");
         String said = ask(command, FLUSH_LIMIT).asText().strip();
         if (!said.isEmpty()) {
-            throw new HoldfastException(ErrorCode.DISK_ERROR, QemuCommandLine.overlayNode(disk), "cannot be flushed: " + said);
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, QemuCommandLine.overlayNode(disk), "cannot be flushed: " + said);
         }
     }
 

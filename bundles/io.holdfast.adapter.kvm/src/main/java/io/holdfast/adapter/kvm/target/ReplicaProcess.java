@@ -39,7 +39,8 @@ final class ReplicaProcess {
             if (!locked(file)) {
                 return Optional.empty();
             }
-            Optional<ProcessHandle> handle = ProcessHandle.of(Long.parseLong(Files.readString(file).strip()));
+            Optional<ProcessHandle> handle =
+                    ProcessHandle.of(Long.parseLong(Files.readString(file).strip()));
             return locked(file) ? handle : Optional.empty();
         } catch (NoSuchFileException _) {
             return Optional.empty();
@@ -68,7 +69,8 @@ final class ReplicaProcess {
             launcher = new ProcessBuilder(command)
                     .directory(files.folder().toFile())
                     .redirectErrorStream(true)
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(files.startLog().toFile())
                     .start();
             if (!launcher.waitFor(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -81,7 +83,8 @@ final class ReplicaProcess {
             throw failed("QEMU cannot be run: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new HoldfastException(ErrorCode.CANCELLED, files.folder().toString(), "interrupted while QEMU started", e);
+            throw new HoldfastException(
+                    ErrorCode.CANCELLED, files.folder().toString(), "interrupted while QEMU started", e);
         } finally {
             if (launcher != null && (launcher.isAlive() || launcher.exitValue() != 0)) {
                 launcher.destroyForcibly();
@@ -108,6 +111,7 @@ final class ReplicaProcess {
     }
 
     private HoldfastException failed(String found, @Nullable Throwable cause) {
-        return new HoldfastException(ErrorCode.REPLICA_START_FAILED, files.folder().toString(), found, cause);
+        return new HoldfastException(
+                ErrorCode.REPLICA_START_FAILED, files.folder().toString(), found, cause);
     }
 }

@@ -195,6 +195,8 @@ final class ReplicaStateFile {
 
     private static HoldfastException damaged(Path file, String found) {
         return new HoldfastException(
-                ErrorCode.REPLICA_INVALID, file.toString(), found + "; expected the state of a replica as this product writes it");
+                ErrorCode.REPLICA_INVALID,
+                file.toString(),
+                found + "; expected the state of a replica as this product writes it");
     }
 }

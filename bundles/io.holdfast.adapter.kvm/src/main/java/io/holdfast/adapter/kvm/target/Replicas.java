@@ -63,7 +63,10 @@ final class Replicas {
             if (there.isEmpty()) {
                 check(spec);
                 ReplicaFactory.create(spec, Tools.find(settings.qemuImg()));
-                LOG.info("replica created replica={} folder={}", spec.place().id(), spec.place().folder());
+                LOG.info(
+                        "replica created replica={} folder={}",
+                        spec.place().id(),
+                        spec.place().folder());
                 return;
             }
             refuseWhenDestroying(there.get());
@@ -220,7 +223,8 @@ final class Replicas {
             case BLOCKED -> monitor.storageTrouble();
             default -> "QEMU calls it " + found;
         };
-        return new ReplicaStatus(shown, booted, process.pid(), hydration.figures(state), reason, Optional.of(run(files)));
+        return new ReplicaStatus(
+                shown, booted, process.pid(), hydration.figures(state), reason, Optional.of(run(files)));
     }
 
     private static ReplicaStatus.Run run(ReplicaFiles files) {
@@ -239,7 +243,8 @@ final class Replicas {
             return true;
         }
         String sign = state.spec().bootSign();
-        boolean seen = sign.isEmpty() ? monitor.guestHasWritten() : console(files).contains(sign);
+        boolean seen =
+                sign.isEmpty() ? monitor.guestHasWritten() : console(files).contains(sign);
         if (seen) {
             try {
                 Files.createFile(files.booted());
@@ -253,7 +258,9 @@ final class Replicas {
     void stop(ReplicaPlace place, Duration grace) {
         if (grace.isNegative() || grace.compareTo(GRACE_MAX) > 0) {
             throw new HoldfastException(
-                    ErrorCode.INVALID_ARGUMENT, "grace", grace + "; expected 0 to " + GRACE_MAX.toMinutes() + " minutes");
+                    ErrorCode.INVALID_ARGUMENT,
+                    "grace",
+                    grace + "; expected 0 to " + GRACE_MAX.toMinutes() + " minutes");
         }
         ReplicaProcess process = process(place);
         if (!grace.isZero() && pressPower(place, process)) {
@@ -299,7 +306,9 @@ final class Replicas {
                         return true;
                     })
                     .orElseThrow(() -> new HoldfastException(
-                            ErrorCode.ILLEGAL_STATE, place.folder().toString(), "the replica does not run; start it first"));
+                            ErrorCode.ILLEGAL_STATE,
+                            place.folder().toString(),
+                            "the replica does not run; start it first"));
         }
     }
 
@@ -307,7 +316,10 @@ final class Replicas {
         try (var _ = locks.take(place.folder())) {
             ReplicaState state = existing(place);
             return state.hydrated()
-                    || whileRunning(place, (_, monitor) -> new Hydration(monitor).settle(state).hydrated())
+                    || whileRunning(
+                                    place,
+                                    (_, monitor) ->
+                                            new Hydration(monitor).settle(state).hydrated())
                             .orElse(false);
         }
     }

@@ -50,11 +50,14 @@ final class Tools {
 
     /** Checks that QEMU's system emulator is new enough; throws {@code HYPERVISOR_TOO_OLD}. */
     static QmpVersion checkVersion(Path qemu, Path folder) {
-        String output = run(List.of(qemu.toString(), "--version"), folder, VERSION_LIMIT).output();
+        String output = run(List.of(qemu.toString(), "--version"), folder, VERSION_LIMIT)
+                .output();
         Matcher matcher = VERSION.matcher(output);
         if (!matcher.find()) {
             throw new HoldfastException(
-                    ErrorCode.HYPERVISOR_NOT_FOUND, qemu.toString(), "says no version; expected QEMU's system emulator");
+                    ErrorCode.HYPERVISOR_NOT_FOUND,
+                    qemu.toString(),
+                    "says no version; expected QEMU's system emulator");
         }
         QmpVersion version = new QmpVersion(
                 Integer.parseInt(matcher.group(1)),
@@ -77,7 +80,8 @@ final class Tools {
             output = Files.createTempFile(folder, "run", ".log");
             process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(output.toFile())
                     .start();
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -21,7 +21,8 @@ final class Waits {
     boolean until(Duration limit, BooleanSupplier holds) {
         long begun = time.monotonicNanos();
         while (!holds.getAsBoolean()) {
-            if (time.monotonicNanos() - begun >= limit.toNanos() || Thread.currentThread().isInterrupted()) {
+            if (time.monotonicNanos() - begun >= limit.toNanos()
+                    || Thread.currentThread().isInterrupted()) {
                 return false;
             }
             LockSupport.parkNanos(POLL_NANOS);

@@ -57,7 +57,8 @@ public final class LineReader {
             makeRoom();
             scanned = from + pending;
             int count = connection.read(
-                    ByteBuffer.wrap(bytes, to, bytes.length - to), Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+                    ByteBuffer.wrap(bytes, to, bytes.length - to),
+                    Duration.ofNanos(Math.max(0, end - System.nanoTime())));
             if (count < 0) {
                 throw new EOFException("the peer closed the connection");
             }

@@ -59,7 +59,9 @@ class GuardPartsTest {
         assertThat(ring.completeAfter(9)).isFalse();
         assertThat(ring.completeAfter(10)).isTrue();
         assertThat(ring.after(ring.last() - 2)).extracting(Frame::number).containsExactly(ring.last() - 1, ring.last());
-        assertThat(ring.completeAfter(ring.last() + 1)).as("a number never given").isFalse();
+        assertThat(ring.completeAfter(ring.last() + 1))
+                .as("a number never given")
+                .isFalse();
     }
 
     @Test
@@ -76,10 +78,11 @@ class GuardPartsTest {
     void aFailureKeepsItsNameAcrossTheFile() {
         HoldfastException error = new HoldfastException(ErrorCode.MONITOR_IN_USE, "/q", "found\nthis");
 
-        HoldfastException read = Failure.parse(new Failure(error.code(), error.object(), String.valueOf(error.getMessage()))
-                .toText()
-                .lines()
-                .toList());
+        HoldfastException read =
+                Failure.parse(new Failure(error.code(), error.object(), String.valueOf(error.getMessage()))
+                        .toText()
+                        .lines()
+                        .toList());
 
         assertThat(read.code()).isEqualTo(ErrorCode.MONITOR_IN_USE);
         assertThat(read).hasMessage("/q: found this");
@@ -132,7 +135,9 @@ class GuardPartsTest {
             assertThat(there.read(Duration.ofMillis(10))).isNull();
 
             pair.here.write(ByteBuffer.wrap(new byte[] {0x7f, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0}), SOON);
-            assertThatThrownBy(() -> there.read(SOON)).isInstanceOf(IOException.class).hasMessageContaining("no frame");
+            assertThatThrownBy(() -> there.read(SOON))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("no frame");
             here.close();
             assertThatThrownBy(() -> there.read(SOON)).isInstanceOf(EOFException.class);
         }

@@ -15,7 +15,8 @@ class HubTest {
 
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final Duration MOMENT = Duration.ofMillis(100);
-    private static final Welcome WELCOME = new Welcome(Frame.PROTOCOL, "this", 1, List.of(), List.of(7, 2, 0), true, false);
+    private static final Welcome WELCOME =
+            new Welcome(Frame.PROTOCOL, "this", 1, List.of(), List.of(7, 2, 0), true, false);
 
     @TempDir
     @SuppressWarnings("null") // set by the test framework
@@ -34,7 +35,8 @@ class HubTest {
 
             List<Frame> frames = read(adapter, 4);
             assertThat(Welcome.parse(frames.getFirst().payload()).complete()).isTrue();
-            assertThat(frames).extracting(Frame::type)
+            assertThat(frames)
+                    .extracting(Frame::type)
                     .containsExactly(Frame.Type.WELCOME, Frame.Type.EVENT, Frame.Type.NOTE, Frame.Type.EVENT);
             assertThat(frames.subList(1, 4)).extracting(Frame::number).containsExactly(2L, 3L, 4L);
         }

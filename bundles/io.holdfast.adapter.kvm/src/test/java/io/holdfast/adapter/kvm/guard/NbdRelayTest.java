@@ -68,7 +68,11 @@ class NbdRelayTest {
     @Test
     void carriesOptionsRequestsAndAnswers() throws Exception {
         byte[] name = {1, 2, 3, 4, 5};
-        ByteBuffer option = ByteBuffer.allocate(21).putLong(0x4948_4156_454F_5054L).putInt(7).putInt(5).put(name);
+        ByteBuffer option = ByteBuffer.allocate(21)
+                .putLong(0x4948_4156_454F_5054L)
+                .putInt(7)
+                .putInt(5)
+                .put(name);
         send(reader, option);
         assertThat(receive(21).array()).isEqualTo(option.array());
 
@@ -85,7 +89,9 @@ class NbdRelayTest {
     @Test
     void keepsAGoodByeAndAnEndBack() throws Exception {
         send(reader, request(DISCONNECT));
-        assertThat(qemu.read(ByteBuffer.allocate(28), MOMENT)).as("neither bytes nor an end").isZero();
+        assertThat(qemu.read(ByteBuffer.allocate(28), MOMENT))
+                .as("neither bytes nor an end")
+                .isZero();
 
         reader.close();
         assertThat(qemu.read(ByteBuffer.allocate(28), MOMENT)).isZero();

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class StallWatchTest {
 
-    private static final GuardSettings SETTINGS = new GuardSettings(
-            Path.of("/hold"), Path.of("/q"), Path.of("/g"), Path.of("/beat"), 500, 5000);
+    private static final GuardSettings SETTINGS =
+            new GuardSettings(Path.of("/hold"), Path.of("/q"), Path.of("/g"), Path.of("/beat"), 500, 5000);
 
     private final StallWatch watch = new StallWatch(SETTINGS, 0);
     private long now;
@@ -63,6 +63,7 @@ class StallWatchTest {
 
     private Verdict after(long millis, long silentMillis, long oldestMillis) {
         now += TimeUnit.MILLISECONDS.toNanos(millis);
-        return watch.judge(now, TimeUnit.MILLISECONDS.toNanos(silentMillis), TimeUnit.MILLISECONDS.toNanos(oldestMillis));
+        return watch.judge(
+                now, TimeUnit.MILLISECONDS.toNanos(silentMillis), TimeUnit.MILLISECONDS.toNanos(oldestMillis));
     }
 }

@@ -58,8 +58,7 @@ public final class FakeMonitor implements AutoCloseable {
         while (server.isOpen()) {
             try (SocketChannel client = server.accept()) {
                 say(client, greeting);
-                BufferedReader lines =
-                        new BufferedReader(Channels.newReader(client, StandardCharsets.UTF_8));
+                BufferedReader lines = new BufferedReader(Channels.newReader(client, StandardCharsets.UTF_8));
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     received.add(line);
                     say(client, answers.apply(line));

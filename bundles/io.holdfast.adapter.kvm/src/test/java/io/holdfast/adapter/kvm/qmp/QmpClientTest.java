@@ -33,7 +33,9 @@ class QmpClientTest {
                 QmpClient client = QmpClient.connect(qemu.testMonitor(), false, listener(events, closed))) {
             assertThat(client.version().major()).isGreaterThanOrEqualTo(6);
             assertThat(client.canOvertake()).isTrue();
-            assertThat(client.execute(QmpCommand.of("query-status")).path("running").asBoolean())
+            assertThat(client.execute(QmpCommand.of("query-status"))
+                            .path("running")
+                            .asBoolean())
                     .isTrue();
 
             client.execute(QmpCommand.of("stop"));
@@ -51,7 +53,8 @@ class QmpClientTest {
     void givesQemusRefusalWithItsWords() throws Exception {
         try (TestQemu qemu = TestQemu.startWith(folder, List.of("-M", "none"));
                 QmpClient client = QmpClient.connect(qemu.testMonitor(), false, QmpListener.NONE)) {
-            assertThatThrownBy(() -> client.execute(QmpCommand.of("block-job-cancel").with("device", "absent")))
+            assertThatThrownBy(() ->
+                            client.execute(QmpCommand.of("block-job-cancel").with("device", "absent")))
                     .isInstanceOfSatisfying(QmpRefusal.class, refusal -> {
                         assertThat(refusal.errorClass()).isEqualTo("DeviceNotActive");
                         assertThat(refusal.description()).contains("absent");

@@ -39,7 +39,8 @@ final class AcceleratorProbeTest {
 
     @Test
     void takesKvmWhenAKernelBootsUnderIt() throws IOException {
-        Path qemu = qemu("echo '[    0.9] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)'; exec sleep 60");
+        Path qemu = qemu(
+                "echo '[    0.9] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)'; exec sleep 60");
 
         assertThat(probe(Acceleration.PROBE).choose(qemu)).isEqualTo("kvm");
     }

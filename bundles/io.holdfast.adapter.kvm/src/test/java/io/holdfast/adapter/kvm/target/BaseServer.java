@@ -30,8 +30,16 @@ final class BaseServer implements AutoCloseable {
     private Process launch() throws Exception {
         Files.deleteIfExists(socket);
         Process started = new ProcessBuilder(
-                        "nbdkit", "--foreground", "--readonly", "--filter=error", "--unix", socket.toString(),
-                        "file", disk.toString(), "error-pread-rate=100%", "error-pread-file=" + trouble())
+                        "nbdkit",
+                        "--foreground",
+                        "--readonly",
+                        "--filter=error",
+                        "--unix",
+                        socket.toString(),
+                        "file",
+                        disk.toString(),
+                        "error-pread-rate=100%",
+                        "error-pread-file=" + trouble())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();

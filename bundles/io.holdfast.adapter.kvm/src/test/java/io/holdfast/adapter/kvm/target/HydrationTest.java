@@ -83,7 +83,8 @@ final class HydrationTest {
         int writtenEnd = written + TinyGuest.BLOCKS * TinyGuest.BLOCK_BYTES;
         assertThat(whole).hasSameSizeAs(base);
         assertThat(Arrays.equals(whole, 0, written, base, 0, written)).isTrue();
-        assertThat(Arrays.equals(whole, writtenEnd, whole.length, base, writtenEnd, base.length)).isTrue();
+        assertThat(Arrays.equals(whole, writtenEnd, whole.length, base, writtenEnd, base.length))
+                .isTrue();
         Files.delete(image);
     }
 
@@ -105,7 +106,9 @@ final class HydrationTest {
         Waiting.until("hydrated", LIMIT, () -> bench.replicas.isHydrated(bench.place));
         bench.server.kill();
         bench.replicas.stop(bench.place, Duration.ZERO);
-        assertThat(bench.replicas.isHydrated(bench.place)).as("known without a process").isTrue();
+        assertThat(bench.replicas.isHydrated(bench.place))
+                .as("known without a process")
+                .isTrue();
 
         bench.forget();
         bench.replicas.start(bench.place);
@@ -128,7 +131,9 @@ final class HydrationTest {
         Waiting.until("hydrated", LIMIT, () -> bench.replicas.isHydrated(bench.place));
 
         double wholeSeconds = (double) TinyGuest.DISK_BYTES / SLOW;
-        assertThat((System.nanoTime() - begun) / 1e9).as("less than the whole again").isLessThan(wholeSeconds);
+        assertThat((System.nanoTime() - begun) / 1e9)
+                .as("less than the whole again")
+                .isLessThan(wholeSeconds);
         assertThat(bench.console()).doesNotContain("E", "W");
     }
 
@@ -141,7 +146,10 @@ final class HydrationTest {
         Files.createFile(bench.server.trouble());
         Waiting.until("held", LIMIT, () -> bench.status().state() == State.BLOCKED);
         assertThat(bench.status().reason()).contains("storage fails");
-        Waiting.until("the copy stands still as well", LIMIT, () -> !bench.status().hydration().active());
+        Waiting.until(
+                "the copy stands still as well",
+                LIMIT,
+                () -> !bench.status().hydration().active());
         Files.delete(bench.server.trouble());
         bench.replicas.start(bench.place);
 
@@ -160,7 +168,8 @@ final class HydrationTest {
         bench.createAndStart();
         bench.awaitWrites(10, LIMIT);
         bench.replicas.hydrate(bench.place, 1 << 20);
-        Path monitor = Path.of(bench.status().run().orElseThrow().address().properties().get("qmp"));
+        Path monitor = Path.of(
+                bench.status().run().orElseThrow().address().properties().get("qmp"));
 
         bench.server.kill();
         bench.awaitStandstill();
@@ -180,8 +189,7 @@ final class HydrationTest {
     @Test
     void takesADiskWhoseSizeIsNoMultipleOfASector() throws Exception {
         Path odd = bench.folder.resolve("odd.raw");
-        try (FileChannel file =
-                FileChannel.open(odd, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel file = FileChannel.open(odd, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.wrap(new byte[] {7}), 1_000_000);
         }
         Path socket = bench.folder.resolve("odd.sock");
@@ -198,7 +206,8 @@ final class HydrationTest {
         Files.delete(odd);
         Files.delete(socket);
 
-        assertThat(ReplicaStateFile.read(bench.place).orElseThrow().hydratedDisks()).containsExactlyInAnyOrder(0, 1);
+        assertThat(ReplicaStateFile.read(bench.place).orElseThrow().hydratedDisks())
+                .containsExactlyInAnyOrder(0, 1);
     }
 
     @Test

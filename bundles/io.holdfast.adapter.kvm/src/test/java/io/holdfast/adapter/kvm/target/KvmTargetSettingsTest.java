@@ -31,7 +31,8 @@ final class KvmTargetSettingsTest {
         Given usual = Given.usual();
 
         assertThat(KvmTargetConfig.class.getMethod("qemu").getDefaultValue()).isEqualTo(usual.qemu());
-        assertThat(KvmTargetConfig.class.getMethod("accelerator").getDefaultValue()).isEqualTo(usual.accelerator());
+        assertThat(KvmTargetConfig.class.getMethod("accelerator").getDefaultValue())
+                .isEqualTo(usual.accelerator());
         assertThat(KvmTargetSettings.from(usual))
                 .isEqualTo(new KvmTargetSettings(
                         "qemu-system-x86_64", "qemu-img", Acceleration.PROBE, Optional.empty(), 1 << 20));
@@ -40,13 +41,16 @@ final class KvmTargetSettingsTest {
     @Test
     void takesEveryAccelerator() {
         assertThat(KvmTargetSettings.from(new Given("q", "i", "kvm", "/boot/vmlinuz", 64)))
-                .isEqualTo(new KvmTargetSettings("q", "i", Acceleration.KVM, Optional.of(Path.of("/boot/vmlinuz")), 64 << 10));
-        assertThat(KvmTargetSettings.from(new Given("q", "i", "tcg", "", 64)).acceleration()).isEqualTo(Acceleration.TCG);
+                .isEqualTo(new KvmTargetSettings(
+                        "q", "i", Acceleration.KVM, Optional.of(Path.of("/boot/vmlinuz")), 64 << 10));
+        assertThat(KvmTargetSettings.from(new Given("q", "i", "tcg", "", 64)).acceleration())
+                .isEqualTo(Acceleration.TCG);
     }
 
     @Test
     void namesASettingThatIsWrong() {
-        assertThatThrownBy(() -> KvmTargetSettings.from(new Given(" ", "i", "tcg", "", 64))).hasMessageContaining("target qemu:");
+        assertThatThrownBy(() -> KvmTargetSettings.from(new Given(" ", "i", "tcg", "", 64)))
+                .hasMessageContaining("target qemu:");
         assertThatThrownBy(() -> KvmTargetSettings.from(new Given("q", "i", "KVM!", "", 64)))
                 .hasMessageContaining("target accelerator: 'KVM!'; expected probe, kvm or tcg");
         assertThatThrownBy(() -> KvmTargetSettings.from(new Given("q", "i", "tcg", "vmlinuz", 64)))

@@ -52,7 +52,8 @@ final class NamedErrorsTest {
 
     private static void assertCode(ErrorCode code, String words, ThrowingCallable call) {
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code))
                 .hasMessageContaining(words);
     }
 
@@ -99,25 +100,36 @@ final class NamedErrorsTest {
         ReplicaSpec spec = spec(SMALL, ISOLATED, 0);
 
         assertCode(
-                ErrorCode.HYPERVISOR_NOT_FOUND, "install QEMU", () -> replicas("no-such-qemu", "qemu-img").check(spec));
+                ErrorCode.HYPERVISOR_NOT_FOUND,
+                "install QEMU",
+                () -> replicas("no-such-qemu", "qemu-img").check(spec));
         assertCode(
                 ErrorCode.HYPERVISOR_NOT_FOUND,
                 "not found or not executable",
                 () -> replicas("qemu-system-x86_64", "/no/such/qemu-img").check(spec));
         assertCode(
-                ErrorCode.HYPERVISOR_TOO_OLD, "version 5.2.0", () -> replicas(old.toString(), "qemu-img").check(spec));
+                ErrorCode.HYPERVISOR_TOO_OLD,
+                "version 5.2.0",
+                () -> replicas(old.toString(), "qemu-img").check(spec));
         assertCode(
-                ErrorCode.HYPERVISOR_NOT_FOUND, "no version", () -> replicas(other.toString(), "qemu-img").check(spec));
+                ErrorCode.HYPERVISOR_NOT_FOUND,
+                "no version",
+                () -> replicas(other.toString(), "qemu-img").check(spec));
     }
 
     @Test
     void namesANetworkThatIsMissing() {
         String mac = "52:54:00:12:34:56";
 
-        assertCode(ErrorCode.NOT_FOUND, "bridge hf-no-such", () -> replicas.check(
-                spec(SMALL, new ReplicaNetwork.Mapped(ReplicaNetwork.Kind.BRIDGE, "hf-no-such", mac), 0)));
-        assertCode(ErrorCode.NOT_FOUND, "tap lo", () -> replicas.check(
-                spec(SMALL, new ReplicaNetwork.Mapped(ReplicaNetwork.Kind.TAP, "lo", mac), 0)));
+        assertCode(
+                ErrorCode.NOT_FOUND,
+                "bridge hf-no-such",
+                () -> replicas.check(
+                        spec(SMALL, new ReplicaNetwork.Mapped(ReplicaNetwork.Kind.BRIDGE, "hf-no-such", mac), 0)));
+        assertCode(
+                ErrorCode.NOT_FOUND,
+                "tap lo",
+                () -> replicas.check(spec(SMALL, new ReplicaNetwork.Mapped(ReplicaNetwork.Kind.TAP, "lo", mac), 0)));
         assertCode(
                 ErrorCode.INVALID_ARGUMENT,
                 "name of an interface",
@@ -134,17 +146,23 @@ final class NamedErrorsTest {
 
         assertThat(HostCheck.allows(rules, "br0")).isTrue();
         assertThat(HostCheck.allows(rules, "br1")).isFalse();
-        assertThat(HostCheck.allows(Files.writeString(rules, "allow all\n"), "br1")).isTrue();
-        assertThat(HostCheck.allows(Files.writeString(rules, "include /etc/qemu/more.conf\n"), "br1")).isTrue();
+        assertThat(HostCheck.allows(Files.writeString(rules, "allow all\n"), "br1"))
+                .isTrue();
+        assertThat(HostCheck.allows(Files.writeString(rules, "include /etc/qemu/more.conf\n"), "br1"))
+                .isTrue();
         assertThat(HostCheck.allows(folder.resolve("none"), "br0")).isFalse();
     }
 
     @Test
     void namesHardwareThatNoMachineHas() {
-        assertCode(ErrorCode.INVALID_ARGUMENT, "0 processors", () -> replicas.check(
-                spec(new Hardware(0, 64, Hardware.Firmware.BIOS), ISOLATED, 0)));
-        assertCode(ErrorCode.INVALID_ARGUMENT, "0 MiB", () -> replicas.check(
-                spec(new Hardware(1, 0, Hardware.Firmware.BIOS), ISOLATED, 0)));
+        assertCode(
+                ErrorCode.INVALID_ARGUMENT,
+                "0 processors",
+                () -> replicas.check(spec(new Hardware(0, 64, Hardware.Firmware.BIOS), ISOLATED, 0)));
+        assertCode(
+                ErrorCode.INVALID_ARGUMENT,
+                "0 MiB",
+                () -> replicas.check(spec(new Hardware(1, 0, Hardware.Firmware.BIOS), ISOLATED, 0)));
         assertCode(
                 ErrorCode.INVALID_ARGUMENT,
                 "absolute path",

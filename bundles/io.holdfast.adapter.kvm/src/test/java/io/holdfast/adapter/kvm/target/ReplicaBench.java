@@ -73,7 +73,8 @@ final class ReplicaBench implements AutoCloseable {
     }
 
     ReplicaSpec spec(Hardware hardware, List<ReplicaDisk> disks) {
-        return new ReplicaSpec(place, "test, with a comma", hardware, disks, new ReplicaNetwork.Isolated(), 1 << 20, "B\n");
+        return new ReplicaSpec(
+                place, "test, with a comma", hardware, disks, new ReplicaNetwork.Isolated(), 1 << 20, "B\n");
     }
 
     void createAndStart() {

@@ -53,7 +53,8 @@ final class ReplicaLifeTest {
         assertThat(bench.status().state()).isEqualTo(State.ABSENT);
         bench.replicas.create(bench.spec());
         assertThat(bench.status().state()).isEqualTo(State.STOPPED);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(bench.place.folder()))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(bench.place.folder())))
+                .isEqualTo("rwx------");
 
         bench.replicas.start(bench.place);
 
@@ -71,13 +72,19 @@ final class ReplicaLifeTest {
 
         long process = bench.status().processId();
 
-        String[] stat = Files.readString(Path.of("/proc/" + process + "/stat")).replaceAll("\\(.*\\)", "x").split(" ");
-        assertThat(Long.parseLong(stat[3])).as("parent").isNotEqualTo(ProcessHandle.current().pid());
+        String[] stat = Files.readString(Path.of("/proc/" + process + "/stat"))
+                .replaceAll("\\(.*\\)", "x")
+                .split(" ");
+        assertThat(Long.parseLong(stat[3]))
+                .as("parent")
+                .isNotEqualTo(ProcessHandle.current().pid());
         assertThat(Long.parseLong(stat[5])).as("session").isNotEqualTo(sessionOfOurs());
     }
 
     private static long sessionOfOurs() throws Exception {
-        return Long.parseLong(Files.readString(Path.of("/proc/self/stat")).replaceAll("\\(.*\\)", "x").split(" ")[5]);
+        return Long.parseLong(Files.readString(Path.of("/proc/self/stat"))
+                .replaceAll("\\(.*\\)", "x")
+                .split(" ")[5]);
     }
 
     @Test
@@ -89,7 +96,9 @@ final class ReplicaLifeTest {
 
         assertThat(bench.status().processId()).isEqualTo(process);
         bench.replicas.start(bench.place);
-        assertThat(bench.status().processId()).as("a running replica is left alone").isEqualTo(process);
+        assertThat(bench.status().processId())
+                .as("a running replica is left alone")
+                .isEqualTo(process);
     }
 
     @Test
@@ -99,8 +108,9 @@ final class ReplicaLifeTest {
         bench.replicas.create(bench.spec());
 
         assertThat(bench.status().state()).isEqualTo(State.RUNNING);
-        assertThatThrownBy(() -> bench.replicas.create(
-                        bench.spec(new Hardware(2, 64, Hardware.Firmware.BIOS), bench.spec().disks())))
+        assertThatThrownBy(() -> bench.replicas.create(bench.spec(
+                        new Hardware(2, 64, Hardware.Firmware.BIOS),
+                        bench.spec().disks())))
                 .isInstanceOfSatisfying(
                         HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ALREADY_EXISTS));
     }
@@ -126,7 +136,8 @@ final class ReplicaLifeTest {
         Path image = bench.folder.resolve("whole.raw");
         Path overlay = new ReplicaFiles(bench.place.folder()).overlay(0);
         String withBase = "json:{\"driver\":\"qcow2\",\"file\":{\"driver\":\"file\",\"filename\":\"" + overlay
-                + "\"},\"backing\":{\"driver\":\"raw\",\"file\":{\"driver\":\"file\",\"filename\":\"" + bench.base + "\"}}}";
+                + "\"},\"backing\":{\"driver\":\"raw\",\"file\":{\"driver\":\"file\",\"filename\":\"" + bench.base
+                + "\"}}}";
         Process convert = new ProcessBuilder("qemu-img", "convert", "-O", "raw", withBase, image.toString())
                 .inheritIO()
                 .start();
@@ -169,7 +180,9 @@ final class ReplicaLifeTest {
         bench.replicas.destroy(bench.place);
 
         assertThat(bench.place.folder()).doesNotExist();
-        assertThat(ProcessHandle.of(process).filter(handle -> handle.info().command().isPresent())).isEmpty();
+        assertThat(ProcessHandle.of(process)
+                        .filter(handle -> handle.info().command().isPresent()))
+                .isEmpty();
         assertThat(bench.status().state()).isEqualTo(State.ABSENT);
         bench.replicas.destroy(bench.place);
     }
@@ -225,7 +238,9 @@ final class ReplicaLifeTest {
         }
         try (QmpClient commands = monitor(run, "qmp");
                 QmpClient outOfBand = monitor(run, "qmpOob")) {
-            assertThat(commands.execute(QmpCommand.of("query-uuid")).path("UUID").asText())
+            assertThat(commands.execute(QmpCommand.of("query-uuid"))
+                            .path("UUID")
+                            .asText())
                     .isEqualTo(bench.place.id().toString());
             assertThat(outOfBand.canOvertake()).isTrue();
             assertThat(bench.status().state()).as("our own monitor is another").isEqualTo(State.RUNNING);
@@ -243,13 +258,14 @@ final class ReplicaLifeTest {
         try {
             ReplicaSpec isolated = bench.spec();
             ReplicaNetwork network = new ReplicaNetwork.Mapped(ReplicaNetwork.Kind.TAP, tap, "52:54:00:48:46:01");
-            bench.replicas.create(new ReplicaSpec(
-                    bench.place, "mapped", isolated.hardware(), isolated.disks(), network, 0, ""));
+            bench.replicas.create(
+                    new ReplicaSpec(bench.place, "mapped", isolated.hardware(), isolated.disks(), network, 0, ""));
             bench.replicas.start(bench.place);
 
             assertThat(ip("link", "set", tap, "up")).isZero();
             Path carrier = Path.of("/sys/class/net/" + tap + "/carrier");
-            Waiting.until("a cable in the tap", BOOT, () -> Files.readString(carrier).startsWith("1"));
+            Waiting.until(
+                    "a cable in the tap", BOOT, () -> Files.readString(carrier).startsWith("1"));
             Waiting.until("booted without a sign", BOOT, () -> bench.status().booted());
         } finally {
             bench.replicas.destroy(bench.place);
@@ -270,8 +286,9 @@ final class ReplicaLifeTest {
 
     @Test
     void takesUefiAndMoreDisksThanABusHasSlots() throws Exception {
-        List<ReplicaDisk> disks =
-                IntStream.range(0, 50).mapToObj(number -> bench.disk("disk " + number)).toList();
+        List<ReplicaDisk> disks = IntStream.range(0, 50)
+                .mapToObj(number -> bench.disk("disk " + number))
+                .toList();
 
         bench.replicas.create(bench.spec(new Hardware(2, 256, Hardware.Firmware.UEFI), disks));
         bench.replicas.start(bench.place);

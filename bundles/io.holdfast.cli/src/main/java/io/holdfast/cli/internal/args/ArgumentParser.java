@@ -62,7 +62,8 @@ public final class ArgumentParser {
                 .filter(each -> each.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> CliException.usage(
-                        "--" + name, "--" + name + ": there is no such option of '" + spec.name() + "'; expected " + optionNames()));
+                        "--" + name,
+                        "--" + name + ": there is no such option of '" + spec.name() + "'; expected " + optionNames()));
         if (values.containsKey(name)) {
             throw CliException.usage("--" + name, "--" + name + ": given twice; expected once");
         }
@@ -78,7 +79,8 @@ public final class ArgumentParser {
             return 0;
         }
         if (following.isEmpty()) {
-            throw CliException.usage("--" + name, "--" + name + ": its value is missing; expected --" + name + " " + option.value());
+            throw CliException.usage(
+                    "--" + name, "--" + name + ": its value is missing; expected --" + name + " " + option.value());
         }
         values.put(name, following.getFirst());
         return 1;
@@ -92,7 +94,8 @@ public final class ArgumentParser {
                 throw CliException.usage(name, name + ": missing; expected " + spec.usage());
             }
             if (i >= parameters.size()) {
-                throw CliException.usage(placed.get(i), "'" + placed.get(i) + "': one word too many; expected " + spec.usage());
+                throw CliException.usage(
+                        placed.get(i), "'" + placed.get(i) + "': one word too many; expected " + spec.usage());
             }
             values.put(parameters.get(i).name(), placed.get(i));
         }
@@ -101,7 +104,8 @@ public final class ArgumentParser {
     private void requireOptions(Map<String, String> values) {
         for (Option option : spec.options()) {
             if (option.required() && !values.containsKey(option.name())) {
-                throw CliException.usage("--" + option.name(), "--" + option.name() + ": missing; expected " + spec.usage());
+                throw CliException.usage(
+                        "--" + option.name(), "--" + option.name() + ": missing; expected " + spec.usage());
             }
         }
     }

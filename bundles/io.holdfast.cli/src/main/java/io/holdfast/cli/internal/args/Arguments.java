@@ -86,7 +86,9 @@ public final class Arguments {
      * @return its value
      */
     public Optional<Duration> duration(String name) {
-        return find(name).map(text -> Quantities.duration(text).orElseThrow(() -> wrong(name, text, "for example 500ms, 1s, 15min or 2h")));
+        return find(name)
+                .map(text -> Quantities.duration(text)
+                        .orElseThrow(() -> wrong(name, text, "for example 500ms, 1s, 15min or 2h")));
     }
 
     /**
@@ -96,7 +98,8 @@ public final class Arguments {
      * @return its value in bytes
      */
     public Optional<Long> bytes(String name) {
-        return find(name).map(text -> Quantities.bytes(text).orElseThrow(() -> wrong(name, text, "for example 512MiB or 2GiB")));
+        return find(name)
+                .map(text -> Quantities.bytes(text).orElseThrow(() -> wrong(name, text, "for example 512MiB or 2GiB")));
     }
 
     /**

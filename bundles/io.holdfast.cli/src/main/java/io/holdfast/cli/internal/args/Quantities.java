@@ -33,7 +33,9 @@ final class Quantities {
         }
         Long unit = units.get(found.group(2));
         try {
-            return unit == null ? Optional.empty() : Optional.of(Math.multiplyExact(Long.parseLong(found.group(1)), unit));
+            return unit == null
+                    ? Optional.empty()
+                    : Optional.of(Math.multiplyExact(Long.parseLong(found.group(1)), unit));
         } catch (ArithmeticException _) {
             return Optional.empty();
         }

@@ -12,7 +12,8 @@ import java.util.List;
  * @param options what may stand anywhere
  * @param details further lines of its help
  */
-public record Spec(String name, String summary, List<Parameter> parameters, List<Option> options, List<String> details) {
+public record Spec(
+        String name, String summary, List<Parameter> parameters, List<Option> options, List<String> details) {
 
     public Spec {
         parameters = List.copyOf(parameters);

@@ -151,7 +151,9 @@ public final class ApiClient implements AutoCloseable {
         try {
             return http.send(request, handler);
         } catch (SSLException e) {
-            throw unreachable("it is not the appliance that is trusted, or not called by a name of its certificate: " + words(e), e);
+            throw unreachable(
+                    "it is not the appliance that is trusted, or not called by a name of its certificate: " + words(e),
+                    e);
         } catch (IOException e) {
             throw unreachable("it does not answer: " + words(e), e);
         } catch (InterruptedException e) {

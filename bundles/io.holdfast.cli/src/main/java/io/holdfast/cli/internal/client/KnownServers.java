@@ -103,7 +103,8 @@ public final class KnownServers {
         Path file = folder.resolve(FILE);
         Path next = folder.resolve(FILE + "." + ProcessHandle.current().pid());
         try {
-            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Files.deleteIfExists(next);
             Files.createFile(next, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.write(next, json.writerWithDefaultPrettyPrinter().writeValueAsBytes(content));

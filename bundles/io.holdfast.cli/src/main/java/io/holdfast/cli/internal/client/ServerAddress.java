@@ -25,9 +25,16 @@ public record ServerAddress(String host, int port) {
     public static ServerAddress parse(String text) {
         try {
             URI uri = new URI(text.contains("://") ? text : "https://" + text);
-            boolean bare = uri.getRawPath() == null || uri.getRawPath().isEmpty() || uri.getRawPath().equals("/");
+            boolean bare = uri.getRawPath() == null
+                    || uri.getRawPath().isEmpty()
+                    || uri.getRawPath().equals("/");
             int port = uri.getPort() < 0 ? PORT_USUAL : uri.getPort();
-            if ("https".equals(uri.getScheme()) && uri.getHost() != null && bare && uri.getRawQuery() == null && port > 0 && port <= PORT_MOST) {
+            if ("https".equals(uri.getScheme())
+                    && uri.getHost() != null
+                    && bare
+                    && uri.getRawQuery() == null
+                    && port > 0
+                    && port <= PORT_MOST) {
                 return new ServerAddress(uri.getHost(), port);
             }
         } catch (URISyntaxException _) {

@@ -89,10 +89,15 @@ public final class Trust {
     public static X509Certificate parse(String pem, String where) {
         try {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
-            return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
+            return (X509Certificate)
+                    factory.generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
         } catch (CertificateException e) {
             throw new CliException(
-                    ExitCode.USAGE, "INVALID_ARGUMENT", where, where + ": no certificate is in it; expected one in PEM form", e);
+                    ExitCode.USAGE,
+                    "INVALID_ARGUMENT",
+                    where,
+                    where + ": no certificate is in it; expected one in PEM form",
+                    e);
         }
     }
 

@@ -23,11 +23,13 @@ final class AgentCommands {
                 new Command(list, AgentCommands::list),
                 new Command(Spec.of("agents list", list.summary()), AgentCommands::list),
                 new Command(
-                        Spec.of("agents remove", "Forget an agent and refuse its certificate from now on").with("AGENT", "name or id"),
+                        Spec.of("agents remove", "Forget an agent and refuse its certificate from now on")
+                                .with("AGENT", "name or id"),
                         AgentCommands::remove),
                 new Command(
                         Spec.of("token", "Make a token with which one agent can enrol once")
-                                .withOption("minutes", "N", "how long it can be used; " + MINUTES_USUAL + " when left out")
+                                .withOption(
+                                        "minutes", "N", "how long it can be used; " + MINUTES_USUAL + " when left out")
                                 .withDetail("It is shown this once."),
                         AgentCommands::token));
     }
@@ -39,7 +41,9 @@ final class AgentCommands {
             agents.forEach(agent -> table.row(
                     agent.path("name").asText(),
                     Words.name(agent.path("state")),
-                    agent.has("silentMillis") ? Words.duration(agent.path("silentMillis").asLong()) : "-",
+                    agent.has("silentMillis")
+                            ? Words.duration(agent.path("silentMillis").asLong())
+                            : "-",
                     Words.text(agent.path("version")),
                     Integer.toString(agent.path("machines").size()),
                     Words.time(agent.path("certificateExpiresMillis")),

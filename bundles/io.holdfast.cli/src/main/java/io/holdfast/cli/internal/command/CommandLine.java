@@ -23,7 +23,11 @@ public final class CommandLine {
     /** What every command understands. */
     static final List<Option> COMMON = List.of(
             new Option("server", "URL", "the appliance; else HOLDFAST_URL, else the one signed in to last", false),
-            new Option("ca", "FILE", "the certificate of the authority to believe, PEM; else HOLDFAST_CA, else the one kept at login", false),
+            new Option(
+                    "ca",
+                    "FILE",
+                    "the certificate of the authority to believe, PEM; else HOLDFAST_CA, else the one kept at login",
+                    false),
             new Option("json", "", "write what the appliance answered as JSON", false),
             new Option("help", "", "tell how the command is written, and do nothing", false));
 
@@ -93,13 +97,15 @@ public final class CommandLine {
 
     private Found find(List<String> line) {
         String first = line.getFirst();
-        Optional<Command> two = line.size() > 1 ? Optional.ofNullable(commands.get(first + " " + line.get(1))) : Optional.empty();
+        Optional<Command> two =
+                line.size() > 1 ? Optional.ofNullable(commands.get(first + " " + line.get(1))) : Optional.empty();
         if (two.isPresent()) {
             return new Found(two.get(), line.subList(2, line.size()));
         }
         Command one = commands.get(first);
         if (one == null) {
-            throw CliException.usage(first, "'" + first + "': there is no such command; expected one that holdfastctl --help lists");
+            throw CliException.usage(
+                    first, "'" + first + "': there is no such command; expected one that holdfastctl --help lists");
         }
         return new Found(one, line.subList(1, line.size()));
     }
@@ -121,13 +127,16 @@ public final class CommandLine {
         out.println();
         out.println("Usage: holdfastctl COMMAND [words] [options]");
         out.println();
-        int width = specs().stream().mapToInt(spec -> spec.name().length()).max().orElse(0);
-        specs().forEach(spec -> out.println("  " + spec.name() + " ".repeat(width - spec.name().length()) + "  " + spec.summary()));
+        int width =
+                specs().stream().mapToInt(spec -> spec.name().length()).max().orElse(0);
+        specs().forEach(spec ->
+                out.println("  " + spec.name() + " ".repeat(width - spec.name().length()) + "  " + spec.summary()));
         out.println();
         out.println("Every command understands:");
         options(out, COMMON);
         out.println();
-        out.println("Ends with 0 done, 1 failed, 2 wrong command line, 3 refused, 4 not signed in or not allowed, 5 unreachable, 6 out of time.");
+        out.println(
+                "Ends with 0 done, 1 failed, 2 wrong command line, 3 refused, 4 not signed in or not allowed, 5 unreachable, 6 out of time.");
     }
 
     private static void help(PrintStream out, Spec spec) {
@@ -149,7 +158,8 @@ public final class CommandLine {
     }
 
     private static void options(PrintStream out, List<Option> options) {
-        options.forEach(option -> out.println(column("--" + option.name() + (option.hasValue() ? " " + option.value() : "")) + option.text()));
+        options.forEach(option -> out.println(
+                column("--" + option.name() + (option.hasValue() ? " " + option.value() : "")) + option.text()));
     }
 
     private static String column(String word) {

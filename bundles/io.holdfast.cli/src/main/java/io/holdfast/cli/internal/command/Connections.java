@@ -46,7 +46,9 @@ final class Connections {
                 .map(ServerAddress::parse)
                 .or(known::current)
                 .orElseThrow(() -> CliException.usage(
-                        "--server", "--server: missing; expected --server https://HOST[:PORT], or " + URL + " set, or an earlier login"));
+                        "--server",
+                        "--server: missing; expected --server https://HOST[:PORT], or " + URL
+                                + " set, or an earlier login"));
     }
 
     /** A client with the session of the last sign-in. */
@@ -68,9 +70,11 @@ final class Connections {
         if (named.isPresent()) {
             return named.get();
         }
-        Optional<String> fingerprint = arguments.find("fingerprint").map(text -> text.replace(":", "").toLowerCase(Locale.ROOT));
-        Optional<X509Certificate> kept =
-                known.find(address).map(KnownServers.Entry::authority).map(pem -> Trust.parse(pem, "the kept certificate of " + address));
+        Optional<String> fingerprint =
+                arguments.find("fingerprint").map(text -> text.replace(":", "").toLowerCase(Locale.ROOT));
+        Optional<X509Certificate> kept = known.find(address)
+                .map(KnownServers.Entry::authority)
+                .map(pem -> Trust.parse(pem, "the kept certificate of " + address));
         if (fingerprint.isEmpty() && kept.isPresent()) {
             return kept.get();
         }
@@ -97,14 +101,20 @@ final class Connections {
             String answer = terminal.readLine("Is it right? [y/N] ").orElse("");
             if (!answer.strip().equalsIgnoreCase("y")) {
                 throw new CliException(
-                        ExitCode.UNREACHABLE, "CERTIFICATE_FOREIGN", address.toString(), address + ": not trusted; nothing was sent to it");
+                        ExitCode.UNREACHABLE,
+                        "CERTIFICATE_FOREIGN",
+                        address.toString(),
+                        address + ": not trusted; nothing was sent to it");
             }
         }
         return shown;
     }
 
     private Optional<X509Certificate> named(Arguments arguments) {
-        return arguments.file("ca").or(() -> variable(AUTHORITY).map(Path::of)).map(file -> Trust.parse(readFile("--ca", file), "--ca " + file));
+        return arguments
+                .file("ca")
+                .or(() -> variable(AUTHORITY).map(Path::of))
+                .map(file -> Trust.parse(readFile("--ca", file), "--ca " + file));
     }
 
     private Optional<String> variable(String name) {
@@ -118,7 +128,11 @@ final class Connections {
             }
         } catch (IOException e) {
             throw new CliException(
-                    ExitCode.USAGE, "INVALID_ARGUMENT", option, option + ": cannot read " + file + " (" + e.getMessage() + ")", e);
+                    ExitCode.USAGE,
+                    "INVALID_ARGUMENT",
+                    option,
+                    option + ": cannot read " + file + " (" + e.getMessage() + ")",
+                    e);
         }
         throw CliException.usage(option, option + ": " + file + " is larger than a megabyte; expected a short text");
     }
@@ -133,7 +147,8 @@ final class Connections {
 
     private static Path folder(Map<String, String> environment) {
         String configured = environment.getOrDefault("XDG_CONFIG_HOME", "");
-        Path base = configured.isBlank() ? Path.of(environment.getOrDefault("HOME", "."), ".config") : Path.of(configured);
+        Path base =
+                configured.isBlank() ? Path.of(environment.getOrDefault("HOME", "."), ".config") : Path.of(configured);
         return base.resolve("holdfast");
     }
 }

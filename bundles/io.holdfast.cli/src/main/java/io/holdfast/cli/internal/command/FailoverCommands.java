@@ -21,21 +21,30 @@ final class FailoverCommands {
                 new Command(
                         Jobs.waiting(Spec.of("failover", "Boot a machine here, as it was at a recovery point")
                                 .with("MACHINE", "name or id")
-                                .withOption("point", "POINT", "latest, EPOCH:SEQUENCE, or a UTC time; latest when left out")
-                                .withFlag("test", "beside the running protection; clean up afterwards with holdfastctl cleanup")
-                                .withOption("network", "NAME", "isolated, or a bridge of the target; isolated when left out")
+                                .withOption(
+                                        "point", "POINT", "latest, EPOCH:SEQUENCE, or a UTC time; latest when left out")
+                                .withFlag(
+                                        "test",
+                                        "beside the running protection; clean up afterwards with holdfastctl cleanup")
+                                .withOption(
+                                        "network",
+                                        "NAME",
+                                        "isolated, or a bridge of the target; isolated when left out")
                                 .withFlag("force", "also while the source still runs; goes on record")
-                                .withDetail("Without --test production moves here: commit or cancel afterwards. Repeating the command while the")
+                                .withDetail(
+                                        "Without --test production moves here: commit or cancel afterwards. Repeating the command while the")
                                 .withDetail("failover lasts shows the same job.")),
                         FailoverCommands::failover),
                 new Command(
                         Jobs.waiting(MachineCommands.machine("cleanup", "Remove everything that a test failover made")),
                         context -> Jobs.begin(context, MachineCommands.path(context, "/test-failover/clean-up"))),
                 new Command(
-                        Jobs.waiting(MachineCommands.machine("cancel", "Throw the replica of a failover away and take up the source again")),
+                        Jobs.waiting(MachineCommands.machine(
+                                "cancel", "Throw the replica of a failover away and take up the source again")),
                         context -> Jobs.begin(context, MachineCommands.path(context, "/failover/cancel"))),
                 new Command(
-                        Jobs.waiting(MachineCommands.machine("commit", "Let a failover stand; its replica is made independent")),
+                        Jobs.waiting(MachineCommands.machine(
+                                "commit", "Let a failover stand; its replica is made independent")),
                         context -> Jobs.begin(context, MachineCommands.path(context, "/failover/commit"))));
     }
 
@@ -43,7 +52,8 @@ final class FailoverCommands {
         Arguments arguments = context.arguments();
         boolean test = arguments.has("test");
         if (test && arguments.has("force")) {
-            throw CliException.usage("--force", "--force: not possible with --test; a test failover never touches the source");
+            throw CliException.usage(
+                    "--force", "--force: not possible with --test; a test failover never touches the source");
         }
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("point", arguments.find("point").orElse("latest"));

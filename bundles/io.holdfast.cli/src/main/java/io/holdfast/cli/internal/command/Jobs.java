@@ -28,7 +28,10 @@ final class Jobs {
     /** Adds to a command that it can wait for its job. */
     static Spec waiting(Spec spec) {
         return spec.withFlag("wait", "wait until the job has ended, and show how far it is")
-                .withOption("timeout", "TIME", "with --wait: give up waiting after so long, for example 15min; the job goes on");
+                .withOption(
+                        "timeout",
+                        "TIME",
+                        "with --wait: give up waiting after so long, for example 15min; the job goes on");
     }
 
     /** Starts a job that needs no words. */
@@ -48,7 +51,8 @@ final class Jobs {
             if (context.arguments().has("wait")) {
                 show(out, last);
             } else {
-                out.println(last.path("title").asText() + ": " + Words.name(last.path("state")) + ", job " + last.path("id").asText());
+                out.println(last.path("title").asText() + ": " + Words.name(last.path("state")) + ", job "
+                        + last.path("id").asText());
             }
         });
         String state = last.path("state").asText();
@@ -67,7 +71,11 @@ final class Jobs {
                 progress.show(job);
                 long now = System.nanoTime();
                 if (timeout.isPresent() && now - began > timeout.get().toNanos()) {
-                    throw new CliException(ExitCode.TIMEOUT, "TIMEOUT", "job " + id, "job " + id + ": it still runs; look again with holdfastctl job " + id);
+                    throw new CliException(
+                            ExitCode.TIMEOUT,
+                            "TIMEOUT",
+                            "job " + id,
+                            "job " + id + ": it still runs; look again with holdfastctl job " + id);
                 }
                 LockSupport.parkNanos(LOOK_NANOS);
                 try {
@@ -92,23 +100,30 @@ final class Jobs {
         out.println(job.path("title").asText() + "  " + Words.name(job.path("state")));
         out.println("  job       " + job.path("id").asText());
         out.println("  machine   " + job.path("machine").asText());
-        out.println("  started   " + Words.time(job.path("createdMillis")) + " by " + job.path("startedBy").asText());
+        out.println("  started   " + Words.time(job.path("createdMillis")) + " by "
+                + job.path("startedBy").asText());
         if (job.has("endedMillis")) {
-            out.println("  took      " + Words.duration(job.path("endedMillis").asLong() - job.path("createdMillis").asLong()));
+            out.println("  took      "
+                    + Words.duration(job.path("endedMillis").asLong()
+                            - job.path("createdMillis").asLong()));
         }
         for (JsonNode step : job.path("steps")) {
-            out.println("  " + mark(step.path("state").asText()) + " " + step.path("title").asText() + progress(step.path("progress")));
+            out.println("  " + mark(step.path("state").asText()) + " "
+                    + step.path("title").asText() + progress(step.path("progress")));
             for (JsonNode evidence : step.path("evidence")) {
-                out.println("      " + evidence.path("name").asText() + ": " + evidence.path("value").asText());
+                out.println("      " + evidence.path("name").asText() + ": "
+                        + evidence.path("value").asText());
             }
         }
         JsonNode error = job.path("error");
         if (!error.isMissingNode()) {
-            out.println("  error     " + error.path("code").asText() + "  " + error.path("message").asText());
+            out.println("  error     " + error.path("code").asText() + "  "
+                    + error.path("message").asText());
             out.println("  fix       " + error.path("fix").asText());
         }
         if (job.has("retryAtMillis")) {
-            out.println("  tried     " + job.path("failedAttempts").asInt() + " times; again at " + Words.time(job.path("retryAtMillis")));
+            out.println("  tried     " + job.path("failedAttempts").asInt() + " times; again at "
+                    + Words.time(job.path("retryAtMillis")));
         }
     }
 

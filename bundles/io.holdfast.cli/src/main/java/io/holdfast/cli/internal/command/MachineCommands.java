@@ -27,21 +27,31 @@ final class MachineCommands {
                 new Command(list, MachineCommands::list),
                 new Command(Spec.of("machines list", list.summary()), MachineCommands::list),
                 new Command(
-                        Spec.of("machines show", "Show everything about a machine, and what can be done with it").with("MACHINE", "name or id"),
+                        Spec.of("machines show", "Show everything about a machine, and what can be done with it")
+                                .with("MACHINE", "name or id"),
                         MachineCommands::show),
-                new Command(source(Spec.of("inspect", "Have an agent look at a machine, and change nothing")), MachineCommands::inspect),
+                new Command(
+                        source(Spec.of("inspect", "Have an agent look at a machine, and change nothing")),
+                        MachineCommands::inspect),
                 new Command(protect(), MachineCommands::protect),
                 new Command(
                         Jobs.waiting(Spec.of("pause", "Have the capture stand aside; the source notes what changes")
                                 .with("MACHINE", "name or id")
-                                .withOption("minutes", "N", "go on by itself after so long; until resumed when left out")),
+                                .withOption(
+                                        "minutes", "N", "go on by itself after so long; until resumed when left out")),
                         MachineCommands::pause),
-                new Command(Jobs.waiting(machine("resume", "End a pause")), context -> Jobs.begin(context, path(context, "/resume"))),
                 new Command(
-                        Jobs.waiting(Spec.of("marker", "Give a name to a recovery point of now")
-                                .with("MACHINE", "name or id")
-                                .with("LABEL", "1 to 200 characters")
-                                .withOption("kind", "KIND", "crash or application: what the point shall be consistent with; crash when left out")),
+                        Jobs.waiting(machine("resume", "End a pause")),
+                        context -> Jobs.begin(context, path(context, "/resume"))),
+                new Command(
+                        Jobs.waiting(
+                                Spec.of("marker", "Give a name to a recovery point of now")
+                                        .with("MACHINE", "name or id")
+                                        .with("LABEL", "1 to 200 characters")
+                                        .withOption(
+                                                "kind",
+                                                "KIND",
+                                                "crash or application: what the point shall be consistent with; crash when left out")),
                         MachineCommands::mark),
                 new Command(
                         Jobs.waiting(machine("resynchronise", "Compare source and store and send the differences")),
@@ -51,7 +61,8 @@ final class MachineCommands {
     }
 
     private static Spec protect() {
-        return Jobs.waiting(source(Spec.of("protect", "Start to protect a machine").withRequired("name", "NAME", "what the machine shall be called"))
+        return Jobs.waiting(source(Spec.of("protect", "Start to protect a machine")
+                        .withRequired("name", "NAME", "what the machine shall be called"))
                 .withOption("rpo", "TIME", "how old its newest recovery point may get, for example 1s")
                 .withOption("stall-limit", "TIME", "after how long a waiting guest write cuts the capture")
                 .withOption("write-bound", "TIME", "the hard bound for one guest write")
@@ -66,7 +77,8 @@ final class MachineCommands {
                 .withOption("to", "TIME", "none after this UTC time of the source's clock")
                 .withOption("limit", "N", "how many at most; 100 when left out")
                 .withFlag("markers", "only those that somebody gave a name")
-                .withDetail("Every proven write is a point; the list shows some of them, spread over the time that is asked for.");
+                .withDetail(
+                        "Every proven write is a point; the list shows some of them, spread over the time that is asked for.");
     }
 
     private static Spec unprotect() {
@@ -94,7 +106,11 @@ final class MachineCommands {
     }
 
     private static Map<String, Object> address(Arguments arguments) {
-        return Map.of("adapter", "kvm", "properties", Map.of("qmp", arguments.get("qmp"), "qmpOob", arguments.get("qmp-oob")));
+        return Map.of(
+                "adapter",
+                "kvm",
+                "properties",
+                Map.of("qmp", arguments.get("qmp"), "qmpOob", arguments.get("qmp-oob")));
     }
 
     private static ExitCode list(Context context) {
@@ -119,7 +135,8 @@ final class MachineCommands {
     }
 
     private static ExitCode inspect(Context context) {
-        Map<String, Object> body = Map.of("agent", context.arguments().get("agent"), "address", address(context.arguments()));
+        Map<String, Object> body =
+                Map.of("agent", context.arguments().get("agent"), "address", address(context.arguments()));
         JsonNode facts = context.client().call("POST", "/inspections", body);
         return context.show(facts, out -> {
             out.println(facts.path("name").asText());
@@ -151,14 +168,18 @@ final class MachineCommands {
     }
 
     private static ExitCode mark(Context context) {
-        String kind =
-                switch (context.arguments().find("kind").orElse("crash")) {
-                    case "crash" -> "CRASH_CONSISTENT";
-                    case "application" -> "APPLICATION_CONSISTENT";
-                    default -> throw CliException.usage(
-                            "--kind", "--kind: '" + context.arguments().get("kind") + "' given; expected crash or application");
-                };
-        return Jobs.begin(context, path(context, "/markers"), Map.of("kind", kind, "label", context.arguments().get("LABEL")));
+        String kind = switch (context.arguments().find("kind").orElse("crash")) {
+            case "crash" -> "CRASH_CONSISTENT";
+            case "application" -> "APPLICATION_CONSISTENT";
+            default ->
+                throw CliException.usage(
+                        "--kind",
+                        "--kind: '" + context.arguments().get("kind") + "' given; expected crash or application");
+        };
+        return Jobs.begin(
+                context,
+                path(context, "/markers"),
+                Map.of("kind", kind, "label", context.arguments().get("LABEL")));
     }
 
     private static ExitCode points(Context context) {
@@ -185,17 +206,24 @@ final class MachineCommands {
     private static ExitCode unprotect(Context context) {
         Arguments arguments = context.arguments();
         if (arguments.has("keep") == arguments.has("destroy")) {
-            throw CliException.usage("--keep", "--keep, --destroy: expected exactly one of them, to say what becomes of the history");
+            throw CliException.usage(
+                    "--keep", "--keep, --destroy: expected exactly one of them, to say what becomes of the history");
         }
-        if (arguments.has("destroy") && !arguments.has("yes") && context.terminal().interactive()) {
+        if (arguments.has("destroy")
+                && !arguments.has("yes")
+                && context.terminal().interactive()) {
             String machine = arguments.get("MACHINE");
             String typed = context.terminal()
-                    .readLine("Nothing can bring the history of " + machine + " back. Type " + machine + " to destroy it: ")
+                    .readLine("Nothing can bring the history of " + machine + " back. Type " + machine
+                            + " to destroy it: ")
                     .orElse("");
             if (!typed.strip().equals(machine)) {
-                throw CliException.usage("confirmation", "confirmation: '" + typed + "' typed; expected " + machine + "; nothing was changed");
+                throw CliException.usage(
+                        "confirmation",
+                        "confirmation: '" + typed + "' typed; expected " + machine + "; nothing was changed");
             }
         }
-        return Jobs.begin(context, path(context, "/unprotect"), Map.of("history", arguments.has("destroy") ? "DESTROY" : "KEEP"));
+        return Jobs.begin(
+                context, path(context, "/unprotect"), Map.of("history", arguments.has("destroy") ? "DESTROY" : "KEEP"));
     }
 }

@@ -20,7 +20,8 @@ final class Machines {
     /** What the machines are called, by id. */
     static Map<String, String> names(JsonNode machines) {
         Map<String, String> names = new HashMap<>();
-        machines.forEach(machine -> names.put(machine.path("id").asText(), machine.path("name").asText()));
+        machines.forEach(machine ->
+                names.put(machine.path("id").asText(), machine.path("name").asText()));
         return names;
     }
 
@@ -61,7 +62,10 @@ final class Machines {
         JsonNode status = machine.at("/replication/status");
         return status.isMissingNode()
                 ? "-"
-                : Words.count(status.path("givenSequence").asLong() - status.path("provenSequence").asLong(), "write");
+                : Words.count(
+                        status.path("givenSequence").asLong()
+                                - status.path("provenSequence").asLong(),
+                        "write");
     }
 
     /** How far the copy is that runs. */
@@ -71,7 +75,8 @@ final class Machines {
             return "-";
         }
         long total = Math.max(1, status.path("copyBytesTotal").asLong());
-        return status.path("copyKind").asText() + " " + 100 * status.path("copyBytesDone").asLong() / total + "%";
+        return status.path("copyKind").asText() + " "
+                + 100 * status.path("copyBytesDone").asLong() / total + "%";
     }
 
     /** Everything about one machine. */
@@ -80,17 +85,30 @@ final class Machines {
         line(out, "identity", machine.path("id").asText());
         line(out, "agent", machine.path("agentName").asText());
         line(out, "runs at", Words.name(machine.path("activeLocation")) + " site");
-        line(out, "RPO", rpo(machine) + ", goal " + Words.duration(machine.at("/policy/rpoGoalMillis").asLong()));
+        line(
+                out,
+                "RPO",
+                rpo(machine) + ", goal "
+                        + Words.duration(machine.at("/policy/rpoGoalMillis").asLong()));
         line(out, "not yet safe", lag(machine));
         line(out, "copy", copy(machine));
         JsonNode point = machine.path("latestPoint");
-        line(out, "latest point", point.isMissingNode() ? "-" : Words.exactTime(point.path("utcMillis").asLong()) + "  " + point.path("position").asText());
+        line(
+                out,
+                "latest point",
+                point.isMissingNode()
+                        ? "-"
+                        : Words.exactTime(point.path("utcMillis").asLong()) + "  "
+                                + point.path("position").asText());
         facts(out, machine.path("facts"));
         machine.path("replicas").forEach(replica -> line(out, "replica", replica(replica)));
         machine.path("jobs").forEach(job -> line(out, "job", job.asText()));
         JsonNode error = machine.path("error");
         if (!error.isMissingNode()) {
-            line(out, "error", error.path("code").asText() + "  " + error.path("message").asText());
+            line(
+                    out,
+                    "error",
+                    error.path("code").asText() + "  " + error.path("message").asText());
             line(out, "fix", error.path("fix").asText());
         }
         out.println();
@@ -103,7 +121,8 @@ final class Machines {
         out.println("Not possible now:");
         machine.path("nextSteps").forEach(step -> {
             if (!step.path("legal").asBoolean()) {
-                out.println("  " + Words.name(step.path("operation")) + ": " + step.path("reason").asText());
+                out.println("  " + Words.name(step.path("operation")) + ": "
+                        + step.path("reason").asText());
             }
         });
     }
@@ -113,25 +132,48 @@ final class Machines {
         if (facts.isMissingNode()) {
             return;
         }
-        line(out, "source", facts.path("hypervisor").asText() + (facts.path("running").asBoolean() ? ", running" : ", not running"));
+        line(
+                out,
+                "source",
+                facts.path("hypervisor").asText()
+                        + (facts.path("running").asBoolean() ? ", running" : ", not running"));
         JsonNode hardware = facts.path("hardware");
-        line(out, "hardware", Words.count(hardware.path("processors").asInt(), "processor") + ", " + hardware.path("memoryMebibytes").asInt() + " MiB, "
-                + hardware.path("firmware").asText());
-        facts.path("disks").forEach(disk ->
-                line(out, "disk", disk.path("identity").asText() + "  " + Words.bytes(disk.path("sizeBytes").asLong())));
+        line(
+                out,
+                "hardware",
+                Words.count(hardware.path("processors").asInt(), "processor") + ", "
+                        + hardware.path("memoryMebibytes").asInt() + " MiB, "
+                        + hardware.path("firmware").asText());
+        facts.path("disks")
+                .forEach(disk -> line(
+                        out,
+                        "disk",
+                        disk.path("identity").asText() + "  "
+                                + Words.bytes(disk.path("sizeBytes").asLong())));
     }
 
     private static String replica(JsonNode replica) {
         StringBuilder text = new StringBuilder(Words.name(replica.path("purpose")))
-                .append(", ").append(Words.name(replica.path("state")))
-                .append(", from ").append(replica.path("point").asText())
-                .append(", network ").append(replica.path("network").asText());
+                .append(", ")
+                .append(Words.name(replica.path("state")))
+                .append(", from ")
+                .append(replica.path("point").asText())
+                .append(", network ")
+                .append(replica.path("network").asText());
         JsonNode hydration = replica.path("hydration");
         if (!hydration.isMissingNode()) {
-            text.append(", holds ").append(100 * hydration.path("done").asLong() / Math.max(1, hydration.path("total").asLong())).append("% itself");
+            text.append(", holds ")
+                    .append(100
+                            * hydration.path("done").asLong()
+                            / Math.max(1, hydration.path("total").asLong()))
+                    .append("% itself");
         }
-        replica.path("connections").properties().forEach(each ->
-                text.append(", ").append(each.getKey()).append(' ').append(each.getValue().asText()));
+        replica.path("connections")
+                .properties()
+                .forEach(each -> text.append(", ")
+                        .append(each.getKey())
+                        .append(' ')
+                        .append(each.getValue().asText()));
         return text.toString();
     }
 

@@ -27,16 +27,29 @@ final class SessionCommands {
                 new Command(
                         Spec.of("login", "Sign in to an appliance and keep the session")
                                 .withOption("user", "NAME", "who signs in; admin when left out")
-                                .withOption("password-file", "FILE", "file whose first line is the password; else it is asked for")
-                                .withOption("fingerprint", "HEX", "SHA-256 of the authority's certificate that the appliance has to show")
-                                .withDetail("At the first contact the authority that the server shows is printed, asked about on a terminal,")
+                                .withOption(
+                                        "password-file",
+                                        "FILE",
+                                        "file whose first line is the password; else it is asked for")
+                                .withOption(
+                                        "fingerprint",
+                                        "HEX",
+                                        "SHA-256 of the authority's certificate that the appliance has to show")
+                                .withDetail(
+                                        "At the first contact the authority that the server shows is printed, asked about on a terminal,")
                                 .withDetail("and kept from then on. --ca or --fingerprint decides it beforehand."),
                         SessionCommands::login),
                 new Command(Spec.of("logout", "End the session"), SessionCommands::logout),
                 new Command(
                         Spec.of("passwd", "Change your own password")
-                                .withOption("password-file", "FILE", "file whose first line is the present password; else it is asked for")
-                                .withOption("new-password-file", "FILE", "file whose first line is the next password; else it is asked for"),
+                                .withOption(
+                                        "password-file",
+                                        "FILE",
+                                        "file whose first line is the present password; else it is asked for")
+                                .withOption(
+                                        "new-password-file",
+                                        "FILE",
+                                        "file whose first line is the next password; else it is asked for"),
                         SessionCommands::changePassword));
     }
 
@@ -54,7 +67,10 @@ final class SessionCommands {
                 .put(address, new KnownServers.Entry(user, session.path("token").asText(), Trust.pem(authority)));
         boolean change = session.path("passwordChangeRequired").asBoolean();
         if (context.json()) {
-            context.terminal().out().println(Context.pretty(Map.of("server", address.toString(), "user", user, "passwordChangeRequired", change)));
+            context.terminal()
+                    .out()
+                    .println(Context.pretty(
+                            Map.of("server", address.toString(), "user", user, "passwordChangeRequired", change)));
         } else {
             context.say("Signed in to " + address + " as " + user + " (" + Words.name(session.path("role")) + ").");
         }
@@ -72,7 +88,9 @@ final class SessionCommands {
             return context.say("Not signed in to " + address + ".");
         }
         context.client().call("DELETE", SESSION);
-        known.put(address, new KnownServers.Entry(entry.get().user(), null, entry.get().authority()));
+        known.put(
+                address,
+                new KnownServers.Entry(entry.get().user(), null, entry.get().authority()));
         return context.say("Signed out of " + address + ".");
     }
 
@@ -93,12 +111,17 @@ final class SessionCommands {
     static String secret(Context context, String option, String prompt) {
         Optional<Path> file = context.arguments().file(option);
         if (file.isPresent()) {
-            return Connections.readFile("--" + option, file.get()).lines().findFirst().orElse("");
+            return Connections.readFile("--" + option, file.get())
+                    .lines()
+                    .findFirst()
+                    .orElse("");
         }
         return context.terminal()
                 .readSecret(prompt)
                 .map(String::new)
                 .orElseThrow(() -> CliException.usage(
-                        "--" + option, "--" + option + ": missing, and there is no terminal to ask at; expected --" + option + " FILE"));
+                        "--" + option,
+                        "--" + option + ": missing, and there is no terminal to ask at; expected --" + option
+                                + " FILE"));
     }
 }

@@ -23,7 +23,8 @@ final class StatusCommands {
                 new Command(Spec.of("status", "Show how the appliance stands"), StatusCommands::status),
                 new Command(
                         Spec.of("doctor", "Look for what is wrong and say what to do")
-                                .withDetail("Ends with 1 when something critical was found, so that a monitor can use it."),
+                                .withDetail(
+                                        "Ends with 1 when something critical was found, so that a monitor can use it."),
                         StatusCommands::doctor),
                 new Command(
                         Spec.of("events", "Show changes as they happen, until interrupted")
@@ -41,7 +42,8 @@ final class StatusCommands {
             out.println("Beyond goal    " + status.path("rpoGoalsMissed").asInt());
             out.println("Agents lost    " + status.path("agentsLost").asInt());
             out.println("Jobs running   " + status.path("jobsRunning").asInt());
-            out.println("Store free     " + Words.bytes(status.path("storeFreeBytes").asLong()));
+            out.println("Store free     "
+                    + Words.bytes(status.path("storeFreeBytes").asLong()));
             int findings = status.path("findings").size();
             out.println("Findings       " + (findings == 0 ? "none" : findings + "; see holdfastctl doctor"));
         });
@@ -69,7 +71,8 @@ final class StatusCommands {
     }
 
     private static void tell(PrintStream out, JsonNode finding) {
-        out.println(finding.path("severity").asText() + "  " + finding.path("object").asText() + "  (" + finding.path("code").asText() + ")");
+        out.println(finding.path("severity").asText() + "  "
+                + finding.path("object").asText() + "  (" + finding.path("code").asText() + ")");
         out.println("  " + finding.path("message").asText());
         out.println("  " + finding.path("fix").asText());
     }
@@ -103,14 +106,21 @@ final class StatusCommands {
             context.terminal().out().println("{\"event\":\"" + name + "\",\"data\":" + data + "}");
             return;
         }
-        context.plain().println(
-                switch (name) {
-                    case "begin" -> "(changes from now on)";
-                    case "machine" -> "machine  " + data.path("name").asText() + ": " + Machines.state(data) + ", RPO " + Machines.rpo(data);
-                    case "machine-removed" -> "machine  " + data.path("machine").asText() + ": no longer known";
-                    case "job" -> "job      " + data.path("title").asText() + ": " + Words.name(data.path("state")) + "  " + data.path("id").asText();
-                    case "agent" -> "agent    " + data.path("name").asText() + ": " + Words.name(data.path("state"));
-                    default -> name + "  " + data;
-                });
+        context.plain()
+                .println(
+                        switch (name) {
+                            case "begin" -> "(changes from now on)";
+                            case "machine" ->
+                                "machine  " + data.path("name").asText() + ": " + Machines.state(data) + ", RPO "
+                                        + Machines.rpo(data);
+                            case "machine-removed" ->
+                                "machine  " + data.path("machine").asText() + ": no longer known";
+                            case "job" ->
+                                "job      " + data.path("title").asText() + ": " + Words.name(data.path("state")) + "  "
+                                        + data.path("id").asText();
+                            case "agent" ->
+                                "agent    " + data.path("name").asText() + ": " + Words.name(data.path("state"));
+                            default -> name + "  " + data;
+                        });
     }
 }

@@ -30,10 +30,15 @@ final class UserCommands {
                         Spec.of("users add", "Create a user, who has to change the password at the first sign-in")
                                 .with("USER", "1 to 40 letters, digits, dots, hyphens and underscores")
                                 .withRequired("role", "ROLE", "administrator, operator or viewer")
-                                .withOption("password-file", "FILE", "file whose first line is the first password; else it is asked for"),
+                                .withOption(
+                                        "password-file",
+                                        "FILE",
+                                        "file whose first line is the first password; else it is asked for"),
                         UserCommands::add),
                 new Command(
-                        Spec.of("users remove", "Delete a user and end all the user's sessions").with("USER", "name"), UserCommands::remove),
+                        Spec.of("users remove", "Delete a user and end all the user's sessions")
+                                .with("USER", "name"),
+                        UserCommands::remove),
                 new Command(
                         Spec.of("audit", "List the audit log, newest first")
                                 .withOption("limit", "N", "how many entries at most; 100 when left out")
@@ -60,10 +65,13 @@ final class UserCommands {
         String role = context.arguments().get("role").toUpperCase(Locale.ROOT);
         if (!ROLES.contains(role)) {
             throw CliException.usage(
-                    "--role", "--role: '" + context.arguments().get("role") + "' given; expected administrator, operator or viewer");
+                    "--role",
+                    "--role: '" + context.arguments().get("role")
+                            + "' given; expected administrator, operator or viewer");
         }
         String password = SessionCommands.secret(context, "password-file", "First password of " + user + ": ");
-        JsonNode made = context.client().call("POST", "/users", Map.of("name", user, "role", role, "password", password));
+        JsonNode made =
+                context.client().call("POST", "/users", Map.of("name", user, "role", role, "password", password));
         return context.show(made, out -> out.println("User " + user + " was created."));
     }
 

@@ -29,9 +29,13 @@ public final class ProgressLine {
      */
     public void show(JsonNode job) {
         JsonNode step = present(job.path("steps"));
-        String state = job.path("title").asText() + ": " + (step.isMissingNode() ? Words.name(job.path("state")) : step.path("title").asText());
+        String state = job.path("title").asText() + ": "
+                + (step.isMissingNode()
+                        ? Words.name(job.path("state"))
+                        : step.path("title").asText());
         if (job.path("state").asText().equals("RETRYING")) {
-            state += ", waits after " + job.at("/error/code").asText() + " until " + Words.time(job.path("retryAtMillis"));
+            state += ", waits after " + job.at("/error/code").asText() + " until "
+                    + Words.time(job.path("retryAtMillis"));
         }
         state = PlainOutput.plain(state);
         if (terminal.interactive()) {
@@ -86,6 +90,7 @@ public final class ProgressLine {
         }
         double part = Math.min(1.0, progress.path("done").asLong() / (double) total);
         int filled = (int) (part * BAR_WIDTH);
-        return "[" + "#".repeat(filled) + ".".repeat(BAR_WIDTH - filled) + "]" + String.format("%4d%%", (int) (part * 100));
+        return "[" + "#".repeat(filled) + ".".repeat(BAR_WIDTH - filled) + "]"
+                + String.format("%4d%%", (int) (part * 100));
     }
 }

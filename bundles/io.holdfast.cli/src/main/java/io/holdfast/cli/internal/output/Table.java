@@ -27,7 +27,8 @@ public final class Table {
      */
     public void row(String... cells) {
         if (cells.length != rows.getFirst().size()) {
-            throw new IllegalArgumentException(cells.length + " cells for " + rows.getFirst().size() + " columns");
+            throw new IllegalArgumentException(
+                    cells.length + " cells for " + rows.getFirst().size() + " columns");
         }
         rows.add(List.of(cells));
     }
@@ -54,7 +55,9 @@ public final class Table {
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < columns; column++) {
                 String cell = row.get(column);
-                line.append(cell).append(" ".repeat(widths[column] - cell.length())).append(GAP);
+                line.append(cell)
+                        .append(" ".repeat(widths[column] - cell.length()))
+                        .append(GAP);
             }
             out.println(line.toString().stripTrailing());
         }

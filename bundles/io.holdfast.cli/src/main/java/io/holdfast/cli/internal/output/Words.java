@@ -80,7 +80,11 @@ public final class Words {
      * @return UTC to the second, or a hyphen
      */
     public static String time(JsonNode node) {
-        return node.isIntegralNumber() ? Instant.ofEpochMilli(node.longValue()).truncatedTo(ChronoUnit.SECONDS).toString() : NONE;
+        return node.isIntegralNumber()
+                ? Instant.ofEpochMilli(node.longValue())
+                        .truncatedTo(ChronoUnit.SECONDS)
+                        .toString()
+                : NONE;
     }
 
     /**

@@ -75,35 +75,54 @@ class CommandsTest {
         return Stream.of(
                 Arguments.of("status", "getStatus", "Store free     384.0 GiB"),
                 Arguments.of("doctor", "getStatus", "NOTE  recovery store  (store.space)"),
-                Arguments.of("machines", "listMachines", "web-1  protected  600 ms  5 writes      -     2026-11-21T09:59:59Z  host-1"),
+                Arguments.of(
+                        "machines",
+                        "listMachines",
+                        "web-1  protected  600 ms  5 writes      -     2026-11-21T09:59:59Z  host-1"),
                 Arguments.of("machines list", "listMachines", "web-1"),
                 Arguments.of("machines show web-1", "getMachine", "resume: Protection is not paused."),
-                Arguments.of("inspect " + SOURCE,
+                Arguments.of(
+                        "inspect " + SOURCE,
                         "inspectMachine {\"agent\":\"host-1\",\"address\":{\"adapter\":\"kvm\",\"properties\":{\"qmp\":\"/q\",\"qmpOob\":\"/o\"}}}",
                         "source        QEMU 7.2.22, running"),
-                Arguments.of("protect --name web-1 " + SOURCE + " --rpo 1s --log-limit 2GiB --boot-sign login:",
+                Arguments.of(
+                        "protect --name web-1 " + SOURCE + " --rpo 1s --log-limit 2GiB --boot-sign login:",
                         "protectMachine {\"name\":\"web-1\",\"agent\":\"host-1\",\"address\":{\"adapter\":\"kvm\",\"properties\":{\"qmp\":\"/q\",\"qmpOob\":\"/o\"}},"
                                 + "\"policy\":{\"rpoGoalMillis\":1000,\"logBytesMax\":2147483648},\"bootSign\":\"login:\"}",
                         "job " + JOB),
                 Arguments.of("pause web-1 --minutes 30", "pauseMachine {\"minutes\":30}", "job " + JOB),
                 Arguments.of("pause web-1", "pauseMachine {\"minutes\":0}", "job " + JOB),
                 Arguments.of("resume web-1", "resumeMachine", "job " + JOB),
-                Arguments.of("marker web-1 before-upgrade --kind application",
-                        "markMachine {\"kind\":\"APPLICATION_CONSISTENT\",\"label\":\"before-upgrade\"}", "job " + JOB),
+                Arguments.of(
+                        "marker web-1 before-upgrade --kind application",
+                        "markMachine {\"kind\":\"APPLICATION_CONSISTENT\",\"label\":\"before-upgrade\"}",
+                        "job " + JOB),
                 Arguments.of("resynchronise web-1", "resynchroniseMachine", "job " + JOB),
-                Arguments.of("points web-1 --from 2026-11-21T10:00:00Z --to 2026-11-21T11:00:00Z --limit 7 --markers",
+                Arguments.of(
+                        "points web-1 --from 2026-11-21T10:00:00Z --to 2026-11-21T11:00:00Z --limit 7 --markers",
                         "listPoints from=2026-11-21T10%3A00%3A00Z&to=2026-11-21T11%3A00%3A00Z&limit=7&markersOnly=true",
                         "2026-11-21T09:59:59.600Z  3:120455  crash       -"),
-                Arguments.of("failover web-1", "failover {\"point\":\"latest\",\"network\":\"isolated\",\"force\":false}", "Failover: succeeded, job " + JOB),
-                Arguments.of("failover web-1 --point=3:17 --network br0 --force",
-                        "failover {\"point\":\"3:17\",\"network\":\"bridge:br0\",\"force\":true}", "job " + JOB),
-                Arguments.of("failover web-1 --test", "testFailover {\"point\":\"latest\",\"network\":\"isolated\"}", "job " + JOB),
+                Arguments.of(
+                        "failover web-1",
+                        "failover {\"point\":\"latest\",\"network\":\"isolated\",\"force\":false}",
+                        "Failover: succeeded, job " + JOB),
+                Arguments.of(
+                        "failover web-1 --point=3:17 --network br0 --force",
+                        "failover {\"point\":\"3:17\",\"network\":\"bridge:br0\",\"force\":true}",
+                        "job " + JOB),
+                Arguments.of(
+                        "failover web-1 --test",
+                        "testFailover {\"point\":\"latest\",\"network\":\"isolated\"}",
+                        "job " + JOB),
                 Arguments.of("cleanup web-1", "cleanUpTestFailover", "job " + JOB),
                 Arguments.of("cancel web-1", "cancelFailover", "job " + JOB),
                 Arguments.of("commit web-1", "commitFailover", "job " + JOB),
                 Arguments.of("unprotect web-1 --keep", "unprotectMachine {\"history\":\"KEEP\"}", "job " + JOB),
                 Arguments.of("unprotect web-1 --destroy", "unprotectMachine {\"history\":\"DESTROY\"}", "job " + JOB),
-                Arguments.of("jobs --machine web-1 --limit 5", "listJobs machine=web-1&limit=5", "web-1    Failover  succeeded  2/2"),
+                Arguments.of(
+                        "jobs --machine web-1 --limit 5",
+                        "listJobs machine=web-1&limit=5",
+                        "web-1    Failover  succeeded  2/2"),
                 Arguments.of("job " + JOB, "getJob", "[x] Boot the replica  1 of 1 machines"),
                 Arguments.of("job " + JOB + " --retry", "retryJob", "job " + JOB),
                 Arguments.of("job " + JOB + " --cancel", "cancelJob", "The job was cancelled."),
@@ -114,7 +133,10 @@ class CommandsTest {
                 Arguments.of("users", "listUsers", "admin  administrator  own"),
                 Arguments.of("users list", "listUsers", "admin"),
                 Arguments.of("users remove olga", "deleteUser", "User olga was deleted."),
-                Arguments.of("audit --limit 3 --before 42", "listAudit limit=3&before=42", "machine.failover  web-1   ok       point=latest"),
+                Arguments.of(
+                        "audit --limit 3 --before 42",
+                        "listAudit limit=3&before=42",
+                        "machine.failover  web-1   ok       point=latest"),
                 Arguments.of("logout", "signOut", "Signed out of"));
     }
 
@@ -127,7 +149,9 @@ class CommandsTest {
 
         assertThat(exitCode).as(terminal.complained()).isEqualTo(ExitCode.OK);
         assertThat(appliance().complaints()).isEmpty();
-        assertThat(appliance().calls()).first().satisfies(call -> assertThat(sorted(call)).isEqualTo(sorted(called)));
+        assertThat(appliance().calls())
+                .first()
+                .satisfies(call -> assertThat(sorted(call)).isEqualTo(sorted(called)));
         assertThat(terminal.written()).contains(shown);
         assertThat(terminal.complained()).isEmpty();
     }
@@ -172,7 +196,8 @@ class CommandsTest {
         "507, DISK_FULL, RECOVERABLE, FAILED",
         "500, STORE_DAMAGED, NON_RECOVERABLE, FAILED",
     })
-    void refusalIsToldInTheServersWordsWithTheExitCodeOfItsName(int status, String code, String errorClass, ExitCode expected) throws IOException {
+    void refusalIsToldInTheServersWordsWithTheExitCodeOfItsName(
+            int status, String code, String errorClass, ExitCode expected) throws IOException {
         appliance().refuse("failover", status, code, errorClass);
         FakeTerminal people = FakeTerminal.script();
         FakeTerminal programs = FakeTerminal.script();
@@ -213,9 +238,28 @@ class CommandsTest {
 
     @Test
     void jobThatFailedFailsTheCommandAndShowsItsErrorWithTheFix() {
-        appliance().plan("getJob", 200, appliance().example("Job", Map.of(
-                "state", "FAILED", "error", Map.of("code", "REPLICA_INVALID", "object", "replica", "message", "replica: it did not boot", "fix", "Look at its console.",
-                        "atMillis", 0))));
+        appliance()
+                .plan(
+                        "getJob",
+                        200,
+                        appliance()
+                                .example(
+                                        "Job",
+                                        Map.of(
+                                                "state",
+                                                "FAILED",
+                                                "error",
+                                                Map.of(
+                                                        "code",
+                                                        "REPLICA_INVALID",
+                                                        "object",
+                                                        "replica",
+                                                        "message",
+                                                        "replica: it did not boot",
+                                                        "fix",
+                                                        "Look at its console.",
+                                                        "atMillis",
+                                                        0))));
         FakeTerminal terminal = FakeTerminal.script();
 
         assertThat(run(terminal, "job", JOB, "--wait")).isEqualTo(ExitCode.FAILED);
@@ -250,7 +294,9 @@ class CommandsTest {
             }
         });
 
-        assertThat(run(terminal, "job", JOB, "--wait", "--timeout", "30s")).as(terminal.complained()).isEqualTo(ExitCode.OK);
+        assertThat(run(terminal, "job", JOB, "--wait", "--timeout", "30s"))
+                .as(terminal.complained())
+                .isEqualTo(ExitCode.OK);
 
         restart.join();
         assertThat(terminal.written()).contains("Failover  succeeded");
@@ -258,8 +304,26 @@ class CommandsTest {
 
     @Test
     void criticalFindingFailsTheDoctor() {
-        appliance().plan("getStatus", 200, appliance().example("Status", Map.of("findings", List.of(Map.of(
-                "severity", "CRITICAL", "code", "store.space", "object", "recovery store", "message", "Nothing is free.", "fix", "Add space.")))));
+        appliance()
+                .plan(
+                        "getStatus",
+                        200,
+                        appliance()
+                                .example(
+                                        "Status",
+                                        Map.of(
+                                                "findings",
+                                                List.of(Map.of(
+                                                        "severity",
+                                                        "CRITICAL",
+                                                        "code",
+                                                        "store.space",
+                                                        "object",
+                                                        "recovery store",
+                                                        "message",
+                                                        "Nothing is free.",
+                                                        "fix",
+                                                        "Add space.")))));
 
         assertThat(run(FakeTerminal.script(), "doctor")).isEqualTo(ExitCode.FAILED);
     }
@@ -267,15 +331,26 @@ class CommandsTest {
     @Test
     void eventsAreShownAsTheyCome() {
         String machine = appliance().example("Machine", Map.of());
-        appliance().plan("streamEvents", 200, "id: 1\nevent: begin\ndata: {}\n\n: still here\n\nid: 2\nevent: machine\ndata: " + machine + "\n\n");
+        appliance()
+                .plan(
+                        "streamEvents",
+                        200,
+                        "id: 1\nevent: begin\ndata: {}\n\n: still here\n\nid: 2\nevent: machine\ndata: " + machine
+                                + "\n\n");
         FakeTerminal people = FakeTerminal.script();
         FakeTerminal programs = FakeTerminal.script();
 
         assertThat(run(people, "events", "--count", "2")).isEqualTo(ExitCode.OK);
-        assertThat(run(programs, "events", "--json")).as("a stream that ends is an error").isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(run(programs, "events", "--json"))
+                .as("a stream that ends is an error")
+                .isEqualTo(ExitCode.UNREACHABLE);
 
         assertThat(people.written()).contains("(changes from now on)", "machine  web-1: protected, RPO 600 ms");
-        assertThat(programs.written().lines()).hasSize(2).last().asString().startsWith("{\"event\":\"machine\",\"data\":{\"id\":");
+        assertThat(programs.written().lines())
+                .hasSize(2)
+                .last()
+                .asString()
+                .startsWith("{\"event\":\"machine\",\"data\":{\"id\":");
     }
 
     @Test
@@ -294,26 +369,44 @@ class CommandsTest {
     void userIsAddedWithAPasswordFromAFile() throws IOException {
         Path password = Files.writeString(folder.resolve("first"), "changed at first sign-in\n");
 
-        assertThat(run(FakeTerminal.script(), "users", "add", "olga", "--role", "operator", "--password-file", password.toString()))
+        assertThat(run(
+                        FakeTerminal.script(),
+                        "users",
+                        "add",
+                        "olga",
+                        "--role",
+                        "operator",
+                        "--password-file",
+                        password.toString()))
                 .isEqualTo(ExitCode.OK);
 
-        assertThat(appliance().calls()).singleElement().asString().contains("\"olga\"", "\"OPERATOR\"", "changed at first sign-in");
+        assertThat(appliance().calls())
+                .singleElement()
+                .asString()
+                .contains("\"olga\"", "\"OPERATOR\"", "changed at first sign-in");
         assertThat(appliance().complaints()).isEmpty();
     }
 
     @Test
     void historyIsOnlyDestroyedWhenThePersonTypesTheMachinesName() {
-        assertThat(run(FakeTerminal.person("y"), "unprotect", "web-1", "--destroy")).isEqualTo(ExitCode.USAGE);
+        assertThat(run(FakeTerminal.person("y"), "unprotect", "web-1", "--destroy"))
+                .isEqualTo(ExitCode.USAGE);
         assertThat(appliance().calls()).isEmpty();
 
-        assertThat(run(FakeTerminal.person("web-1"), "unprotect", "web-1", "--destroy")).isEqualTo(ExitCode.OK);
-        assertThat(run(FakeTerminal.person(), "unprotect", "web-1", "--destroy", "--yes")).isEqualTo(ExitCode.OK);
+        assertThat(run(FakeTerminal.person("web-1"), "unprotect", "web-1", "--destroy"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(run(FakeTerminal.person(), "unprotect", "web-1", "--destroy", "--yes"))
+                .isEqualTo(ExitCode.OK);
         assertThat(appliance().calls()).hasSize(2);
     }
 
     @Test
     void namesCannotSteerTheTerminal() {
-        appliance().plan("listMachines", 200, "[" + appliance().example("Machine", Map.of("name", "web\u001b[2J\u009b1m\r\u0007")) + "]");
+        appliance()
+                .plan(
+                        "listMachines",
+                        200,
+                        "[" + appliance().example("Machine", Map.of("name", "web\u001b[2J\u009b1m\r\u0007")) + "]");
         FakeTerminal terminal = FakeTerminal.script();
 
         run(terminal, "machines");
@@ -322,13 +415,32 @@ class CommandsTest {
     }
 
     private String job(String state, String step) {
-        return appliance().example("Job", Map.of("state", state, "steps", List.of(Map.of(
-                "name", "boot", "title", "Boot the replica", "state", step, "progress", Map.of("done", 1, "total", 2, "unit", "machines"), "evidence", List.of()))));
+        return appliance()
+                .example(
+                        "Job",
+                        Map.of(
+                                "state",
+                                state,
+                                "steps",
+                                List.of(Map.of(
+                                        "name",
+                                        "boot",
+                                        "title",
+                                        "Boot the replica",
+                                        "state",
+                                        step,
+                                        "progress",
+                                        Map.of("done", 1, "total", 2, "unit", "machines"),
+                                        "evidence",
+                                        List.of()))));
     }
 
     /** Fields of a JSON object have no order, and a map's is not known beforehand. */
     private static String sorted(String call) {
-        return call.chars().sorted().collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+        return call.chars()
+                .sorted()
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     private ExitCode run(FakeTerminal terminal, String... words) {

@@ -36,8 +36,8 @@ final class DocumentedAppliance implements AutoCloseable {
     static final String TOKEN = "q3v8Yb0Jr1kW5nZt7xCm2A";
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Path DOCUMENT =
-            Path.of(System.getProperty("holdfast.root"), "bundles/io.holdfast.console.rest/src/main/resources/openapi.json");
+    private static final Path DOCUMENT = Path.of(
+            System.getProperty("holdfast.root"), "bundles/io.holdfast.console.rest/src/main/resources/openapi.json");
 
     private final JsonNode document;
     private final HttpsServer server;
@@ -70,8 +70,12 @@ final class DocumentedAppliance implements AutoCloseable {
 
     /** Refuses the next call of an operation. */
     void refuse(String operation, int status, String code, String errorClass) {
-        plan(operation, status, "{\"code\":\"" + code + "\",\"object\":\"thing\",\"message\":\"thing: found this; expected that\",\"class\":\""
-                + errorClass + "\"}");
+        plan(
+                operation,
+                status,
+                "{\"code\":\"" + code
+                        + "\",\"object\":\"thing\",\"message\":\"thing: found this; expected that\",\"class\":\""
+                        + errorClass + "\"}");
     }
 
     /** The example of a schema, changed in some fields. */
@@ -102,12 +106,18 @@ final class DocumentedAppliance implements AutoCloseable {
     private void serve(HttpExchange exchange) throws IOException {
         String method = exchange.getRequestMethod().toLowerCase(Locale.ROOT);
         String path = exchange.getRequestURI().getPath();
-        String query = exchange.getRequestURI().getRawQuery() == null ? "" : exchange.getRequestURI().getRawQuery();
+        String query = exchange.getRequestURI().getRawQuery() == null
+                ? ""
+                : exchange.getRequestURI().getRawQuery();
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         JsonNode operation = operation(method, path);
         if (operation.isMissingNode()) {
             complaints.add(method + " " + path + " is not documented");
-            send(exchange, new Answer(404, "{\"code\":\"NOT_FOUND\",\"object\":\"x\",\"message\":\"x: nothing\",\"class\":\"REFUSED\"}"));
+            send(
+                    exchange,
+                    new Answer(
+                            404,
+                            "{\"code\":\"NOT_FOUND\",\"object\":\"x\",\"message\":\"x: nothing\",\"class\":\"REFUSED\"}"));
             return;
         }
         String name = operation.get("operationId").textValue();
@@ -115,12 +125,18 @@ final class DocumentedAppliance implements AutoCloseable {
         checkRequest(operation, query, body);
         boolean open = operation.get("security").isEmpty();
         if (!open && !("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
-            send(exchange, new Answer(401, "{\"code\":\"NOT_AUTHENTICATED\",\"object\":\"session\",\"message\":\"session: it has ended\",\"class\":\"REFUSED\"}"));
+            send(
+                    exchange,
+                    new Answer(
+                            401,
+                            "{\"code\":\"NOT_AUTHENTICATED\",\"object\":\"session\",\"message\":\"session: it has ended\",\"class\":\"REFUSED\"}"));
             return;
         }
         Deque<Answer> answers = planned.getOrDefault(name, new ArrayDeque<>());
         synchronized (answers) {
-            send(exchange, answers.isEmpty() ? documented(operation) : answers.size() > 1 ? answers.remove() : answers.peek());
+            send(
+                    exchange,
+                    answers.isEmpty() ? documented(operation) : answers.size() > 1 ? answers.remove() : answers.peek());
         }
     }
 
@@ -134,14 +150,16 @@ final class DocumentedAppliance implements AutoCloseable {
     }
 
     private Answer documented(JsonNode operation) {
-        Map.Entry<String, JsonNode> success = operation.get("responses").properties().iterator().next();
+        Map.Entry<String, JsonNode> success =
+                operation.get("responses").properties().iterator().next();
         JsonNode schema = success.getValue().at("/content/application~1json/schema");
         boolean list = schema.path("type").asText().equals("array");
         JsonNode named = list ? schema.get("items") : schema;
         if (!named.has("$ref")) {
             return new Answer(Integer.parseInt(success.getKey()), "");
         }
-        String example = document.at(named.get("$ref").textValue().substring(1) + "/example").toString();
+        String example = document.at(named.get("$ref").textValue().substring(1) + "/example")
+                .toString();
         return new Answer(Integer.parseInt(success.getKey()), list ? "[" + example + "]" : example);
     }
 
@@ -150,7 +168,8 @@ final class DocumentedAppliance implements AutoCloseable {
         for (String pair : query.isEmpty() ? new String[0] : query.split("&")) {
             boolean known = false;
             for (JsonNode parameter : operation.path("parameters")) {
-                known |= parameter.path("in").asText().equals("query") && parameter.path("name").asText().equals(pair.split("=")[0]);
+                known |= parameter.path("in").asText().equals("query")
+                        && parameter.path("name").asText().equals(pair.split("=")[0]);
             }
             if (!known) {
                 complaints.add(name + ": query parameter " + pair + " is not documented");
@@ -171,7 +190,9 @@ final class DocumentedAppliance implements AutoCloseable {
                 complaints.add(name + ": lacks " + required.textValue());
             }
         }
-        given.stream().filter(field -> !fields.path("properties").has(field)).forEach(field -> complaints.add(name + ": field " + field + " is not documented"));
+        given.stream()
+                .filter(field -> !fields.path("properties").has(field))
+                .forEach(field -> complaints.add(name + ": field " + field + " is not documented"));
     }
 
     private static void send(HttpExchange exchange, Answer answer) throws IOException {

@@ -25,7 +25,10 @@ final class TestCertificates {
     TestCertificates(Path folder) throws IOException {
         Path file = folder.resolve("keys.p12");
         key(file, "authority", List.of("-dname", "CN=Test authority", "-ext", "bc:c"));
-        key(file, "server", List.of("-dname", "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1", "-signer", "authority"));
+        key(
+                file,
+                "server",
+                List.of("-dname", "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1", "-signer", "authority"));
         key(file, "elsewhere", List.of("-dname", "CN=elsewhere", "-ext", "san=dns:elsewhere", "-signer", "authority"));
         try (InputStream in = Files.newInputStream(file)) {
             keys = KeyStore.getInstance("PKCS12");
@@ -48,7 +51,11 @@ final class TestCertificates {
         try {
             KeyStore own = KeyStore.getInstance("PKCS12");
             own.load(null, null);
-            own.setKeyEntry(alias, keys.getKey(alias, PASSWORD.toCharArray()), PASSWORD.toCharArray(), keys.getCertificateChain(alias));
+            own.setKeyEntry(
+                    alias,
+                    keys.getKey(alias, PASSWORD.toCharArray()),
+                    PASSWORD.toCharArray(),
+                    keys.getCertificateChain(alias));
             KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             factory.init(own, PASSWORD.toCharArray());
             SSLContext context = SSLContext.getInstance("TLS");
@@ -64,8 +71,21 @@ final class TestCertificates {
     private static void key(Path file, String alias, List<String> more) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", alias, "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "30",
-                "-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", file.toString()));
+                "-genkeypair",
+                "-alias",
+                alias,
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-validity",
+                "30",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD,
+                "-keystore",
+                file.toString()));
         command.addAll(more);
         Process tool = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

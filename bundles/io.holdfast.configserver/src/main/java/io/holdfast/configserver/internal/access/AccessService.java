@@ -85,7 +85,8 @@ public final class AccessService implements AccessControl {
         } catch (HoldfastException e) {
             if (e.code() == ErrorCode.NOT_AUTHENTICATED) {
                 throttle.failed(name, origin);
-                audit.add(new AuditLog.Event(name, origin, "session.open", name, e.code().name(), ""));
+                audit.add(new AuditLog.Event(
+                        name, origin, "session.open", name, e.code().name(), ""));
             }
             throw e;
         }
@@ -119,7 +120,8 @@ public final class AccessService implements AccessControl {
     }
 
     private void note(Caller caller, String outcome) {
-        audit.add(new AuditLog.Event(caller.user(), caller.origin(), "user.change-password", caller.user(), outcome, ""));
+        audit.add(
+                new AuditLog.Event(caller.user(), caller.origin(), "user.change-password", caller.user(), outcome, ""));
     }
 
     @Override

@@ -100,7 +100,8 @@ final class Accounts {
         StoredUser user = new StoredUser(name, role, passwords.hash(password), true, time.utcMillis(), null);
         catalog.write(tables -> {
             if (tables.users().find(name).isPresent()) {
-                throw new HoldfastException(ErrorCode.ALREADY_EXISTS, "user " + name, "is there already; expected another name");
+                throw new HoldfastException(
+                        ErrorCode.ALREADY_EXISTS, "user " + name, "is there already; expected another name");
             }
             tables.users().insert(user);
             return true;
@@ -112,10 +113,15 @@ final class Accounts {
         catalog.write(tables -> {
             StoredUser user = require(tables, name);
             boolean last = user.role() == Role.ADMINISTRATOR
-                    && tables.users().list().stream().filter(other -> other.role() == Role.ADMINISTRATOR).count() == 1;
+                    && tables.users().list().stream()
+                                    .filter(other -> other.role() == Role.ADMINISTRATOR)
+                                    .count()
+                            == 1;
             if (last) {
                 throw new HoldfastException(
-                        ErrorCode.ILLEGAL_STATE, "user " + name, "is the last administrator; expected another one to stay");
+                        ErrorCode.ILLEGAL_STATE,
+                        "user " + name,
+                        "is the last administrator; expected another one to stay");
             }
             tables.users().delete(name);
             return true;
@@ -127,13 +133,15 @@ final class Accounts {
         Passwords.requireUsable(next);
         check(name, present);
         if (Arrays.equals(present, next)) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, "new password", "is the present one; expected another");
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, "new password", "is the present one; expected another");
         }
         String hash = passwords.hash(next);
         catalog.write(tables -> {
             StoredUser user = require(tables, name);
             tables.users()
-                    .update(new StoredUser(name, user.role(), hash, false, user.createdMillis(), user.lastSignInMillis()));
+                    .update(new StoredUser(
+                            name, user.role(), hash, false, user.createdMillis(), user.lastSignInMillis()));
             tables.users().sessionsOf(name).stream()
                     .filter(session -> !session.digest().equals(keptSession))
                     .forEach(session -> tables.users().deleteSession(session.digest()));

@@ -135,12 +135,16 @@ public final class AuditLog {
     private static String digest(String previous, AuditEntry entry) {
         MessageDigest sha256 = sha256();
         sha256.update(HexFormat.of().parseHex(previous));
-        sha256.update(ByteBuffer.allocate(2 * Long.BYTES).putLong(entry.number()).putLong(entry.utcMillis()).flip());
+        sha256.update(ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(entry.number())
+                .putLong(entry.utcMillis())
+                .flip());
         List<String> texts =
                 List.of(entry.actor(), entry.origin(), entry.action(), entry.object(), entry.outcome(), entry.detail());
         for (String text : texts) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+            sha256.update(
+                    ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
             sha256.update(bytes);
         }
         return HexFormat.of().formatHex(sha256.digest());

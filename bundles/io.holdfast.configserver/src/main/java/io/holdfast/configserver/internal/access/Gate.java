@@ -41,11 +41,15 @@ public final class Gate {
     public void look(Caller caller, Role needed) {
         if (caller.passwordChangeRequired()) {
             throw new HoldfastException(
-                    ErrorCode.PASSWORD_CHANGE_REQUIRED, "user " + caller.user(), "the password has to be changed before anything else");
+                    ErrorCode.PASSWORD_CHANGE_REQUIRED,
+                    "user " + caller.user(),
+                    "the password has to be changed before anything else");
         }
         if (!caller.role().includes(needed)) {
             throw new HoldfastException(
-                    ErrorCode.NOT_AUTHORISED, "user " + caller.user(), "has the role " + caller.role() + "; expected " + needed);
+                    ErrorCode.NOT_AUTHORISED,
+                    "user " + caller.user(),
+                    "has the role " + caller.role() + "; expected " + needed);
         }
     }
 

@@ -60,7 +60,12 @@ final class Sessions {
             return true;
         });
         return new SessionView(
-                token, user.name(), user.role(), user.passwordChangeRequired(), IDLE_MILLIS_MAX, session.expiresMillis());
+                token,
+                user.name(),
+                user.role(),
+                user.passwordChangeRequired(),
+                IDLE_MILLIS_MAX,
+                session.expiresMillis());
     }
 
     /**
@@ -71,14 +76,17 @@ final class Sessions {
     StoredUser use(String token) {
         String digest = Tokens.digest(token);
         long now = time.utcMillis();
-        Optional<StoredSession> session = catalog.<Optional<StoredSession>>read(tables -> tables.users().findSession(digest))
-                .filter(found -> now < found.expiresMillis() && now - found.usedMillis() < IDLE_MILLIS_MAX + USED_MILLIS_STEP);
+        Optional<StoredSession> session = catalog.<Optional<StoredSession>>read(
+                        tables -> tables.users().findSession(digest))
+                .filter(found ->
+                        now < found.expiresMillis() && now - found.usedMillis() < IDLE_MILLIS_MAX + USED_MILLIS_STEP);
         if (session.isEmpty()) {
             throw new HoldfastException(
                     ErrorCode.NOT_AUTHENTICATED, "session", "unknown or ended; expected to sign in");
         }
         StoredSession known = session.get();
-        StoredUser user = catalog.<Optional<StoredUser>>read(tables -> tables.users().find(known.user()))
+        StoredUser user = catalog.<Optional<StoredUser>>read(
+                        tables -> tables.users().find(known.user()))
                 .orElseThrow(() -> new HoldfastException(ErrorCode.NOT_AUTHENTICATED, "session", "its user is gone"));
         if (Math.abs(now - known.usedMillis()) >= USED_MILLIS_STEP) {
             catalog.write(tables -> {

@@ -188,7 +188,8 @@ public final class AgentCommands {
      * @return true also when there was none
      */
     public boolean isOrderAnswered(MachineId machine) {
-        return catalog.read(tables -> tables.agents().commandOf(STANDING + machine)).isEmpty();
+        return catalog.read(tables -> tables.agents().commandOf(STANDING + machine))
+                .isEmpty();
     }
 
     /**
@@ -269,8 +270,12 @@ public final class AgentCommands {
         StoredCommand.Answer answer = answer(command, result);
         if (command.owner().startsWith(STANDING)) {
             if (!result.ok()) {
-                LOG.warn("agent refused a standing order agent={} machine={} kind={} error={}",
-                        command.agent(), command.machine(), command.kind(), result.error());
+                LOG.warn(
+                        "agent refused a standing order agent={} machine={} kind={} error={}",
+                        command.agent(),
+                        command.machine(),
+                        command.kind(),
+                        result.error());
             }
             tables.agents().deleteCommands(command.owner());
         } else {
@@ -301,8 +306,7 @@ public final class AgentCommands {
         } else if (error == null) {
             error = new AgentError(ErrorCode.PROTOCOL_ERROR, object, "not ok and without an error; expected one");
         }
-        return new StoredCommand.Answer(
-                new AgentError(error.code(), cut(error.object()), cut(error.message())), null);
+        return new StoredCommand.Answer(new AgentError(error.code(), cut(error.object()), cut(error.message())), null);
     }
 
     private static String cut(String text) {
@@ -333,7 +337,8 @@ public final class AgentCommands {
         try {
             return JSON.readValue(arguments, OBJECT);
         } catch (JsonProcessingException e) {
-            throw new HoldfastException(ErrorCode.INTERNAL, "command", "its arguments in the catalog are no JSON object", e);
+            throw new HoldfastException(
+                    ErrorCode.INTERNAL, "command", "its arguments in the catalog are no JSON object", e);
         }
     }
 }

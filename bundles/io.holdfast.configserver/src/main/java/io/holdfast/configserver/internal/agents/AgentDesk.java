@@ -51,7 +51,12 @@ public final class AgentDesk implements AgentGateway {
      * @param news told what happens
      */
     public AgentDesk(
-            AgentRegister register, Outbox outbox, StatusBoard board, MachineDirectory machines, TimeSource time, AgentNews news) {
+            AgentRegister register,
+            Outbox outbox,
+            StatusBoard board,
+            MachineDirectory machines,
+            TimeSource time,
+            AgentNews news) {
         this.register = register;
         this.commands = outbox.commands();
         this.bells = outbox.bells();
@@ -79,18 +84,25 @@ public final class AgentDesk implements AgentGateway {
                 throw new HoldfastException(
                         ErrorCode.INVALID_ARGUMENT,
                         "agent name",
-                        "not usable; expected 1 to " + NAME_LENGTH_MAX + " letters, digits, dots, hyphens and underscores");
+                        "not usable; expected 1 to " + NAME_LENGTH_MAX
+                                + " letters, digits, dots, hyphens and underscores");
             }
             AgentRegister.Enrolled enrolled = register.enrol(token, request, board::isHeard);
             enrolled.moved().forEach(machines::reload);
-            LOG.info("agent enrolled agent={} name={} origin={} machinesTakenOver={}",
-                    enrolled.agent().id(), enrolled.agent().name(), origin, enrolled.moved().size());
+            LOG.info(
+                    "agent enrolled agent={} name={} origin={} machinesTakenOver={}",
+                    enrolled.agent().id(),
+                    enrolled.agent().name(),
+                    origin,
+                    enrolled.moved().size());
             news.enrolled(enrolled.agent(), origin);
             return enrolled.answer();
         }
         if (certificate == null) {
             throw new HoldfastException(
-                    ErrorCode.NOT_AUTHENTICATED, "enrolment", "neither a token nor a client certificate; expected one of them");
+                    ErrorCode.NOT_AUTHENTICATED,
+                    "enrolment",
+                    "neither a token nor a client certificate; expected one of them");
         }
         return register.renew(certificate, request.csr());
     }
@@ -138,7 +150,8 @@ public final class AgentDesk implements AgentGateway {
             throw new HoldfastException(
                     ErrorCode.INVALID_ARGUMENT,
                     "poll of agent " + agent.name(),
-                    request.machines().size() + " machines, " + request.results().size() + " results, wait " + request.waitMillis()
+                    request.machines().size() + " machines, "
+                            + request.results().size() + " results, wait " + request.waitMillis()
                             + "; expected at most " + AgentMessages.ENTRIES_MAX + " of each and a wait of 0 to "
                             + AgentMessages.WAIT_MILLIS_MAX);
         }
@@ -146,7 +159,8 @@ public final class AgentDesk implements AgentGateway {
     }
 
     private void take(Agent agent, MachineStatus status) {
-        Optional<Machine> machine = machines.find(status.machine()).filter(found -> found.agent().equals(agent.id()));
+        Optional<Machine> machine =
+                machines.find(status.machine()).filter(found -> found.agent().equals(agent.id()));
         if (machine.isEmpty()) {
             return; // no machine of this agent, or no longer one: it is told so by a command
         }
@@ -176,7 +190,10 @@ public final class AgentDesk implements AgentGateway {
     public void tick() {
         Set<String> lost = board.newlyLost();
         for (String agent : lost) {
-            LOG.warn("agent is lost: not heard of; check its host and the network agent={} lostMillis={}", agent, StatusBoard.LOST_MILLIS);
+            LOG.warn(
+                    "agent is lost: not heard of; check its host and the network agent={} lostMillis={}",
+                    agent,
+                    StatusBoard.LOST_MILLIS);
             news.agentChanged(agent);
         }
     }

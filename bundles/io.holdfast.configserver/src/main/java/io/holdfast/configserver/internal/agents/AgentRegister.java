@@ -115,7 +115,9 @@ public final class AgentRegister {
             Optional<StoredToken> found = tables.agents().takeToken(Tokens.digest(token));
             if (found.isEmpty() || found.get().expiresMillis() <= time.utcMillis()) {
                 throw new HoldfastException(
-                        ErrorCode.NOT_AUTHENTICATED, "enrolment token", "unknown, used or expired; expected a new one from the console");
+                        ErrorCode.NOT_AUTHENTICATED,
+                        "enrolment token",
+                        "unknown, used or expired; expected a new one from the console");
             }
             return replaceNamesake(tables, agent, isHeard);
         });
@@ -129,7 +131,9 @@ public final class AgentRegister {
                 .findFirst();
         if (before.isPresent() && isHeard.test(before.get().id())) {
             throw new HoldfastException(
-                    ErrorCode.ALREADY_EXISTS, "agent " + agent.name(), "an agent of that name is connected; expected another name");
+                    ErrorCode.ALREADY_EXISTS,
+                    "agent " + agent.name(),
+                    "an agent of that name is connected; expected another name");
         }
         before.ifPresent(old -> tables.agents().delete(old.id()));
         tables.agents().put(agent);
@@ -174,11 +178,16 @@ public final class AgentRegister {
             certificate.checkValidity(new Date(time.utcMillis()));
         } catch (CertificateExpiredException | CertificateNotYetValidException e) {
             throw new HoldfastException(
-                    ErrorCode.CERTIFICATE_EXPIRED, "certificate of agent " + id, "not valid now; expected to enrol again", e);
+                    ErrorCode.CERTIFICATE_EXPIRED,
+                    "certificate of agent " + id,
+                    "not valid now; expected to enrol again",
+                    e);
         }
         return Optional.ofNullable(copies.get(id))
                 .orElseThrow(() -> new HoldfastException(
-                        ErrorCode.NOT_AUTHENTICATED, "certificate of '" + id + "'", "belongs to no agent known here; expected to enrol"));
+                        ErrorCode.NOT_AUTHENTICATED,
+                        "certificate of '" + id + "'",
+                        "belongs to no agent known here; expected to enrol"));
     }
 
     /**
@@ -217,7 +226,9 @@ public final class AgentRegister {
                 .filter(agent -> agent.name().equals(nameOrId) || agent.id().equals(nameOrId))
                 .findFirst()
                 .orElseThrow(() -> new HoldfastException(
-                        ErrorCode.NOT_FOUND, "agent " + nameOrId, "not known; expected name or id of an enrolled agent"));
+                        ErrorCode.NOT_FOUND,
+                        "agent " + nameOrId,
+                        "not known; expected name or id of an enrolled agent"));
     }
 
     /**
@@ -226,7 +237,9 @@ public final class AgentRegister {
      * @return by name
      */
     public List<Agent> list() {
-        return copies.values().stream().sorted(Comparator.comparing(Agent::name)).toList();
+        return copies.values().stream()
+                .sorted(Comparator.comparing(Agent::name))
+                .toList();
     }
 
     /**
@@ -267,7 +280,8 @@ public final class AgentRegister {
                 id, Pem.ofCertificates(List.of(certificate)), Pem.ofCertificates(List.of(authority.certificate())));
     }
 
-    private static Agent agent(String id, String name, String version, X509Certificate certificate, long enrolledMillis) {
+    private static Agent agent(
+            String id, String name, String version, X509Certificate certificate, long enrolledMillis) {
         return new Agent(
                 id,
                 name,

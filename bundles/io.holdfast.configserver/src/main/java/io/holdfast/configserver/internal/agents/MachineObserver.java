@@ -47,32 +47,47 @@ final class MachineObserver {
             case BROKEN -> machines.observe(machine.id(), LifeCycleEvent.CAPTURE_BROKEN);
             case PAUSED -> machines.observe(machine.id(), LifeCycleEvent.PAUSED);
             case ERROR -> failed(machines.observe(machine.id(), LifeCycleEvent.CAPTURE_BROKEN), status);
-            case CONNECTING, SOURCE_GONE, RELEASED -> machine; // nothing was missed: what was acknowledged is logged or was the end
+            case CONNECTING, SOURCE_GONE, RELEASED ->
+                machine; // nothing was missed: what was acknowledged is logged or was the end
         };
     }
 
     private Machine failed(Machine machine, MachineStatus status) {
         AgentError error = status.error();
-        if (error == null || error.code().errorClass() != ErrorClass.NON_RECOVERABLE || machine.protection().critical()) {
+        if (error == null
+                || error.code().errorClass() != ErrorClass.NON_RECOVERABLE
+                || machine.protection().critical()) {
             return machine;
         }
-        LOG.warn("machine turned critical machine={} code={} object={} message={}",
-                machine.id(), error.code(), error.object(), error.message());
-        return machines.update(machine.id(), before -> before.withError(ErrorReports.of(error, time.utcMillis()))
-                .withProtection(LifeCycle.next(before.protection(), LifeCycleEvent.ERROR_MET).orElseThrow()));
+        LOG.warn(
+                "machine turned critical machine={} code={} object={} message={}",
+                machine.id(),
+                error.code(),
+                error.object(),
+                error.message());
+        return machines.update(
+                machine.id(),
+                before -> before.withError(ErrorReports.of(error, time.utcMillis()))
+                        .withProtection(LifeCycle.next(before.protection(), LifeCycleEvent.ERROR_MET)
+                                .orElseThrow()));
     }
 
     private Machine recovered(Machine machine) {
         LOG.info("machine is critical no longer machine={}", machine.id());
-        return machines.update(machine.id(), before -> before.withError(null)
-                .withProtection(LifeCycle.next(before.protection(), LifeCycleEvent.ERROR_CLEARED).orElseThrow()));
+        return machines.update(
+                machine.id(),
+                before -> before.withError(null)
+                        .withProtection(LifeCycle.next(before.protection(), LifeCycleEvent.ERROR_CLEARED)
+                                .orElseThrow()));
     }
 
     private void observeReappearance(Machine machine, MachineStatus status) {
         boolean known = machine.protection().sourceReappeared();
         if (status.sourceRunning() && !known) {
-            LOG.warn("source answers although its machine was failed over; it is left alone machine={} name={}",
-                    machine.id(), machine.name());
+            LOG.warn(
+                    "source answers although its machine was failed over; it is left alone machine={} name={}",
+                    machine.id(),
+                    machine.name());
             machines.observe(machine.id(), LifeCycleEvent.SOURCE_REAPPEARED);
         } else if (!status.sourceRunning() && known) {
             machines.observe(machine.id(), LifeCycleEvent.SOURCE_LEFT);

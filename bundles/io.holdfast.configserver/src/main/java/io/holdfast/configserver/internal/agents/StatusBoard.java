@@ -133,7 +133,9 @@ public final class StatusBoard {
      */
     public Optional<MachineStatus> fresh(Machine machine) {
         Entry entry = statuses.get(machine.id());
-        return entry == null || ageMillis(entry.atNanos()) >= LOST_MILLIS ? Optional.empty() : Optional.of(entry.status());
+        return entry == null || ageMillis(entry.atNanos()) >= LOST_MILLIS
+                ? Optional.empty()
+                : Optional.of(entry.status());
     }
 
     /**
@@ -145,7 +147,9 @@ public final class StatusBoard {
      */
     public Optional<MachineStatus> since(MachineId machine, long ageMillisMax) {
         Entry entry = statuses.get(machine);
-        return entry == null || ageMillis(entry.atNanos()) >= ageMillisMax ? Optional.empty() : Optional.of(entry.status());
+        return entry == null || ageMillis(entry.atNanos()) >= ageMillisMax
+                ? Optional.empty()
+                : Optional.of(entry.status());
     }
 
     /**
@@ -162,7 +166,11 @@ public final class StatusBoard {
         long age = ageMillis(entry.atNanos());
         long rpo = Math.addExact(Math.max(0, entry.status().rpoMillis()), age);
         return Optional.of(new ReplicationView(
-                entry.status(), isHeard(machine.agent()), age, rpo, rpo <= machine.policy().rpoGoalMillis()));
+                entry.status(),
+                isHeard(machine.agent()),
+                age,
+                rpo,
+                rpo <= machine.policy().rpoGoalMillis()));
     }
 
     private long ageMillis(long atNanos) {

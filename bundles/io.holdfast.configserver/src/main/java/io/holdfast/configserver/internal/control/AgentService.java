@@ -46,7 +46,9 @@ public final class AgentService implements AgentControl {
         return gate.change(caller, Role.ADMINISTRATOR, change, () -> {
             if (validMinutes < 1 || validMinutes > TOKEN_MINUTES_MAX) {
                 throw new HoldfastException(
-                        ErrorCode.INVALID_ARGUMENT, "validMinutes", validMinutes + " given; expected 1 to " + TOKEN_MINUTES_MAX);
+                        ErrorCode.INVALID_ARGUMENT,
+                        "validMinutes",
+                        validMinutes + " given; expected 1 to " + TOKEN_MINUTES_MAX);
             }
             return views.register().createToken(Duration.ofMinutes(validMinutes), caller.user());
         });

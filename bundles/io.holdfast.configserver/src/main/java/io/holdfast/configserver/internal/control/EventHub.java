@@ -40,7 +40,9 @@ public final class EventHub implements EventControl {
         synchronized (queues) {
             if (queues.size() >= SUBSCRIPTIONS_MAX) {
                 throw new HoldfastException(
-                        ErrorCode.OVERLOADED, "events", queues.size() + " readers; expected at most " + SUBSCRIPTIONS_MAX);
+                        ErrorCode.OVERLOADED,
+                        "events",
+                        queues.size() + " readers; expected at most " + SUBSCRIPTIONS_MAX);
             }
             queues.add(queue);
         }

@@ -43,8 +43,12 @@ public final class FailoverService implements FailoverControl {
     public Job testFailover(Caller caller, MachineId machine, PointChoice point, NetworkChoice network) {
         Map<String, String> arguments =
                 Map.of(Arguments.POINT, point.toString(), Arguments.NETWORK, network.toString());
-        return order(caller, Operation.TEST_FAILOVER, machine, arguments, () ->
-                views.store().resolve(machine, point));
+        return order(
+                caller,
+                Operation.TEST_FAILOVER,
+                machine,
+                arguments,
+                () -> views.store().resolve(machine, point));
     }
 
     @Override
@@ -75,9 +79,13 @@ public final class FailoverService implements FailoverControl {
         return order(caller, Operation.COMMIT_FAILOVER, machine, Map.of(), () -> {});
     }
 
-    private Job order(Caller caller, Operation operation, MachineId machine, Map<String, String> arguments, Runnable check) {
+    private Job order(
+            Caller caller, Operation operation, MachineId machine, Map<String, String> arguments, Runnable check) {
         String name = views.machines().get(machine).name();
-        return gate.change(caller, Role.OPERATOR, Names.change(operation, name, arguments), () ->
-                orders.submit(operation, machine, arguments, caller.user(), check));
+        return gate.change(
+                caller,
+                Role.OPERATOR,
+                Names.change(operation, name, arguments),
+                () -> orders.submit(operation, machine, arguments, caller.user(), check));
     }
 }

@@ -65,9 +65,13 @@ public final class HealthService implements HealthControl {
         findings.sort(Comparator.comparing(Finding::severity));
         return new HealthView(
                 phases(machines),
-                count(machines.stream().filter(machine -> machine.protection().critical()).count()),
+                count(machines.stream()
+                        .filter(machine -> machine.protection().critical())
+                        .count()),
                 count(machines.stream().filter(MachineFindings::missesGoal).count()),
-                count(agents.stream().filter(agent -> agent.state() == AgentView.State.LOST).count()),
+                count(agents.stream()
+                        .filter(agent -> agent.state() == AgentView.State.LOST)
+                        .count()),
                 views.engine().activeCount(),
                 free,
                 findings);

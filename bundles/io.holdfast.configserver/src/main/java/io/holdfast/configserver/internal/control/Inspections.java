@@ -49,8 +49,11 @@ public final class Inspections {
             throw new HoldfastException(
                     ErrorCode.NETWORK, "agent " + agent.name(), "not heard of; expected to be heard of each second");
         }
-        StoredCommand.Answer answer = ask(agent, address).orElseThrow(() -> new HoldfastException(
-                ErrorCode.TIMEOUT, "agent " + agent.name(), "has not answered within " + WAIT_SECONDS_MAX + " seconds"));
+        StoredCommand.Answer answer = ask(agent, address)
+                .orElseThrow(() -> new HoldfastException(
+                        ErrorCode.TIMEOUT,
+                        "agent " + agent.name(),
+                        "has not answered within " + WAIT_SECONDS_MAX + " seconds"));
         AgentError error = answer.error();
         if (error != null) {
             throw ErrorReports.exception(error);
@@ -62,7 +65,8 @@ public final class Inspections {
         CommandRequest request =
                 new CommandRequest(agent.id(), "", "inspect", Map.of("address", AgentLine.address(address)));
         try {
-            return commands.askAndWait("inspect/" + UUID.randomUUID(), request, TimeUnit.SECONDS.toNanos(WAIT_SECONDS_MAX));
+            return commands.askAndWait(
+                    "inspect/" + UUID.randomUUID(), request, TimeUnit.SECONDS.toNanos(WAIT_SECONDS_MAX));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return Optional.empty();

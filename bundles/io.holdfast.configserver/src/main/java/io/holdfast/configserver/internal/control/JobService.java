@@ -38,7 +38,8 @@ public final class JobService implements JobControl {
     public List<Job> list(Caller caller, @Nullable MachineId machine, int limit) {
         gate.look(caller, Role.VIEWER);
         if (limit < 1 || limit > JOBS_MAX) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, "limit", limit + " given; expected 1 to " + JOBS_MAX);
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, "limit", limit + " given; expected 1 to " + JOBS_MAX);
         }
         return catalog.<List<Job>>read(tables -> tables.jobs().list(machine, limit)).stream()
                 .map(engine::current)
@@ -55,12 +56,16 @@ public final class JobService implements JobControl {
 
     @Override
     public Job retry(Caller caller, JobId job) {
-        return gate.change(caller, Role.OPERATOR, new Gate.Change("job.retry", job.toString(), ""), () -> engine.retry(job));
+        return gate.change(
+                caller, Role.OPERATOR, new Gate.Change("job.retry", job.toString(), ""), () -> engine.retry(job));
     }
 
     @Override
     public Job cancel(Caller caller, JobId job) {
-        return gate.change(caller, Role.OPERATOR, new Gate.Change("job.cancel", job.toString(), ""), () ->
-                engine.cancel(job, caller.user()));
+        return gate.change(
+                caller,
+                Role.OPERATOR,
+                new Gate.Change("job.cancel", job.toString(), ""),
+                () -> engine.cancel(job, caller.user()));
     }
 }

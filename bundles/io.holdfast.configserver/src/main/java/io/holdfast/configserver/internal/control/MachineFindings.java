@@ -15,7 +15,9 @@ final class MachineFindings {
 
     static boolean missesGoal(MachineView machine) {
         ReplicationView replication = machine.replication();
-        return machine.protection().phase() == ProtectionPhase.PROTECTED && replication != null && !replication.rpoGoalMet();
+        return machine.protection().phase() == ProtectionPhase.PROTECTED
+                && replication != null
+                && !replication.rpoGoalMet();
     }
 
     static List<Finding> of(MachineView machine) {
@@ -58,12 +60,13 @@ final class MachineFindings {
 
     private static void addReplication(MachineView machine, List<Finding> findings) {
         if (machine.protection().phase() == ProtectionPhase.MARKED_FOR_RESYNCHRONISATION) {
-            findings.add(new Finding(
-                    Finding.Severity.WARNING,
-                    "machine.marked-for-resynchronisation",
-                    object(machine),
-                    "The capture is broken; no new recovery points are made.",
-                    "It is resynchronised by itself when its agent and source are there; start it by hand if it is not."));
+            findings.add(
+                    new Finding(
+                            Finding.Severity.WARNING,
+                            "machine.marked-for-resynchronisation",
+                            object(machine),
+                            "The capture is broken; no new recovery points are made.",
+                            "It is resynchronised by itself when its agent and source are there; start it by hand if it is not."));
         }
         ReplicationView replication = machine.replication();
         if (replication != null && missesGoal(machine)) {

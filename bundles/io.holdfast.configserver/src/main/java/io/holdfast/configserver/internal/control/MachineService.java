@@ -64,11 +64,14 @@ public final class MachineService implements MachineControl {
     public MachineView find(Caller caller, String nameOrId) {
         gate.look(caller, Role.VIEWER);
         return views.machines().list().stream()
-                .filter(machine -> machine.name().equals(nameOrId) || machine.id().toString().equals(nameOrId))
+                .filter(machine -> machine.name().equals(nameOrId)
+                        || machine.id().toString().equals(nameOrId))
                 .findFirst()
                 .map(views::view)
                 .orElseThrow(() -> new HoldfastException(
-                        ErrorCode.NOT_FOUND, "machine " + nameOrId, "not known; expected name or id of a machine in the list"));
+                        ErrorCode.NOT_FOUND,
+                        "machine " + nameOrId,
+                        "not known; expected name or id of a machine in the list"));
     }
 
     @Override
@@ -81,8 +84,11 @@ public final class MachineService implements MachineControl {
     public Job protect(Caller caller, ProtectRequest request) {
         Gate.Change change = new Gate.Change(
                 "machine.protect", request.name(), "agent=" + request.agent() + " address=" + request.address());
-        return gate.change(caller, Role.OPERATOR, change, () ->
-                orders.protect(request, views.register().find(request.agent()), caller.user()));
+        return gate.change(
+                caller,
+                Role.OPERATOR,
+                change,
+                () -> orders.protect(request, views.register().find(request.agent()), caller.user()));
     }
 
     @Override
@@ -108,7 +114,9 @@ public final class MachineService implements MachineControl {
     public Job mark(Caller caller, MachineId machine, MarkerKind kind, String label) {
         if (label.isBlank() || label.length() > LABEL_LENGTH_MAX) {
             throw new HoldfastException(
-                    ErrorCode.INVALID_ARGUMENT, "label", label.length() + " characters; expected 1 to " + LABEL_LENGTH_MAX);
+                    ErrorCode.INVALID_ARGUMENT,
+                    "label",
+                    label.length() + " characters; expected 1 to " + LABEL_LENGTH_MAX);
         }
         return order(
                 caller, Operation.MARK, machine, Map.of(Arguments.MARKER_KIND, kind.name(), Arguments.LABEL, label));
@@ -121,8 +129,11 @@ public final class MachineService implements MachineControl {
 
     private Job order(Caller caller, Operation operation, MachineId machine, Map<String, String> arguments) {
         String name = views.machines().get(machine).name();
-        return gate.change(caller, Role.OPERATOR, Names.change(operation, name, arguments), () ->
-                orders.submit(operation, machine, arguments, caller.user(), () -> {}));
+        return gate.change(
+                caller,
+                Role.OPERATOR,
+                Names.change(operation, name, arguments),
+                () -> orders.submit(operation, machine, arguments, caller.user(), () -> {}));
     }
 
     @Override

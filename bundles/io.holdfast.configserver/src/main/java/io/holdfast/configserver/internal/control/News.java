@@ -86,8 +86,9 @@ public final class News implements AgentDesk.AgentNews {
     public void agentChanged(String agent) {
         Views seen = views;
         if (seen != null) {
-            seen.register().byId(agent).ifPresent(found ->
-                    events.publish(() -> new ControlEvent.AgentChanged(seen.view(found))));
+            seen.register()
+                    .byId(agent)
+                    .ifPresent(found -> events.publish(() -> new ControlEvent.AgentChanged(seen.view(found))));
         }
     }
 

@@ -77,7 +77,8 @@ public final class Orders {
     /** What is not legal because it has just been done was asked for twice. */
     private Optional<Job> repeated(Operation operation, JobRequest request) {
         Protection now = machines.get(request.machine()).protection();
-        if (NextSteps.objection(now, operation, engine.activeKinds(request.machine())).isEmpty()) {
+        if (NextSteps.objection(now, operation, engine.activeKinds(request.machine()))
+                .isEmpty()) {
             return Optional.empty();
         }
         return newest(request.machine(), request.kind().lane())
@@ -129,7 +130,9 @@ public final class Orders {
                 time.utcMillis());
         Optional<Job> begun = begun(wanted);
         if (begun.isPresent()) {
-            return begun.get().state() == JobState.FAILED ? engine.retry(begun.get().id()) : begun.get();
+            return begun.get().state() == JobState.FAILED
+                    ? engine.retry(begun.get().id())
+                    : begun.get();
         }
         Job job = engine.submit(new JobRequest(JobKind.PROTECT, wanted.id(), Map.of(), by), tables -> {
             tables.machines().list().forEach(other -> requireDifferent(wanted, other));
@@ -169,7 +172,8 @@ public final class Orders {
     }
 
     private static void requireDifferent(Machine wanted, Machine other) {
-        boolean sameAddress = other.agent().equals(wanted.agent()) && other.address().equals(wanted.address());
+        boolean sameAddress =
+                other.agent().equals(wanted.agent()) && other.address().equals(wanted.address());
         if (sameAddress && other.protection().phase() != ProtectionPhase.UNPROTECTED) {
             throw new HoldfastException(
                     ErrorCode.ALREADY_PROTECTED,

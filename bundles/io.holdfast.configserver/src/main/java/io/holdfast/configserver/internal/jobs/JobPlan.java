@@ -18,7 +18,9 @@ public record JobPlan(JobKind kind, List<Step> steps) {
     }
 
     List<JobStep> fresh() {
-        return steps.stream().map(step -> JobStep.waiting(step.name(), step.title())).toList();
+        return steps.stream()
+                .map(step -> JobStep.waiting(step.name(), step.title()))
+                .toList();
     }
 
     /**

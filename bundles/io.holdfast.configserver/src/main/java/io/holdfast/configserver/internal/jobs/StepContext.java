@@ -64,7 +64,8 @@ public record StepContext(Job job, String step, long waitedMillis, boolean first
      * @return the value
      */
     public String requireEvidence(String name) {
-        return evidence(name).orElseThrow(() ->
-                new HoldfastException(ErrorCode.INTERNAL, "job " + job.id(), "has no evidence '" + name + "'"));
+        return evidence(name)
+                .orElseThrow(() ->
+                        new HoldfastException(ErrorCode.INTERNAL, "job " + job.id(), "has no evidence '" + name + "'"));
     }
 }

@@ -212,7 +212,10 @@ public final class AgentLine {
             }
         } catch (JsonProcessingException e) {
             throw new HoldfastException(
-                    ErrorCode.PROTOCOL_ERROR, "answer to " + kind, "not the JSON expected: " + e.getOriginalMessage(), e);
+                    ErrorCode.PROTOCOL_ERROR,
+                    "answer to " + kind,
+                    "not the JSON expected: " + e.getOriginalMessage(),
+                    e);
         }
         throw new HoldfastException(ErrorCode.PROTOCOL_ERROR, "answer to " + kind, "empty; expected JSON");
     }

@@ -29,8 +29,13 @@ final class CarePlans {
         return new JobPlan(
                 JobKind.PAUSE,
                 List.of(
-                        Step.of("pause", "Tell the agent to stand aside", context ->
-                                tell(context, "pause", Map.of("minutes", Integer.parseInt(context.argument(Arguments.MINUTES))))),
+                        Step.of(
+                                "pause",
+                                "Tell the agent to stand aside",
+                                context -> tell(
+                                        context,
+                                        "pause",
+                                        Map.of("minutes", Integer.parseInt(context.argument(Arguments.MINUTES))))),
                         Step.of("follow", "Wait until it does", context -> follow(context, CaptureState.PAUSED))));
     }
 
@@ -44,7 +49,10 @@ final class CarePlans {
         return new JobPlan(
                 JobKind.RESYNCHRONISE,
                 List.of(
-                        Step.of("resynchronise", "Tell the agent to compare", context -> tell(context, "resynchronise", Map.of())),
+                        Step.of(
+                                "resynchronise",
+                                "Tell the agent to compare",
+                                context -> tell(context, "resynchronise", Map.of())),
                         Step.of("follow", "Send the differences", context -> follow(context, CaptureState.READY))));
     }
 
@@ -59,7 +67,11 @@ final class CarePlans {
     private StepResult putMarker(StepContext context) {
         MarkerKind kind = MarkerKind.valueOf(context.argument(Arguments.MARKER_KIND));
         return work.agents()
-                .ask(context, work.machine(context), "marker", Map.of("kind", kind.name(), "label", context.argument(Arguments.LABEL)))
+                .ask(
+                        context,
+                        work.machine(context),
+                        "marker",
+                        Map.of("kind", kind.name(), "label", context.argument(Arguments.LABEL)))
                 .map(answer -> AgentLine.read(answer.json(), AgentLine.GivenPosition.class, "marker"))
                 .map(position -> StepResult.done(Evidence.of("sequence", position.sequence())))
                 .orElseGet(StepResult::waiting);

@@ -50,8 +50,8 @@ final class DrillPlans {
                 JobKind.CLEAN_UP_TEST_FAILOVER,
                 List.of(
                         Step.forGood("discard-replica", "Throw the replica away", context -> {
-                            Machine machine =
-                                    move(context.machine(), LifeCycleEvent.DRILL_CLEANUP_STARTED, DrillPhase.CLEANING_UP);
+                            Machine machine = move(
+                                    context.machine(), LifeCycleEvent.DRILL_CLEANUP_STARTED, DrillPhase.CLEANING_UP);
                             List<String> tests = work.replicas().of(machine.id()).stream()
                                     .filter(made -> made.purpose() == Replica.Purpose.TEST)
                                     .map(Replica::id)
@@ -75,8 +75,8 @@ final class DrillPlans {
                     .orElseThrow(() -> new HoldfastException(
                             ErrorCode.ILLEGAL_STATE,
                             "machine " + machine.name(),
-                            "is " + machine.protection().phase() + " with a test failover " + machine.protection().drill()
-                                    + "; expected a state that leads to " + target));
+                            "is " + machine.protection().phase() + " with a test failover "
+                                    + machine.protection().drill() + "; expected a state that leads to " + target));
         });
     }
 }

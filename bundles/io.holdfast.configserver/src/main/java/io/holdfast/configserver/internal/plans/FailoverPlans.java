@@ -66,11 +66,13 @@ final class FailoverPlans {
         requireSourceGone(work.agents(), machine, force);
         return StepResult.done(
                 new Evidence("agentHeard", Boolean.toString(work.agents().isHeard(machine))),
-                new Evidence("sourceRunning", work.agents()
-                        .status(machine)
-                        .map(MachineStatus::sourceRunning)
-                        .map(String::valueOf)
-                        .orElse("unknown")),
+                new Evidence(
+                        "sourceRunning",
+                        work.agents()
+                                .status(machine)
+                                .map(MachineStatus::sourceRunning)
+                                .map(String::valueOf)
+                                .orElse("unknown")),
                 new Evidence("force", Boolean.toString(force)));
     }
 
@@ -80,7 +82,8 @@ final class FailoverPlans {
      * @throws HoldfastException {@code SOURCE_STILL_RUNNING}
      */
     static void requireSourceGone(AgentLine agents, Machine machine, boolean force) {
-        boolean running = agents.status(machine).map(MachineStatus::sourceRunning).orElse(false);
+        boolean running =
+                agents.status(machine).map(MachineStatus::sourceRunning).orElse(false);
         if (running && !force) {
             throw new HoldfastException(
                     ErrorCode.SOURCE_STILL_RUNNING,
@@ -104,7 +107,8 @@ final class FailoverPlans {
             return StepResult.done(new Evidence("drain", "not possible: the agent is not heard of"));
         }
         if (status.get().sourceRunning() || status.get().state() == CaptureState.RELEASED) {
-            return StepResult.done(new Evidence("drain", "not needed: capture state " + status.get().state()));
+            return StepResult.done(new Evidence(
+                    "drain", "not needed: capture state " + status.get().state()));
         }
         if (context.waitedMillis() > DRAIN_MILLIS_MAX) {
             work.agents().giveUp(context);
@@ -114,8 +118,8 @@ final class FailoverPlans {
             return work.agents()
                     .ask(context, machine, "drain", Map.of())
                     .map(answer -> AgentLine.read(answer.json(), AgentLine.GivenPosition.class, "drain"))
-                    .map(position -> StepResult.done(
-                            new Evidence("drainedTo", position.epoch() + ":" + position.sequence())))
+                    .map(position ->
+                            StepResult.done(new Evidence("drainedTo", position.epoch() + ":" + position.sequence())))
                     .orElseGet(StepResult::waiting);
         } catch (HoldfastException e) {
             return StepResult.done(new Evidence("drain", "failed: " + e.code() + " " + e.getMessage()));
@@ -131,11 +135,18 @@ final class FailoverPlans {
                 ProtectionPhase.FAILING_OVER,
                 machine -> machine.withFailover(new Failover(point, work.store().end(machine.id()), replicaId)));
         StorePort.Fence fence = work.store()
-                .fence(context.machine(), point, EpochCause.FAILOVER, "failover " + context.job().id());
+                .fence(
+                        context.machine(),
+                        point,
+                        EpochCause.FAILOVER,
+                        "failover " + context.job().id());
         work.machines()
-                .update(context.machine(), machine -> machine.withFailover(new Failover(point, fence.oldEnd(), replicaId)));
+                .update(
+                        context.machine(),
+                        machine -> machine.withFailover(new Failover(point, fence.oldEnd(), replicaId)));
         return StepResult.done(
-                Evidence.of("epoch", fence.epoch()), new Evidence("oldEnd", fence.oldEnd().toString()));
+                Evidence.of("epoch", fence.epoch()),
+                new Evidence("oldEnd", fence.oldEnd().toString()));
     }
 
     /** The order stands: an agent that is away now gets it when it comes back, and leaves the source alone. */
@@ -153,14 +164,21 @@ final class FailoverPlans {
                 List.of(
                         Step.forGood("discard-replica", "Throw the replica away", context -> {
                             Machine machine = work.move(
-                                    context.machine(), LifeCycleEvent.CANCEL_STARTED, ProtectionPhase.CANCELLING_FAILOVER);
+                                    context.machine(),
+                                    LifeCycleEvent.CANCEL_STARTED,
+                                    ProtectionPhase.CANCELLING_FAILOVER);
                             work.replicas().destroy(machine, failover(machine).replica());
-                            return StepResult.done(new Evidence("replica", failover(machine).replica()));
+                            return StepResult.done(
+                                    new Evidence("replica", failover(machine).replica()));
                         }),
                         Step.of("reopen-history", "Go on from the end of the old branch", context -> {
                             Position oldEnd = failover(work.machine(context)).oldEnd();
                             StorePort.Fence fence = work.store()
-                                    .fence(context.machine(), oldEnd, EpochCause.RESUME, "cancel " + context.job().id());
+                                    .fence(
+                                            context.machine(),
+                                            oldEnd,
+                                            EpochCause.RESUME,
+                                            "cancel " + context.job().id());
                             return StepResult.done(
                                     Evidence.of("epoch", fence.epoch()), new Evidence("parent", oldEnd.toString()));
                         }),
@@ -172,8 +190,8 @@ final class FailoverPlans {
                                     LifeCycleEvent.FAILOVER_CANCELLED,
                                     ProtectionPhase.MARKED_FOR_RESYNCHRONISATION,
                                     before -> before.withFailover(null));
-                            return StepResult.done(
-                                    new Evidence("agentHeard", Boolean.toString(work.agents().isHeard(machine))));
+                            return StepResult.done(new Evidence(
+                                    "agentHeard", Boolean.toString(work.agents().isHeard(machine))));
                         })));
     }
 
@@ -208,7 +226,9 @@ final class FailoverPlans {
         Failover failover = machine.failover();
         if (failover == null) {
             throw new HoldfastException(
-                    ErrorCode.INTERNAL, "machine " + machine.name(), "has no failover on record although it was failed over");
+                    ErrorCode.INTERNAL,
+                    "machine " + machine.name(),
+                    "has no failover on record although it was failed over");
         }
         return failover;
     }

@@ -28,20 +28,22 @@ public final class Plans {
         ProtectionPlans protection = new ProtectionPlans(work, children::apply);
         CarePlans care = new CarePlans(work);
         for (JobKind kind : JobKind.values()) {
-            plans.put(kind, switch (kind) {
-                case PROTECT -> protection.protect();
-                case FINALIZE -> protection.finalizeProtection();
-                case PAUSE -> care.pause();
-                case RESUME -> care.resume();
-                case MARK -> care.mark();
-                case RESYNCHRONISE -> care.resynchronise();
-                case TEST_FAILOVER -> drill.testFailover();
-                case CLEAN_UP_TEST_FAILOVER -> drill.cleanUp();
-                case FAILOVER -> failover.failover();
-                case CANCEL_FAILOVER -> failover.cancel();
-                case COMMIT_FAILOVER -> failover.commit();
-                case UNPROTECT -> protection.unprotect();
-            });
+            plans.put(
+                    kind,
+                    switch (kind) {
+                        case PROTECT -> protection.protect();
+                        case FINALIZE -> protection.finalizeProtection();
+                        case PAUSE -> care.pause();
+                        case RESUME -> care.resume();
+                        case MARK -> care.mark();
+                        case RESYNCHRONISE -> care.resynchronise();
+                        case TEST_FAILOVER -> drill.testFailover();
+                        case CLEAN_UP_TEST_FAILOVER -> drill.cleanUp();
+                        case FAILOVER -> failover.failover();
+                        case CANCEL_FAILOVER -> failover.cancel();
+                        case COMMIT_FAILOVER -> failover.commit();
+                        case UNPROTECT -> protection.unprotect();
+                    });
         }
     }
 

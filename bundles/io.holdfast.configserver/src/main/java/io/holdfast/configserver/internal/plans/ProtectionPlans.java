@@ -69,8 +69,8 @@ final class ProtectionPlans {
 
     private StepResult inspect(StepContext context) {
         Machine machine = work.machine(context);
-        Optional<AgentLine.Answer> answer = work.agents()
-                .ask(context, machine, "inspect", Map.of("address", AgentLine.address(machine.address())));
+        Optional<AgentLine.Answer> answer =
+                work.agents().ask(context, machine, "inspect", Map.of("address", AgentLine.address(machine.address())));
         if (answer.isEmpty()) {
             return StepResult.waiting();
         }
@@ -89,7 +89,9 @@ final class ProtectionPlans {
         SourceFacts facts = machine.facts();
         if (facts == null || facts.disks().isEmpty()) {
             throw new HoldfastException(
-                    ErrorCode.INVALID_ARGUMENT, "machine " + machine.name(), "has no writable disk; expected at least one");
+                    ErrorCode.INVALID_ARGUMENT,
+                    "machine " + machine.name(),
+                    "has no writable disk; expected at least one");
         }
         work.machines().list().stream()
                 .filter(other -> !other.id().equals(machine.id()))
@@ -167,7 +169,12 @@ final class ProtectionPlans {
     private StepResult startFinalize(StepContext context) {
         UUID id = UUID.nameUUIDFromBytes(("finalize " + context.job().id()).getBytes(StandardCharsets.US_ASCII));
         Job child = children.submit(
-                new JobRequest(JobKind.FINALIZE, context.machine(), Map.of(), context.job().startedBy()), new JobId(id));
+                new JobRequest(
+                        JobKind.FINALIZE,
+                        context.machine(),
+                        Map.of(),
+                        context.job().startedBy()),
+                new JobId(id));
         ErrorReport error = child.error();
         return switch (child.state()) {
             case SUCCEEDED -> StepResult.done(new Evidence("job", child.id().toString()));
@@ -187,8 +194,8 @@ final class ProtectionPlans {
                             Optional<RecoveryPoint> point = work.store().latest(context.machine());
                             return point.isEmpty()
                                     ? StepResult.waiting()
-                                    : StepResult.done(
-                                            new Evidence("point", point.get().position().toString()));
+                                    : StepResult.done(new Evidence(
+                                            "point", point.get().position().toString()));
                         }),
                         Step.forGood("protected", "Set the machine protected", context -> {
                             work.move(context.machine(), LifeCycleEvent.FINALIZED, ProtectionPhase.PROTECTED);
@@ -221,8 +228,7 @@ final class ProtectionPlans {
     }
 
     private StepResult releaseSource(StepContext context) {
-        Machine machine =
-                work.move(context.machine(), LifeCycleEvent.UNPROTECT_STARTED, ProtectionPhase.UNPROTECTING);
+        Machine machine = work.move(context.machine(), LifeCycleEvent.UNPROTECT_STARTED, ProtectionPhase.UNPROTECTING);
         if (context.first()) {
             work.agents().orderUnprotect(machine);
         }

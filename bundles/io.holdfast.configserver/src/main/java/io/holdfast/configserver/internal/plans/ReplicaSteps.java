@@ -41,7 +41,8 @@ final class ReplicaSteps {
             RecoveryPoint point = work.store().resolve(context.machine(), choice);
             return StepResult.done(
                     new Evidence(POINT_FOUND, point.position().toString()),
-                    new Evidence("pointTime", Instant.ofEpochMilli(point.utcMillis()).toString()));
+                    new Evidence(
+                            "pointTime", Instant.ofEpochMilli(point.utcMillis()).toString()));
         });
     }
 
@@ -82,7 +83,9 @@ final class ReplicaSteps {
         ReplicaStatus status = work.replicas().status(machine, replica);
         if (status.state() == ReplicaStatus.State.ABSENT) {
             throw new HoldfastException(
-                    ErrorCode.REPLICA_INVALID, "replica " + replica.id(), "it is gone; expected to be where it was created");
+                    ErrorCode.REPLICA_INVALID,
+                    "replica " + replica.id(),
+                    "it is gone; expected to be where it was created");
         }
         if (status.booted() && status.state() == ReplicaStatus.State.RUNNING) {
             work.replicas().booted(replica, status);
@@ -102,7 +105,8 @@ final class ReplicaSteps {
             throw new HoldfastException(
                     ErrorCode.TIMEOUT,
                     "replica " + replica.id(),
-                    "has not shown its boot sign for " + BOOT_MILLIS_MAX / 60_000 + " minutes; expected '" + machine.bootSign() + "'");
+                    "has not shown its boot sign for " + BOOT_MILLIS_MAX / 60_000 + " minutes; expected '"
+                            + machine.bootSign() + "'");
         }
         return StepResult.waiting();
     }
@@ -139,7 +143,9 @@ final class ReplicaSteps {
         if (purpose == Replica.Purpose.TEST) {
             return ReplicaWorkshop.OWN_WRITES_BYTES;
         }
-        long disks = facts(machine).disks().stream().mapToLong(MachineDisk::sizeBytes).sum();
+        long disks = facts(machine).disks().stream()
+                .mapToLong(MachineDisk::sizeBytes)
+                .sum();
         return Math.addExact(Math.min(disks, work.store().dataBytes(machine.id())), ReplicaWorkshop.OWN_WRITES_BYTES);
     }
 
@@ -147,7 +153,9 @@ final class ReplicaSteps {
         SourceFacts facts = machine.facts();
         if (facts == null) {
             throw new HoldfastException(
-                    ErrorCode.ILLEGAL_STATE, "machine " + machine.name(), "its hardware is not known; expected the agent to have looked");
+                    ErrorCode.ILLEGAL_STATE,
+                    "machine " + machine.name(),
+                    "its hardware is not known; expected the agent to have looked");
         }
         return facts;
     }

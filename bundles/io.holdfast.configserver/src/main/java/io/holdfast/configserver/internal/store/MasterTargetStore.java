@@ -68,8 +68,7 @@ public final class MasterTargetStore implements StorePort {
         return model(
                 switch (choice) {
                     case PointChoice.Latest() ->
-                        points.latestProven()
-                                .orElseThrow(() -> notFound(machine, "there is no recovery point yet"));
+                        points.latestProven().orElseThrow(() -> notFound(machine, "there is no recovery point yet"));
                     case PointChoice.At(Position position) -> proven(machine, points.at(position));
                     case PointChoice.Before(long utcMillis) -> points.atOrBefore(utcMillis);
                 });
@@ -89,7 +88,8 @@ public final class MasterTargetStore implements StorePort {
         }
         List<RecoveryPoint> all = points.get().list(query.fromMillis(), query.toMillis(), Points.COUNT_MAX).stream()
                 .map(MasterTargetStore::model)
-                .filter(point -> markers.stream().noneMatch(marker -> marker.position().equals(point.position())))
+                .filter(point ->
+                        markers.stream().noneMatch(marker -> marker.position().equals(point.position())))
                 .toList();
         return newestFirst(Stream.concat(markers.stream(), spread(all, query.limit() - markers.size()).stream()));
     }
@@ -106,7 +106,9 @@ public final class MasterTargetStore implements StorePort {
 
     private Position endBefore(MachineId machine, Epoch epoch) {
         long last = epoch.firstSequence() - 1;
-        return last == 0 ? Position.ORIGIN : target.history(machine).points().at(last).position();
+        return last == 0
+                ? Position.ORIGIN
+                : target.history(machine).points().at(last).position();
     }
 
     @Override
@@ -130,7 +132,8 @@ public final class MasterTargetStore implements StorePort {
         }
     }
 
-    private static io.holdfast.journal.RecoveryPoint proven(MachineId machine, io.holdfast.journal.RecoveryPoint point) {
+    private static io.holdfast.journal.RecoveryPoint proven(
+            MachineId machine, io.holdfast.journal.RecoveryPoint point) {
         if (!point.proven()) {
             throw notFound(machine, "position " + point.position() + " is not proven; expected one that is listed");
         }
@@ -153,7 +156,8 @@ public final class MasterTargetStore implements StorePort {
     }
 
     private static List<RecoveryPoint> newestFirst(Stream<RecoveryPoint> points) {
-        return points.sorted(Comparator.comparing(RecoveryPoint::position).reversed()).toList();
+        return points.sorted(Comparator.comparing(RecoveryPoint::position).reversed())
+                .toList();
     }
 
     private static RecoveryPoint model(io.holdfast.journal.RecoveryPoint point) {

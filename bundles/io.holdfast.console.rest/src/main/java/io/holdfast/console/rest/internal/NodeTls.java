@@ -63,7 +63,10 @@ final class NodeTls implements Supplier<SSLContext> {
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new HoldfastException(
-                    ErrorCode.KEY_MISSING, "node certificate", "key and certificates cannot be used together: " + e.getMessage(), e);
+                    ErrorCode.KEY_MISSING,
+                    "node certificate",
+                    "key and certificates cannot be used together: " + e.getMessage(),
+                    e);
         }
     }
 

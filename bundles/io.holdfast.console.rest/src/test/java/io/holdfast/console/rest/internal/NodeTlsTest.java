@@ -48,7 +48,8 @@ class NodeTlsTest {
     }
 
     private static SSLSocket connect(ConsoleServer server) throws IOException {
-        return (SSLSocket) TestTls.client().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), server.port());
+        return (SSLSocket)
+                TestTls.client().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), server.port());
     }
 
     private static Certificate shown(SSLSocket socket) throws IOException {

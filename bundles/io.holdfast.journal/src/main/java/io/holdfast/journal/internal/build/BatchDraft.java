@@ -95,14 +95,15 @@ final class BatchDraft {
 
     private Note.Entry clamped(Note.Entry note) {
         long utc = lastUtcMillis;
-        return new Note.Entry(switch (note.record()) {
-            case StreamRecord.Change change -> change;
-            case StreamRecord.Proof r -> new StreamRecord.Proof(r.sequence(), utc, r.monotonicNanos());
-            case StreamRecord.Gap r -> new StreamRecord.Gap(r.sequence(), utc, r.cause(), r.detail());
-            case StreamRecord.Ready r -> new StreamRecord.Ready(r.sequence(), utc);
-            case StreamRecord.Marker r -> new StreamRecord.Marker(r.sequence(), utc, r.kind(), r.label());
-            case StreamRecord.Disks r -> new StreamRecord.Disks(r.sequence(), utc, r.table());
-        });
+        return new Note.Entry(
+                switch (note.record()) {
+                    case StreamRecord.Change change -> change;
+                    case StreamRecord.Proof r -> new StreamRecord.Proof(r.sequence(), utc, r.monotonicNanos());
+                    case StreamRecord.Gap r -> new StreamRecord.Gap(r.sequence(), utc, r.cause(), r.detail());
+                    case StreamRecord.Ready r -> new StreamRecord.Ready(r.sequence(), utc);
+                    case StreamRecord.Marker r -> new StreamRecord.Marker(r.sequence(), utc, r.kind(), r.label());
+                    case StreamRecord.Disks r -> new StreamRecord.Disks(r.sequence(), utc, r.table());
+                });
     }
 
     void addChange(StreamRecord.Change change) {

@@ -149,9 +149,8 @@ final class BatchSeal {
 
     private void encryptFrames() {
         int tableLength = BlockLayout.frameTableLength(frames);
-        ByteBuffer table = ByteBuffer.wrap(block, lengths.header(), tableLength)
-                .slice()
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer table =
+                ByteBuffer.wrap(block, lengths.header(), tableLength).slice().order(ByteOrder.LITTLE_ENDIAN);
         int at = lengths.header() + tableLength;
         FrameCipher cipher = new FrameCipher(keys.deriveBatchKey(identity.epoch(), digest), digest);
         for (int frame = 0; frame < frames; frame++) {

@@ -29,7 +29,8 @@ final class Lz4Codec implements FrameCodec {
     }
 
     @Override
-    public void decompress(byte[] source, int offset, int length, byte[] target, int plaintextLength) throws DamagedException {
+    public void decompress(byte[] source, int offset, int length, byte[] target, int plaintextLength)
+            throws DamagedException {
         int restored;
         try {
             restored = decompressor.decompress(source, offset, length, target, 0, plaintextLength);

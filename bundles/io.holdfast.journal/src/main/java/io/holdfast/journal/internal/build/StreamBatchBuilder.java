@@ -98,8 +98,10 @@ public final class StreamBatchBuilder implements BatchBuilder {
     private void requireContent(StreamRecord streamRecord) {
         switch (streamRecord) {
             case StreamRecord.Change change -> requireOnDisk(change);
-            case StreamRecord.Gap gap -> requireAtMost("gap detail", gap.detail().length(), DETAIL_CHARACTERS_MAX);
-            case StreamRecord.Marker marker -> requireAtMost("marker label", marker.label().length(), LABEL_CHARACTERS_MAX);
+            case StreamRecord.Gap gap ->
+                requireAtMost("gap detail", gap.detail().length(), DETAIL_CHARACTERS_MAX);
+            case StreamRecord.Marker marker ->
+                requireAtMost("marker label", marker.label().length(), LABEL_CHARACTERS_MAX);
             case StreamRecord.Disks change -> requireTable(change.table());
             case StreamRecord.Proof _, StreamRecord.Ready _ -> {}
         }
@@ -144,7 +146,10 @@ public final class StreamBatchBuilder implements BatchBuilder {
     private void addDisks(StreamRecord.Disks change) {
         draft.addNote(new Note.Entry(change), true);
         for (DiskDescription old : disks.disks()) {
-            long size = change.table().disk(old.number()).map(DiskDescription::sizeBytes).orElse(0L);
+            long size = change.table()
+                    .disk(old.number())
+                    .map(DiskDescription::sizeBytes)
+                    .orElse(0L);
             if (size < old.sizeBytes()) {
                 draft.addLost(old.number(), size, old.sizeBytes() - size);
             }
@@ -178,15 +183,16 @@ public final class StreamBatchBuilder implements BatchBuilder {
     @Override
     public CompletableFuture<SealedBatch> sealOn(Executor executor) {
         BatchSeal seal = nextSeal();
-        CompletableFuture<ChainDigest> linked = CompletableFuture.supplyAsync(seal::prepare, executor)
-                .thenCombine(chain, BatchSeal::link);
+        CompletableFuture<ChainDigest> linked =
+                CompletableFuture.supplyAsync(seal::prepare, executor).thenCombine(chain, BatchSeal::link);
         chain = linked;
         return linked.thenApplyAsync(_ -> seal.encrypt(), executor);
     }
 
     private BatchSeal nextSeal() {
         if (draft.isEmpty()) {
-            throw new HoldfastException(ErrorCode.ILLEGAL_STATE, "batch", "nothing was added; expected at least one record");
+            throw new HoldfastException(
+                    ErrorCode.ILLEGAL_STATE, "batch", "nothing was added; expected at least one record");
         }
         BatchDraft full = draft;
         BlockEncoder.Identity identity = new BlockEncoder.Identity(

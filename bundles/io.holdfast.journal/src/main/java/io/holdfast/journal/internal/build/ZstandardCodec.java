@@ -34,7 +34,8 @@ final class ZstandardCodec implements FrameCodec {
     }
 
     @Override
-    public void decompress(byte[] source, int offset, int length, byte[] target, int plaintextLength) throws DamagedException {
+    public void decompress(byte[] source, int offset, int length, byte[] target, int plaintextLength)
+            throws DamagedException {
         long restored;
         try {
             restored = Zstd.decompressByteArray(target, 0, plaintextLength, source, offset, length);

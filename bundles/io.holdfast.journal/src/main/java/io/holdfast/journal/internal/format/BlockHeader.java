@@ -210,7 +210,10 @@ public final class BlockHeader {
      * @param targetOffset its first byte there
      */
     public void copyHash(int index, byte[] target, int targetOffset) {
-        bytes.get(BlockLayout.hashesFrom(extentCount()) + index * BlockLayout.HASH_BYTES, target, targetOffset,
+        bytes.get(
+                BlockLayout.hashesFrom(extentCount()) + index * BlockLayout.HASH_BYTES,
+                target,
+                targetOffset,
                 BlockLayout.HASH_BYTES);
     }
 

@@ -79,8 +79,9 @@ public final class BlockLayout {
     public static final int HEADER_BYTES_MAX =
             PREFIX_BYTES + EXTENTS_MAX * Extent.BYTES + HASHES_MAX * HASH_BYTES + NOTE_BYTES_MAX;
 
-    public static final int BLOCK_BYTES_MAX =
-            HEADER_BYTES_MAX + PLAINTEXT_BYTES_MAX + (PLAINTEXT_BYTES_MAX / FRAME_BYTES + 1) * (FRAME_ENTRY_BYTES + TAG_BYTES);
+    public static final int BLOCK_BYTES_MAX = HEADER_BYTES_MAX
+            + PLAINTEXT_BYTES_MAX
+            + (PLAINTEXT_BYTES_MAX / FRAME_BYTES + 1) * (FRAME_ENTRY_BYTES + TAG_BYTES);
 
     static final int PREFIX_CRC = 0;
     static final int MAGIC_AT = 4;
@@ -187,7 +188,9 @@ public final class BlockLayout {
      * @return bytes
      */
     public static int blockLength(ByteBuffer source, int at) {
-        return source.slice(at, PREFIX_BYTES).order(java.nio.ByteOrder.LITTLE_ENDIAN).getInt(BLOCK_LENGTH);
+        return source.slice(at, PREFIX_BYTES)
+                .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                .getInt(BLOCK_LENGTH);
     }
 
     private static void require(String what, int value, int most) throws DamagedException {

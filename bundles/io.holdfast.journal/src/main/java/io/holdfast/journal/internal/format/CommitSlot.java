@@ -26,7 +26,8 @@ import java.util.UUID;
  * @param endOffset where it ends
  * @param groupCrc its checksum
  */
-public record CommitSlot(UUID storeId, long slotNumber, long generation, long groupNumber, long endOffset, int groupCrc) {
+public record CommitSlot(
+        UUID storeId, long slotNumber, long generation, long groupNumber, long endOffset, int groupCrc) {
 
     /** Bytes of a slot on the medium. */
     public static final int BYTES = 4096;

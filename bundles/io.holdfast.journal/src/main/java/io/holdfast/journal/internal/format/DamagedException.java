@@ -42,7 +42,8 @@ public final class DamagedException extends Exception {
      * @return the exception to throw
      */
     public static DamagedException newer(String what, int version, int known) {
-        return new DamagedException(Kind.NEWER_VERSION, what + " has version " + version + "; expected at most " + known);
+        return new DamagedException(
+                Kind.NEWER_VERSION, what + " has version " + version + "; expected at most " + known);
     }
 
     /**

@@ -44,7 +44,8 @@ public final class Envelope {
                 .putShort(VERSION_AT, (short) VERSION)
                 .putInt(LENGTH_AT, body.length)
                 .put(HEAD_BYTES, body);
-        return bytes.putInt(0, Checksums.crc32c(bytes, MAGIC_AT, HEAD_BYTES + body.length)).array();
+        return bytes.putInt(0, Checksums.crc32c(bytes, MAGIC_AT, HEAD_BYTES + body.length))
+                .array();
     }
 
     /**
@@ -59,7 +60,8 @@ public final class Envelope {
      */
     public static int length(String what, ByteBuffer source, int magic, int bodyMax) throws DamagedException {
         if (source.remaining() < HEAD_BYTES) {
-            throw DamagedException.damaged(what + " has " + source.remaining() + " bytes; expected at least " + HEAD_BYTES);
+            throw DamagedException.damaged(
+                    what + " has " + source.remaining() + " bytes; expected at least " + HEAD_BYTES);
         }
         ByteBuffer head = source.slice(source.position(), HEAD_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         if (head.getInt(MAGIC_AT) != magic) {

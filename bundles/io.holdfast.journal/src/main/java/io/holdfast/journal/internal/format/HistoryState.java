@@ -106,7 +106,8 @@ public record HistoryState(
                     ErrorCode.SEQUENCE_CONFLICT,
                     "block " + block.blockNumber(),
                     "starts at sequence " + block.firstSequence() + " after block " + block.previous()
-                            + "; expected block " + (blockNumber + 1) + ", sequence " + (sequence + 1) + " after " + chain);
+                            + "; expected block " + (blockNumber + 1) + ", sequence " + (sequence + 1) + " after "
+                            + chain);
         }
     }
 
@@ -179,8 +180,8 @@ public record HistoryState(
                 throw new HoldfastException(
                         ErrorCode.PROTOCOL_ERROR,
                         "disk " + checkedDisk,
-                        "a change ends at " + (Extent.offset(place) + Extent.bytes(place, span)) + "; the disk has " + size
-                                + " bytes");
+                        "a change ends at " + (Extent.offset(place) + Extent.bytes(place, span)) + "; the disk has "
+                                + size + " bytes");
             }
         }
         return index;

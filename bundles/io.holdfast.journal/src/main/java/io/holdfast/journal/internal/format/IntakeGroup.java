@@ -161,9 +161,8 @@ public final class IntakeGroup {
         bytes.putLong(at + 24, entry.incarnation()).position(at + ENTRY_HEAD_BYTES);
         switch (entry) {
             case Block block -> bytes.put(block.bytes().duplicate());
-            case Segment segment -> bytes.putLong(segment.number())
-                    .putLong(segment.durableLength())
-                    .putLong(segment.lastBlockNumber());
+            case Segment segment ->
+                bytes.putLong(segment.number()).putLong(segment.durableLength()).putLong(segment.lastBlockNumber());
         }
     }
 

@@ -70,8 +70,8 @@ public final class NoteCodec {
     public static byte[] encode(Note note) {
         return switch (note) {
             case Note.Entry(var streamRecord) -> encode(streamRecord);
-            case Note.Opening opening -> framed(
-                    EPOCH, opening.epoch().firstSequence(), opening.epoch().openedUtcMillis(), openingBody(opening));
+            case Note.Opening opening ->
+                framed(EPOCH, opening.epoch().firstSequence(), opening.epoch().openedUtcMillis(), openingBody(opening));
         };
     }
 
@@ -80,13 +80,20 @@ public final class NoteCodec {
         long utcMillis = streamRecord.utcMillis();
         return switch (streamRecord) {
             case StreamRecord.Change _ -> throw new IllegalArgumentException("a change is no note");
-            case StreamRecord.Proof proof -> framed(
-                    PROOF, sequence, utcMillis, new Body().u64(proof.monotonicNanos()));
-            case StreamRecord.Gap gap -> framed(
-                    GAP, sequence, utcMillis, new Body().u8(gap.cause().ordinal()).text(gap.detail()));
+            case StreamRecord.Proof proof -> framed(PROOF, sequence, utcMillis, new Body().u64(proof.monotonicNanos()));
+            case StreamRecord.Gap gap ->
+                framed(
+                        GAP,
+                        sequence,
+                        utcMillis,
+                        new Body().u8(gap.cause().ordinal()).text(gap.detail()));
             case StreamRecord.Ready _ -> framed(READY, sequence, utcMillis, new Body());
-            case StreamRecord.Marker marker -> framed(
-                    MARKER, sequence, utcMillis, new Body().u8(marker.kind().ordinal()).text(marker.label()));
+            case StreamRecord.Marker marker ->
+                framed(
+                        MARKER,
+                        sequence,
+                        utcMillis,
+                        new Body().u8(marker.kind().ordinal()).text(marker.label()));
             case StreamRecord.Disks disks -> framed(DISKS, sequence, utcMillis, new Body().table(disks.table()));
         };
     }
@@ -146,7 +153,8 @@ public final class NoteCodec {
     private static Note decode(ByteBuffer bytes) throws DamagedException {
         bytes.order(ByteOrder.LITTLE_ENDIAN);
         if (bytes.remaining() < HEAD_BYTES) {
-            throw DamagedException.damaged(bytes.remaining() + " bytes left for a note; expected at least " + HEAD_BYTES);
+            throw DamagedException.damaged(
+                    bytes.remaining() + " bytes left for a note; expected at least " + HEAD_BYTES);
         }
         int kind = bytes.getInt();
         int length = bytes.getInt();
@@ -171,11 +179,12 @@ public final class NoteCodec {
     private static Note decodeBody(int kind, long sequence, long utcMillis, ByteBuffer body) throws DamagedException {
         return switch (kind) {
             case PROOF -> new Note.Entry(new StreamRecord.Proof(sequence, utcMillis, body.getLong()));
-            case GAP -> new Note.Entry(
-                    new StreamRecord.Gap(sequence, utcMillis, choose(GapCause.values(), body), rest(body)));
+            case GAP ->
+                new Note.Entry(new StreamRecord.Gap(sequence, utcMillis, choose(GapCause.values(), body), rest(body)));
             case READY -> new Note.Entry(new StreamRecord.Ready(sequence, utcMillis));
-            case MARKER -> new Note.Entry(
-                    new StreamRecord.Marker(sequence, utcMillis, choose(MarkerKind.values(), body), rest(body)));
+            case MARKER ->
+                new Note.Entry(
+                        new StreamRecord.Marker(sequence, utcMillis, choose(MarkerKind.values(), body), rest(body)));
             case DISKS -> new Note.Entry(new StreamRecord.Disks(sequence, utcMillis, decodeTable(body)));
             case EPOCH -> decodeOpening(sequence, utcMillis, body);
             default -> throw DamagedException.damaged("a note of kind " + kind + "; expected 1 to 6");

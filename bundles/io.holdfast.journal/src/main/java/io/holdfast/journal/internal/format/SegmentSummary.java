@@ -113,7 +113,9 @@ public record SegmentSummary(
         }
         ByteArrayOutputStream encodedOpenings = new ByteArrayOutputStream();
         openings.forEach(opening -> encodedOpenings.writeBytes(NoteCodec.encode(opening)));
-        fixed.position(fixed.position() + RESERVED_BYTES).putInt(encodedOpenings.size()).putInt(spans.size());
+        fixed.position(fixed.position() + RESERVED_BYTES)
+                .putInt(encodedOpenings.size())
+                .putInt(spans.size());
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.writeBytes(fixed.array());
         body.writeBytes(encodedOpenings.toByteArray());
@@ -223,7 +225,11 @@ public record SegmentSummary(
         if (bytes.getInt(4) != TAIL_MAGIC || Checksums.crc32c(bytes, 4, TAIL_BYTES) != bytes.getInt(0)) {
             throw DamagedException.damaged("the segment does not end with its tail");
         }
-        if (bytes.getLong(24) != fileBytes || length < 0 || length > BYTES_MAX || offset < 0 || offset + length > fileBytes) {
+        if (bytes.getLong(24) != fileBytes
+                || length < 0
+                || length > BYTES_MAX
+                || offset < 0
+                || offset + length > fileBytes) {
             throw DamagedException.damaged("the segment has " + fileBytes + " bytes; expected " + bytes.getLong(24));
         }
         return new Section(offset, length, 1, 0);

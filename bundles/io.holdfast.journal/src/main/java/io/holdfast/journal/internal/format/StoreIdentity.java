@@ -40,7 +40,8 @@ public record StoreIdentity(UUID storeId, long createdUtcMillis, long intakeByte
     public static StoreIdentity decode(ByteBuffer bytes) throws DamagedException {
         ByteBuffer body = Envelope.open("the store's identity", bytes, MAGIC, BODY_BYTES);
         if (body.limit() != BODY_BYTES || !Checksums.isZero(body, RESERVED_AT, BODY_BYTES)) {
-            throw DamagedException.damaged("the store's identity has the wrong length or a reserved byte that is not zero");
+            throw DamagedException.damaged(
+                    "the store's identity has the wrong length or a reserved byte that is not zero");
         }
         return new StoreIdentity(BlockLayout.getUuid(body, 0), body.getLong(16), body.getLong(24));
     }

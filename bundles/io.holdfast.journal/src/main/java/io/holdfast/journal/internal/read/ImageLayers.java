@@ -33,8 +33,7 @@ public final class ImageLayers implements AutoCloseable {
      * @param caches shared
      * @param release lets go of the files
      */
-    public ImageLayers(
-            String machine, DiskTable disks, List<ImageSource> sources, Caches caches, Runnable release) {
+    public ImageLayers(String machine, DiskTable disks, List<ImageSource> sources, Caches caches, Runnable release) {
         this.owner = caches.newOwner();
         this.machine = machine;
         this.disks = disks;
@@ -97,7 +96,10 @@ public final class ImageLayers implements AutoCloseable {
     HoldfastException failure(int disk, long offset, Exception cause) {
         ErrorCode code = cause instanceof DamagedException ? ErrorCode.STORE_DAMAGED : ErrorCode.DISK_ERROR;
         return new HoldfastException(
-                code, "disk " + disk + " of machine " + machine, "cannot be read at " + offset + ": " + cause.getMessage(), cause);
+                code,
+                "disk " + disk + " of machine " + machine,
+                "cannot be read at " + offset + ": " + cause.getMessage(),
+                cause);
     }
 
     @Override

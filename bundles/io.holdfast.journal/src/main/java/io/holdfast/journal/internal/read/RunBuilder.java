@@ -90,11 +90,18 @@ public final class RunBuilder {
             start = end;
         }
         List<WideEntry> wide = new ArrayList<>();
-        wideByDisk.keySet().stream().sorted().forEach(disk -> wideByDisk.getOrDefault(disk, new TreeMap<>()).values()
-                .forEach(entry -> wide.add(new WideEntry(
-                        RunEntry.key(disk, entry.first * Extent.BORDER_BYTES, entry.kind), entry.end - entry.first))));
+        wideByDisk.keySet().stream()
+                .sorted()
+                .forEach(disk -> wideByDisk
+                        .getOrDefault(disk, new TreeMap<>())
+                        .values()
+                        .forEach(entry -> wide.add(new WideEntry(
+                                RunEntry.key(disk, entry.first * Extent.BORDER_BYTES, entry.kind),
+                                entry.end - entry.first))));
         return new MemoryRun(
-                Arrays.copyOf(output.keys, output.count), Arrays.copyOf(output.locations, output.count), List.copyOf(wide));
+                Arrays.copyOf(output.keys, output.count),
+                Arrays.copyOf(output.locations, output.count),
+                List.copyOf(wide));
     }
 
     /** Disk and MiB of a key as one number, 36 bits. */
@@ -165,8 +172,7 @@ public final class RunBuilder {
                     last++;
                 }
                 put(
-                        RunEntry.key(
-                                disk, mebibyte * Extent.BORDER_BYTES + pieces.start(index), pieces.kind(index)),
+                        RunEntry.key(disk, mebibyte * Extent.BORDER_BYTES + pieces.start(index), pieces.kind(index)),
                         RunEntry.location(
                                 pieces.end(last) - pieces.start(index),
                                 pieces.plaintextOffset(index),

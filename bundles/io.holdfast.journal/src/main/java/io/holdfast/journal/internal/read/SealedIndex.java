@@ -71,8 +71,8 @@ public final class SealedIndex implements Run, BlockTable {
     public static ByteBuffer section(StoreFile file, SegmentSummary.Section section, int length)
             throws IOException, DamagedException {
         if (section.bytes() != length || section.offset() + length > file.size()) {
-            throw DamagedException.damaged("the section at " + section.offset() + " has " + section.bytes() + " bytes; expected "
-                    + length);
+            throw DamagedException.damaged(
+                    "the section at " + section.offset() + " has " + section.bytes() + " bytes; expected " + length);
         }
         ByteBuffer bytes = ByteBuffer.allocate(length);
         file.read(section.offset(), bytes);

@@ -64,7 +64,8 @@ public final class SegmentReader {
 
     private OpenBlock load(BlockEntry entry) throws IOException, DamagedException {
         if (entry.headerLength() < BlockLayout.PREFIX_BYTES || entry.headerLength() > BlockLayout.HEADER_BYTES_MAX) {
-            throw DamagedException.damaged("the block at " + entry.offset() + " has a header of " + entry.headerLength());
+            throw DamagedException.damaged(
+                    "the block at " + entry.offset() + " has a header of " + entry.headerLength());
         }
         ByteBuffer head = read(entry.offset(), entry.headerLength());
         BlockHeader header = BlockHeader.adopt(head.array());
@@ -98,14 +99,11 @@ public final class SegmentReader {
             throw DamagedException.damaged("the block at " + block.entry().offset() + " has codec " + header.codecId()
                     + " and is sealed with key " + Long.toHexString(header.keyId()) + "; given was " + keys);
         }
-        long payload = block.entry().offset()
-                + header.headerLength()
-                + BlockLayout.frameTableLength(frames.frames());
+        long payload = block.entry().offset() + header.headerLength() + BlockLayout.frameTableLength(frames.frames());
         ByteBuffer stored = read(payload + frames.start(frame), frames.storedLength(frame));
         frames.checkFrame(frame, stored);
         byte[] opened = new byte[stored.capacity() - BlockLayout.TAG_BYTES];
-        FrameCipher cipher =
-                new FrameCipher(keys.deriveBatchKey(header.epoch(), header.digest()), header.digest());
+        FrameCipher cipher = new FrameCipher(keys.deriveBatchKey(header.epoch(), header.digest()), header.digest());
         cipher.open(frame, stored.array(), 0, stored.capacity(), opened);
         if (!frames.isCompressed(frame)) {
             return opened;

@@ -32,7 +32,8 @@ final class WideTable {
             }
         }
         if (low > 0 && entries.get(low - 1).covers(disk, mebibyte)) {
-            pieces.addBeneath(0, Extent.BORDER_BYTES, RunEntry.kind(entries.get(low - 1).key()), source, 0, 0);
+            pieces.addBeneath(
+                    0, Extent.BORDER_BYTES, RunEntry.kind(entries.get(low - 1).key()), source, 0, 0);
         }
     }
 }

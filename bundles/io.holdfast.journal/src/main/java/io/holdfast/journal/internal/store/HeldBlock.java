@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytes all of it while it waits for its commit; nothing once it lies in the intake log
  * @param logOffset where it lies in the intake log once it does
  */
-record HeldBlock(BlockHeader header, HistoryState after, @Nullable ByteBuffer bytes, long logOffset) {
+record HeldBlock(
+        BlockHeader header, HistoryState after, @Nullable ByteBuffer bytes, long logOffset) {
 
     int length() {
         return header.blockLength();

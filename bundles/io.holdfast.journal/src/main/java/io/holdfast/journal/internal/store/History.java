@@ -104,19 +104,22 @@ final class History {
 
     private AppendResult answerRepeated(BlockHeader header) {
         for (HeldBlock held : waiting) {
-            if (held.header().blockNumber() == header.blockNumber() && held.header().digest().equals(header.digest())) {
+            if (held.header().blockNumber() == header.blockNumber()
+                    && held.header().digest().equals(header.digest())) {
                 return AppendResult.PENDING;
             }
         }
         ChainDigest known = recent.get(header.blockNumber());
-        boolean durableThere = header.blockNumber() <= durable.blockNumber() && header.lastSequence() <= durable.sequence();
+        boolean durableThere =
+                header.blockNumber() <= durable.blockNumber() && header.lastSequence() <= durable.sequence();
         if (durableThere && (known == null || known.equals(header.digest()))) {
             return AppendResult.DURABLE;
         }
         throw new HoldfastException(
                 ErrorCode.SEQUENCE_CONFLICT,
                 "batch " + header.blockNumber() + " of machine " + machine,
-                "is another one than the batch of this number that was taken; expected the next, " + (accepted.blockNumber() + 1));
+                "is another one than the batch of this number that was taken; expected the next, "
+                        + (accepted.blockNumber() + 1));
     }
 
     /** Takes the opening of an epoch in place of everything that waits. */

@@ -37,8 +37,7 @@ final class HistoryLoader {
     private final TreeMap<Long, Long> durableLengths = new TreeMap<>();
     private boolean broken;
 
-    HistoryLoader(
-            StoreFiles files, UUID storeId, Damages damages, Quarantine quarantine, Checkpoint.Machine machine) {
+    HistoryLoader(StoreFiles files, UUID storeId, Damages damages, Quarantine quarantine, Checkpoint.Machine machine) {
         this.files = files;
         this.storeId = storeId;
         this.damages = damages;
@@ -101,7 +100,8 @@ final class HistoryLoader {
             ByteBuffer tail = read(file, Math.max(0, size - SegmentSummary.TAIL_BYTES), SegmentSummary.TAIL_BYTES);
             SegmentSummary.Section at = SegmentSummary.decodeTail(tail, size);
             SegmentSummary summary = SegmentSummary.decode(read(file, at.offset(), at.bytes()));
-            if (summary.number() != number || summary.firstBlock() != header.state().blockNumber() + 1) {
+            if (summary.number() != number
+                    || summary.firstBlock() != header.state().blockNumber() + 1) {
                 throw DamagedException.damaged("holds another segment, " + summary.number());
             }
             Segment segment = Segment.sealed(history.folder(), summary, header.state());
@@ -119,13 +119,14 @@ final class HistoryLoader {
                 && header.incarnation() == history.incarnation()
                 && header.number() == number;
         if (!ours) {
-            throw DamagedException.damaged("belongs to store " + header.storeId() + ", machine " + header.machine() + ", segment "
-                    + header.number());
+            throw DamagedException.damaged("belongs to store " + header.storeId() + ", machine " + header.machine()
+                    + ", segment " + header.number());
         }
         HistoryState before = history.durable();
-        if (header.state().blockNumber() != before.blockNumber() || !header.state().chain().equals(before.chain())) {
-            throw DamagedException.damaged("starts after block " + header.state().blockNumber() + "; expected block "
-                    + before.blockNumber());
+        if (header.state().blockNumber() != before.blockNumber()
+                || !header.state().chain().equals(before.chain())) {
+            throw DamagedException.damaged(
+                    "starts after block " + header.state().blockNumber() + "; expected block " + before.blockNumber());
         }
         return header;
     }
@@ -213,9 +214,8 @@ final class HistoryLoader {
     }
 
     private void setAside(long number, boolean sealed) throws IOException {
-        String path = sealed
-                ? Segment.sealedPath(history.folder(), number)
-                : Segment.openPath(history.folder(), number);
+        String path =
+                sealed ? Segment.sealedPath(history.folder(), number) : Segment.openPath(history.folder(), number);
         if (files.exists(path)) {
             try (StoreFile file = files.open(path, OpenMode.READ)) {
                 history.quarantined(quarantine.keep(file, path, 0, file.size()));

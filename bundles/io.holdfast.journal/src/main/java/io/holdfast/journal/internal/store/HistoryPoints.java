@@ -42,7 +42,10 @@ final class HistoryPoints implements Points {
             long last = timeOf(span.last());
             if (first <= toUtcMillis && last >= fromUtcMillis) {
                 found.add(new PointInterval(
-                        new Position(span.epoch(), span.first()), new Position(span.epoch(), span.last()), first, last));
+                        new Position(span.epoch(), span.first()),
+                        new Position(span.epoch(), span.last()),
+                        first,
+                        last));
             }
         }
         return found.reversed();
@@ -74,7 +77,9 @@ final class HistoryPoints implements Points {
         for (int index = segments.size() - 1; index >= 0 && found.size() < countMax; index--) {
             Segment segment = segments.get(index);
             if (segment.touches(fromUtcMillis, Long.MAX_VALUE)) {
-                List<Note> notes = reading(segment, lease -> lease.notes().stream().map(PlacedNote::note).toList());
+                List<Note> notes = reading(
+                        segment,
+                        lease -> lease.notes().stream().map(PlacedNote::note).toList());
                 collectFrom(notes, fromUtcMillis, toUtcMillis, countMax, filter, found);
             }
         }
@@ -140,7 +145,9 @@ final class HistoryPoints implements Points {
         throw new HoldfastException(
                 any ? ErrorCode.POINT_OLDER_THAN_HISTORY : ErrorCode.POINT_NOT_FOUND,
                 "machine " + history.machine(),
-                any ? "has no point at " + utcMillis + " or before; its history starts later" : "has no proven point yet");
+                any
+                        ? "has no point at " + utcMillis + " or before; its history starts later"
+                        : "has no proven point yet");
     }
 
     /** Finds the newest sequence of a range at a time or before; times never go back within an epoch. */

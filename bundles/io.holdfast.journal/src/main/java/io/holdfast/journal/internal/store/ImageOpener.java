@@ -55,7 +55,11 @@ final class ImageOpener {
             }
             DiskTable disks = disksAt(position);
             return new ImageLayers(
-                    history.machine().toString(), disks, sources, caches, () -> held.forEach(SegmentLeases.Lease::close));
+                    history.machine().toString(),
+                    disks,
+                    sources,
+                    caches,
+                    () -> held.forEach(SegmentLeases.Lease::close));
         } catch (IOException | DamagedException e) {
             held.forEach(SegmentLeases.Lease::close);
             throw failure(position, e);
@@ -112,8 +116,9 @@ final class ImageOpener {
                     throw new HoldfastException(
                             ErrorCode.KEY_MISSING,
                             "machine " + history.machine(),
-                            "its batches are sealed with key " + Long.toHexString(block.header().keyId())
-                                    + "; given was " + Long.toHexString(keyId));
+                            "its batches are sealed with key "
+                                    + Long.toHexString(block.header().keyId()) + "; given was "
+                                    + Long.toHexString(keyId));
                 }
                 return;
             }
@@ -134,7 +139,8 @@ final class ImageOpener {
             throw DamagedException.damaged("no segment has sequence " + position.sequence());
         }
         try (SegmentLeases.Lease lease = leases.lease(segment.get())) {
-            return Segment.newestTable(lease.notes(), position.sequence()).orElse(segment.get().start().disks());
+            return Segment.newestTable(lease.notes(), position.sequence())
+                    .orElse(segment.get().start().disks());
         }
     }
 }

@@ -127,7 +127,8 @@ final class IndexWriter {
     }
 
     private static byte[] wide(MemoryRun run) {
-        ByteBuffer bytes = ByteBuffer.allocate(run.wide().size() * 3 * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(run.wide().size() * 3 * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (WideEntry entry : run.wide()) {
             bytes.putLong(entry.key()).putLong(entry.mebibytes()).putLong(0);
         }

@@ -140,8 +140,7 @@ final class IntakeLog implements AutoCloseable {
 
     /** Starts over, after a checkpoint that names the new generation is durable. */
     void restart() throws IOException {
-        writeSlot(new CommitSlot(
-                storeId, slotNumber + 1, generation + 1, groupNumber, FIRST_GROUP_OFFSET, groupCrc));
+        writeSlot(new CommitSlot(storeId, slotNumber + 1, generation + 1, groupNumber, FIRST_GROUP_OFFSET, groupCrc));
         generation++;
         endOffset = FIRST_GROUP_OFFSET;
         baseGroupNumber = groupNumber;

@@ -101,7 +101,11 @@ final class LogScan {
             }
         }
         if (newest != null && same && groupNumber < newest.groupNumber()) {
-            damages.add(IntakeLog.NAME, at, 0, "ends with group " + groupNumber + "; committed was " + newest.groupNumber());
+            damages.add(
+                    IntakeLog.NAME,
+                    at,
+                    0,
+                    "ends with group " + groupNumber + "; committed was " + newest.groupNumber());
         }
     }
 

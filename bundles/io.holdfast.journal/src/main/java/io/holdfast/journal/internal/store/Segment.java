@@ -102,7 +102,8 @@ final class Segment implements BlockTable {
         }
     }
 
-    @Nullable SegmentSummary summary() {
+    @Nullable
+    SegmentSummary summary() {
         synchronized (guard) {
             return summary;
         }
@@ -131,9 +132,7 @@ final class Segment implements BlockTable {
     }
 
     private static long payloadOf(BlockHeader header) {
-        return header.blockLength()
-                - header.headerLength()
-                - BlockLayout.frameTableLength(header.frameCount());
+        return header.blockLength() - header.headerLength() - BlockLayout.frameTableLength(header.frameCount());
     }
 
     /** From now on only the index in the file is used. */
@@ -257,7 +256,8 @@ final class Segment implements BlockTable {
         damaged = true;
     }
 
-    @Nullable StoreFile file() {
+    @Nullable
+    StoreFile file() {
         return file;
     }
 
@@ -271,7 +271,8 @@ final class Segment implements BlockTable {
         for (PlacedNote placed : notes) {
             if (placed.note() instanceof Note.Entry(StreamRecord.Disks disks) && disks.sequence() <= sequence) {
                 newest = Optional.of(disks.table());
-            } else if (placed.note() instanceof Note.Opening opening && opening.epoch().firstSequence() <= sequence) {
+            } else if (placed.note() instanceof Note.Opening opening
+                    && opening.epoch().firstSequence() <= sequence) {
                 newest = Optional.of(opening.disks());
             }
         }

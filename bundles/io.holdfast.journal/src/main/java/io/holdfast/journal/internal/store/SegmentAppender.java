@@ -28,7 +28,8 @@ final class SegmentAppender {
     static final int BLOCKS_MAX = RunEntry.BLOCKS_MAX / 4;
     static final long NOTE_BYTES_MAX = 4L << 20;
 
-    private static final ByteBuffer PADDING = ByteBuffer.allocate(SegmentHeader.ALIGNMENT_BYTES).asReadOnlyBuffer();
+    private static final ByteBuffer PADDING =
+            ByteBuffer.allocate(SegmentHeader.ALIGNMENT_BYTES).asReadOnlyBuffer();
 
     private final StoreFiles files;
     private final IntakeLog log;
@@ -131,9 +132,10 @@ final class SegmentAppender {
     }
 
     private Segment createSegment() throws IOException {
-        long number = created.isEmpty() ? history.nextSegmentNumber() : created.getLast().number() + 1;
-        byte[] header =
-                new SegmentHeader(storeId, history.machine(), history.incarnation(), number, state).encode();
+        long number = created.isEmpty()
+                ? history.nextSegmentNumber()
+                : created.getLast().number() + 1;
+        byte[] header = new SegmentHeader(storeId, history.machine(), history.incarnation(), number, state).encode();
         Segment segment = new Segment(history.folder(), number, state, header.length);
         StoreFile file = files.open(segment.path(), OpenMode.REPLACE);
         segment.file(file);
@@ -188,14 +190,16 @@ final class SegmentAppender {
             if (segment.isDirty()) {
                 extensions.put(
                         segment.number(),
-                        new Extension(segment, segment.writtenBytes(), segment.end().blockNumber()));
+                        new Extension(
+                                segment, segment.writtenBytes(), segment.end().blockNumber()));
             }
         }
         for (Placement placement : staged) {
             Segment segment = placement.segment();
             long end = ends.getOrDefault(segment.number(), 0L);
             extensions.put(
-                    segment.number(), new Extension(segment, end, placement.block().after().blockNumber()));
+                    segment.number(),
+                    new Extension(segment, end, placement.block().after().blockNumber()));
         }
         return List.copyOf(extensions.values());
     }
@@ -216,7 +220,12 @@ final class SegmentAppender {
             before = segment;
         }
         for (Placement placement : staged) {
-            placement.segment().add(placement.offset(), placement.block().header(), placement.block().after());
+            placement
+                    .segment()
+                    .add(
+                            placement.offset(),
+                            placement.block().header(),
+                            placement.block().after());
         }
         for (Extension extension : extensions) {
             extension.segment().writtenBytes(extension.writtenBytes());

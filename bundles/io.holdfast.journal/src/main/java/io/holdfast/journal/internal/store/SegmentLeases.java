@@ -73,7 +73,8 @@ final class SegmentLeases implements AutoCloseable {
         }
 
         /** The segment's index, when it was sealed as the lease began. */
-        @Nullable SealedIndex index() {
+        @Nullable
+        SealedIndex index() {
             return shared.index;
         }
 

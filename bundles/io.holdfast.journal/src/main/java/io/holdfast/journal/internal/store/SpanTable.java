@@ -24,7 +24,9 @@ final class SpanTable {
 
     private void add(ProvenSpan span) {
         byFirst.merge(
-                span.first(), span, (old, more) -> new ProvenSpan(old.epoch(), old.first(), Math.max(old.last(), more.last())));
+                span.first(),
+                span,
+                (old, more) -> new ProvenSpan(old.epoch(), old.first(), Math.max(old.last(), more.last())));
     }
 
     /**
@@ -73,9 +75,7 @@ final class SpanTable {
      */
     Optional<ProvenSpan> containing(long sequence) {
         Map.Entry<Long, ProvenSpan> entry = byFirst.floorEntry(sequence);
-        return entry != null && entry.getValue().last() >= sequence
-                ? Optional.of(entry.getValue())
-                : Optional.empty();
+        return entry != null && entry.getValue().last() >= sequence ? Optional.of(entry.getValue()) : Optional.empty();
     }
 
     List<ProvenSpan> all() {

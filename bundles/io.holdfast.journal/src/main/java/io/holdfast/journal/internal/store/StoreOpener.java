@@ -58,8 +58,8 @@ public final class StoreOpener {
     private RecoveryStore open() {
         try {
             AutoCloseable lock = files.lock(Layout.LOCK)
-                    .orElseThrow(() -> new HoldfastException(
-                            ErrorCode.DATA_FOLDER_IN_USE, STORE, "another process has it open"));
+                    .orElseThrow(() ->
+                            new HoldfastException(ErrorCode.DATA_FOLDER_IN_USE, STORE, "another process has it open"));
             boolean opened = false;
             try {
                 RecoveryStore store = openLocked(lock);
@@ -75,7 +75,8 @@ public final class StoreOpener {
         } catch (DiskFullException e) {
             throw new HoldfastException(ErrorCode.DISK_FULL, STORE, "has no room: " + e.getMessage(), e);
         } catch (AccessDeniedException | ReadOnlyFileSystemException e) {
-            throw new HoldfastException(ErrorCode.DATA_FOLDER_READ_ONLY, STORE, "cannot be written: " + e.getMessage(), e);
+            throw new HoldfastException(
+                    ErrorCode.DATA_FOLDER_READ_ONLY, STORE, "cannot be written: " + e.getMessage(), e);
         } catch (DamagedException e) {
             ErrorCode code = e.kind() == DamagedException.Kind.NEWER_VERSION
                     ? ErrorCode.DATA_FOLDER_NEWER
@@ -106,11 +107,11 @@ public final class StoreOpener {
 
     /** Makes a new store. Its identity comes last: without it, what is there is an unfinished store, if it has our names only. */
     private void make() throws IOException, DamagedException {
-        Set<String> ours = Set.of(
-                Layout.LOCK, Layout.CHECKPOINT, Layout.MACHINES, Layout.QUARANTINE, IntakeLog.NAME);
+        Set<String> ours = Set.of(Layout.LOCK, Layout.CHECKPOINT, Layout.MACHINES, Layout.QUARANTINE, IntakeLog.NAME);
         for (String name : files.list("")) {
             if (!ours.contains(name) && !SmallFiles.isDraft(name)) {
-                throw DamagedException.damaged("the directory holds '" + name + "' and no store; expected a store or nothing");
+                throw DamagedException.damaged(
+                        "the directory holds '" + name + "' and no store; expected a store or nothing");
             }
         }
         if (files.exists(Layout.MACHINES) && !files.list(Layout.MACHINES).isEmpty()) {
@@ -195,8 +196,7 @@ public final class StoreOpener {
         for (Checkpoint.Machine machine : checkpoint.machines()) {
             String folder = folderName(machine);
             if (!folders.contains(folder + Layout.GONE)) {
-                loaders.put(
-                        machine.id(), new HistoryLoader(files, identity.storeId(), damages, quarantine, machine));
+                loaders.put(machine.id(), new HistoryLoader(files, identity.storeId(), damages, quarantine, machine));
                 incarnations.put(machine.id(), machine.incarnation());
             }
             folders.remove(folder);

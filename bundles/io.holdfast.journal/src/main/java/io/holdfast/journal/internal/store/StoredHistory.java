@@ -121,7 +121,8 @@ final class StoredHistory implements MachineHistory {
         return new HoldfastException(
                 ErrorCode.POINT_NOT_FOUND,
                 "point " + position,
-                "is not in the history of machine " + machine() + "; its head is " + history.durable().position());
+                "is not in the history of machine " + machine() + "; its head is "
+                        + history.durable().position());
     }
 
     private Note.Opening opening(EpochRequest request, HistoryState durable, Position parent) throws IOException {
@@ -228,7 +229,9 @@ final class StoredHistory implements MachineHistory {
             List<Pin> pins = new ArrayList<>(history.pins());
             if (pins.size() >= Pin.COUNT_MAX) {
                 throw new HoldfastException(
-                        ErrorCode.OVERLOADED, "pins of machine " + machine(), "are as many as " + Pin.COUNT_MAX + " already");
+                        ErrorCode.OVERLOADED,
+                        "pins of machine " + machine(),
+                        "are as many as " + Pin.COUNT_MAX + " already");
             }
             Pin pin = new Pin(history.nextPinId(), resolved, reason);
             pins.add(pin);

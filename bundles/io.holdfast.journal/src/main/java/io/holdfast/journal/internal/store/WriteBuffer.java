@@ -18,7 +18,9 @@ final class WriteBuffer {
     /** Adds bytes that belong at a position; what was added before them lies right before it. */
     void add(StoreFile file, long position, ByteBuffer source) throws IOException {
         if (buffer.capacity() == 0) {
-            buffer = ByteBuffer.allocateDirect(BYTES + ALIGNMENT_BYTES).alignedSlice(ALIGNMENT_BYTES).limit(BYTES);
+            buffer = ByteBuffer.allocateDirect(BYTES + ALIGNMENT_BYTES)
+                    .alignedSlice(ALIGNMENT_BYTES)
+                    .limit(BYTES);
         }
         long at = position;
         while (source.hasRemaining()) {

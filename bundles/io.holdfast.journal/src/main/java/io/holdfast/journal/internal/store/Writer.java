@@ -89,8 +89,8 @@ final class Writer {
     }
 
     /** Decides for each machine whether its blocks go to its segment at once; returns those that go through the log. */
-    private List<History> choosePaths(
-            Map<History, List<HeldBlock>> waiting, Map<History, SegmentAppender> straight) throws IOException {
+    private List<History> choosePaths(Map<History, List<HeldBlock>> waiting, Map<History, SegmentAppender> straight)
+            throws IOException {
         List<History> inLog = new ArrayList<>();
         long logBytes = IntakeGroup.HEAD_BYTES;
         for (Map.Entry<History, List<HeldBlock>> entry : waiting.entrySet()) {
@@ -236,8 +236,8 @@ final class Writer {
             List<Checkpoint.Unsealed> unsealed = history.unsealed().stream()
                     .map(segment -> new Checkpoint.Unsealed(segment.number(), segment.writtenBytes()))
                     .toList();
-            machines.add(new Checkpoint.Machine(
-                    history.machine(), history.incarnation(), unsealed, history.writtenState()));
+            machines.add(
+                    new Checkpoint.Machine(history.machine(), history.incarnation(), unsealed, history.writtenState()));
         }
         Checkpoint checkpoint = new Checkpoint(
                 context.identity().storeId(),

@@ -39,10 +39,12 @@ final class AgentGatewayRoutes {
     private Reply poll(Call call) {
         AgentMessages.PollRequest request = call.body(AgentMessages.PollRequest.class);
         try {
-            return Reply.ok(gateway.poll(request, call.incoming().peerCertificates().getFirst()));
+            return Reply.ok(
+                    gateway.poll(request, call.incoming().peerCertificates().getFirst()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new HoldfastException(ErrorCode.OVERLOADED, "server", "it is stopping; expected a poll after its start", e);
+            throw new HoldfastException(
+                    ErrorCode.OVERLOADED, "server", "it is stopping; expected a poll after its start", e);
         }
     }
 }

@@ -42,8 +42,8 @@ final class FailoverRoutes {
 
     private Reply test(Call call) {
         Test body = call.body(Test.class);
-        return Reply.accepted(JobBody.of(
-                failovers.testFailover(call.caller(), machine(call), Given.or(body.point(), LATEST), Given.or(body.network(), ISOLATED))));
+        return Reply.accepted(JobBody.of(failovers.testFailover(
+                call.caller(), machine(call), Given.or(body.point(), LATEST), Given.or(body.network(), ISOLATED))));
     }
 
     private Reply cleanUp(Call call) {
@@ -52,8 +52,8 @@ final class FailoverRoutes {
 
     private Reply failover(Call call) {
         Failover body = call.body(Failover.class);
-        FailoverRequest request =
-                new FailoverRequest(Given.or(body.point(), LATEST), Given.or(body.network(), ISOLATED), Given.or(body.force(), false));
+        FailoverRequest request = new FailoverRequest(
+                Given.or(body.point(), LATEST), Given.or(body.network(), ISOLATED), Given.or(body.force(), false));
         return Reply.accepted(JobBody.of(failovers.failover(call.caller(), machine(call), request)));
     }
 
@@ -71,5 +71,8 @@ final class FailoverRoutes {
 
     record Test(@Nullable PointChoice point, @Nullable NetworkChoice network) {}
 
-    record Failover(@Nullable PointChoice point, @Nullable NetworkChoice network, @Nullable Boolean force) {}
+    record Failover(
+            @Nullable PointChoice point,
+            @Nullable NetworkChoice network,
+            @Nullable Boolean force) {}
 }

@@ -34,18 +34,30 @@ final class JobRoutes {
         return List.of(
                 Route.of("listJobs", GET, JOBS, USER, this::list).withQuery("machine", "limit"),
                 Route.of("getJob", GET, JOB, USER, call -> Reply.ok(JobBody.of(jobs.get(call.caller(), job(call))))),
-                Route.of("retryJob", POST, JOB + "/retry", USER, call -> Reply.accepted(
-                        JobBody.of(jobs.retry(call.caller(), job(call))))),
-                Route.of("cancelJob", POST, JOB + "/cancel", USER, call -> Reply.accepted(
-                        JobBody.of(jobs.cancel(call.caller(), job(call))))));
+                Route.of(
+                        "retryJob",
+                        POST,
+                        JOB + "/retry",
+                        USER,
+                        call -> Reply.accepted(JobBody.of(jobs.retry(call.caller(), job(call))))),
+                Route.of(
+                        "cancelJob",
+                        POST,
+                        JOB + "/cancel",
+                        USER,
+                        call -> Reply.accepted(JobBody.of(jobs.cancel(call.caller(), job(call))))));
     }
 
     private Reply list(Call call) {
         Optional<String> asked = call.query().text("machine");
-        @Nullable MachineId machine =
-                asked.isEmpty() ? null : machines.find(call.caller(), asked.get()).id();
+        @Nullable
+        MachineId machine = asked.isEmpty()
+                ? null
+                : machines.find(call.caller(), asked.get()).id();
         int limit = Math.toIntExact(call.query().number("limit", 1, JobControl.JOBS_MAX, JOBS_USUAL));
-        return Reply.ok(jobs.list(call.caller(), machine, limit).stream().map(JobBody::of).toList());
+        return Reply.ok(jobs.list(call.caller(), machine, limit).stream()
+                .map(JobBody::of)
+                .toList());
     }
 
     private static JobId job(Call call) {

@@ -128,7 +128,11 @@ final class MachineRoutes {
     }
 
     record Protect(
-            String name, String agent, MachineAddress address, @Nullable Wishes policy, @Nullable String bootSign) {}
+            String name,
+            String agent,
+            MachineAddress address,
+            @Nullable Wishes policy,
+            @Nullable String bootSign) {}
 
     record Wishes(
             @Nullable Integer rpoGoalMillis,

@@ -28,10 +28,24 @@ final class ServerRoutes {
     List<Route> routes() {
         return List.of(
                 Route.of("getHealth", GET, Routes.API + "/health", PUBLIC, _ -> Reply.ok(new Health(true))),
-                Route.of("getSetup", GET, Routes.API + "/setup", PUBLIC, _ -> Reply.ok(control.health().setup())),
-                Route.of("getOpenApi", GET, Routes.API + DOCUMENT, PUBLIC, _ -> new Reply.Bytes("application/json", document)),
-                Route.of("getStatus", GET, Routes.API + "/status", USER, call -> Reply.ok(
-                        control.health().check(call.caller()))));
+                Route.of(
+                        "getSetup",
+                        GET,
+                        Routes.API + "/setup",
+                        PUBLIC,
+                        _ -> Reply.ok(control.health().setup())),
+                Route.of(
+                        "getOpenApi",
+                        GET,
+                        Routes.API + DOCUMENT,
+                        PUBLIC,
+                        _ -> new Reply.Bytes("application/json", document)),
+                Route.of(
+                        "getStatus",
+                        GET,
+                        Routes.API + "/status",
+                        USER,
+                        call -> Reply.ok(control.health().check(call.caller()))));
     }
 
     private static byte[] load() {

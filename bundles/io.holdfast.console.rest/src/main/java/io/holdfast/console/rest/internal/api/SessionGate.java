@@ -37,7 +37,9 @@ public final class SessionGate implements Gate {
             case AGENT -> {
                 if (incoming.peerCertificates().isEmpty()) {
                     throw new HoldfastException(
-                            ErrorCode.NOT_AUTHENTICATED, "client certificate", "none was shown; expected one of our authority, got by enrolment");
+                            ErrorCode.NOT_AUTHENTICATED,
+                            "client certificate",
+                            "none was shown; expected one of our authority, got by enrolment");
                 }
                 yield Optional.empty();
             }
@@ -50,7 +52,9 @@ public final class SessionGate implements Gate {
         Optional<String> cookie = SessionCookie.of(incoming);
         String token = bearer.or(() -> cookie)
                 .orElseThrow(() -> new HoldfastException(
-                        ErrorCode.NOT_AUTHENTICATED, "session", "none was given; expected a sign-in at POST /api/v1/session"));
+                        ErrorCode.NOT_AUTHENTICATED,
+                        "session",
+                        "none was given; expected a sign-in at POST /api/v1/session"));
         Caller caller = access.authenticate(token, incoming.remoteAddress());
         if (bearer.isEmpty() && route.method().mutating() && !SessionCookie.proves(incoming, token)) {
             throw new HoldfastException(

@@ -42,7 +42,8 @@ final class SessionRoutes {
         SignIn body = call.body(SignIn.class);
         SessionView session;
         try {
-            session = access.signIn(body.user(), body.password(), call.incoming().remoteAddress());
+            session =
+                    access.signIn(body.user(), body.password(), call.incoming().remoteAddress());
         } finally {
             Arrays.fill(body.password(), ' ');
         }
@@ -95,7 +96,11 @@ final class SessionRoutes {
             @Nullable String token,
             @Nullable String secondProof) {}
 
-    record Present(String user, Role role, boolean passwordChangeRequired, @Nullable String secondProof) {}
+    record Present(
+            String user,
+            Role role,
+            boolean passwordChangeRequired,
+            @Nullable String secondProof) {}
 
     record ChangePassword(char[] present, char[] next) {}
 }

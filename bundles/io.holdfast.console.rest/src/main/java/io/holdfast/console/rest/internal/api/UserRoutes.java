@@ -30,7 +30,8 @@ final class UserRoutes {
                 Route.of("listUsers", GET, USERS, USER, call -> Reply.ok(access.users(call.caller()))),
                 Route.of("createUser", POST, USERS, USER, this::create),
                 Route.of("deleteUser", DELETE, USERS + "/{user}", USER, this::delete),
-                Route.of("listAudit", GET, Routes.API + "/audit", USER, this::audit).withQuery("before", "limit"));
+                Route.of("listAudit", GET, Routes.API + "/audit", USER, this::audit)
+                        .withQuery("before", "limit"));
     }
 
     private Reply create(Call call) {

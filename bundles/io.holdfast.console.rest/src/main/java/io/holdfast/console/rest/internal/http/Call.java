@@ -116,9 +116,14 @@ public final class Call {
      *     {@code NETWORK} when it ended early, {@code TIMEOUT} when it took too long
      */
     public <T> T body(Class<T> type) {
-        String mediaType = incoming.header("Content-Type").orElse("").split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        String mediaType = incoming.header("Content-Type")
+                .orElse("")
+                .split(";", 2)[0]
+                .strip()
+                .toLowerCase(Locale.ROOT);
         if (!mediaType.equals(JSON)) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, "Content-Type", "'" + mediaType + "' given; expected " + JSON);
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, "Content-Type", "'" + mediaType + "' given; expected " + JSON);
         }
         return codec.read(content(), type);
     }
@@ -128,14 +133,21 @@ public final class Call {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         byte[] piece = new byte[PIECE_BYTES];
         try {
-            for (int count = incoming.body().read(piece); count >= 0; count = incoming.body().read(piece)) {
+            for (int count = incoming.body().read(piece);
+                    count >= 0;
+                    count = incoming.body().read(piece)) {
                 content.write(piece, 0, count);
                 if (content.size() > bodyBytesMax) {
                     throw new HoldfastException(
-                            ErrorCode.FRAME_TOO_LARGE, "body", "longer than expected; at most " + bodyBytesMax + " bytes are read");
+                            ErrorCode.FRAME_TOO_LARGE,
+                            "body",
+                            "longer than expected; at most " + bodyBytesMax + " bytes are read");
                 }
                 if (System.nanoTime() - deadline > 0) {
-                    throw new HoldfastException(ErrorCode.TIMEOUT, "body", "it did not arrive whole in time; expected it within 15 seconds");
+                    throw new HoldfastException(
+                            ErrorCode.TIMEOUT,
+                            "body",
+                            "it did not arrive whole in time; expected it within 15 seconds");
                 }
             }
         } catch (IOException e) {

@@ -26,7 +26,10 @@ public final class Failures {
      * @param errorClass whether trying again can help
      */
     public record Body(
-            ErrorCode code, String object, String message, @JsonProperty("class") ErrorClass errorClass) {}
+            ErrorCode code,
+            String object,
+            String message,
+            @JsonProperty("class") ErrorClass errorClass) {}
 
     /**
      * Turns an error into an answer.
@@ -46,12 +49,11 @@ public final class Failures {
      * @return the answer
      */
     public static Reply reply(int status, HoldfastException error) {
-        Map<String, String> headers =
-                switch (status) {
-                    case 401 -> Map.of("WWW-Authenticate", "Bearer realm=\"Holdfast\"");
-                    case 503 -> Map.of("Retry-After", Integer.toString(RETRY_SECONDS));
-                    default -> Map.of();
-                };
+        Map<String, String> headers = switch (status) {
+            case 401 -> Map.of("WWW-Authenticate", "Bearer realm=\"Holdfast\"");
+            case 503 -> Map.of("Retry-After", Integer.toString(RETRY_SECONDS));
+            default -> Map.of();
+        };
         return new Reply.Failed(status, error, headers);
     }
 
@@ -64,7 +66,10 @@ public final class Failures {
     public static Body body(HoldfastException error) {
         String message = error.getMessage();
         return new Body(
-                error.code(), error.object(), message == null ? "" : message, error.code().errorClass());
+                error.code(),
+                error.object(),
+                message == null ? "" : message,
+                error.code().errorClass());
     }
 
     /**

@@ -87,7 +87,8 @@ public final class JsonCodec {
         try (JsonParser parser = mapper.createParser(json)) {
             value = mapper.readValue(parser, type);
             if (parser.nextToken() != null) {
-                throw invalid("body", "no valid JSON: something follows its end" + at(parser.currentTokenLocation()), null);
+                throw invalid(
+                        "body", "no valid JSON: something follows its end" + at(parser.currentTokenLocation()), null);
             }
         } catch (UnrecognizedPropertyException e) {
             throw invalid(fieldOf(e), "there is no such field; expected one of " + known(e), e);
@@ -135,12 +136,16 @@ public final class JsonCodec {
             return "a number beyond what is possible here was given" + at(e.getLocation()) + "; expected a smaller one";
         }
         Class<?> type = e instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
-        return "missing or of another type" + at(e.getLocation()) + "; expected " + (type == null ? "what the document says" : nameOf(type));
+        return "missing or of another type" + at(e.getLocation()) + "; expected "
+                + (type == null ? "what the document says" : nameOf(type));
     }
 
     private static String nameOf(Class<?> type) {
         if (type.isEnum()) {
-            return "one of " + List.of(type.getEnumConstants()).stream().map(String::valueOf).collect(Collectors.joining(", "));
+            return "one of "
+                    + List.of(type.getEnumConstants()).stream()
+                            .map(String::valueOf)
+                            .collect(Collectors.joining(", "));
         }
         if (type == String.class) {
             return "a text";

@@ -38,10 +38,12 @@ public final class QueryString {
             String value = equals < 0 ? "" : decode(pair.substring(equals + 1), name);
             if (!known.contains(name)) {
                 String right = known.isEmpty() ? "none" : "one of " + String.join(", ", new TreeSet<>(known));
-                throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, name, "there is no such query parameter; expected " + right);
+                throw new HoldfastException(
+                        ErrorCode.INVALID_ARGUMENT, name, "there is no such query parameter; expected " + right);
             }
             if (values.putIfAbsent(name, value) != null) {
-                throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, name, "given twice; expected this query parameter once");
+                throw new HoldfastException(
+                        ErrorCode.INVALID_ARGUMENT, name, "given twice; expected this query parameter once");
             }
         }
         return new QueryString(values);
@@ -81,7 +83,9 @@ public final class QueryString {
             // answered below, in words of ours
         }
         throw new HoldfastException(
-                ErrorCode.INVALID_ARGUMENT, name, "'" + text + "' given; expected a whole number from " + least + " to " + most);
+                ErrorCode.INVALID_ARGUMENT,
+                name,
+                "'" + text + "' given; expected a whole number from " + least + " to " + most);
     }
 
     /**
@@ -96,7 +100,9 @@ public final class QueryString {
         return switch (text) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, name, "'" + text + "' given; expected true or false");
+            default ->
+                throw new HoldfastException(
+                        ErrorCode.INVALID_ARGUMENT, name, "'" + text + "' given; expected true or false");
         };
     }
 
@@ -116,7 +122,10 @@ public final class QueryString {
             return Optional.of(Instant.parse(text));
         } catch (DateTimeParseException e) {
             throw new HoldfastException(
-                    ErrorCode.INVALID_ARGUMENT, name, "'" + text + "' given; expected a time such as 2026-03-01T12:00:00Z", e);
+                    ErrorCode.INVALID_ARGUMENT,
+                    name,
+                    "'" + text + "' given; expected a time such as 2026-03-01T12:00:00Z",
+                    e);
         }
     }
 
@@ -124,7 +133,8 @@ public final class QueryString {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, name, "badly encoded; expected percent encoding of UTF-8", e);
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, name, "badly encoded; expected percent encoding of UTF-8", e);
         }
     }
 }

@@ -35,7 +35,8 @@ final class RequiredFields extends JacksonAnnotationIntrospector {
             Member owner = parameter.getOwner().getMember();
             return owner instanceof Executable constructor
                     && constructor.getDeclaringClass().isRecord()
-                    && !constructor.getAnnotatedParameterTypes()[parameter.getIndex()].isAnnotationPresent(Nullable.class);
+                    && !constructor.getAnnotatedParameterTypes()[parameter.getIndex()].isAnnotationPresent(
+                            Nullable.class);
         }
         return false;
     }

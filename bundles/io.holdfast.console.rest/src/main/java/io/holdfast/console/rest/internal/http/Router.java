@@ -22,7 +22,8 @@ public final class Router {
         TreeSet<String> operations = new TreeSet<>();
         for (Route route : routes) {
             if (!seen.add(route.method() + " " + route.path()) || !operations.add(route.operation())) {
-                throw new IllegalArgumentException("two routes for " + route.method() + " " + route.path() + " or named " + route.operation());
+                throw new IllegalArgumentException(
+                        "two routes for " + route.method() + " " + route.path() + " or named " + route.operation());
             }
         }
     }
@@ -44,7 +45,8 @@ public final class Router {
             }
             if (!route.method().name().equals(methodName)) {
                 otherMethods.add(route.method().name());
-            } else if (!(best instanceof Found found) || values.size() < found.pathValues().size()) {
+            } else if (!(best instanceof Found found)
+                    || values.size() < found.pathValues().size()) {
                 best = new Found(route, values);
             }
         }
@@ -93,7 +95,9 @@ public final class Router {
          */
         public HoldfastException error() {
             return new HoldfastException(
-                    ErrorCode.NOT_FOUND, path, "there is nothing at this path; /api/v1/openapi.json lists what there is");
+                    ErrorCode.NOT_FOUND,
+                    path,
+                    "there is nothing at this path; /api/v1/openapi.json lists what there is");
         }
     }
 
@@ -112,7 +116,8 @@ public final class Router {
          * @return the error
          */
         public HoldfastException error() {
-            return new HoldfastException(ErrorCode.INVALID_ARGUMENT, path, method + " is not possible here; expected " + allowed);
+            return new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, path, method + " is not possible here; expected " + allowed);
         }
     }
 }

@@ -53,7 +53,9 @@ final class ConnectionGuard implements AutoCloseable {
         for (EndPoint endPoint : connector.getConnectedEndPoints()) {
             Seen present = look(endPoint, now);
             if (present != null && now - present.sinceNanos > limitNanos && present.bytes > present.bytesAtStart) {
-                LOG.debug("connection ended because its request did not become whole remote={}", endPoint.getRemoteSocketAddress());
+                LOG.debug(
+                        "connection ended because its request did not become whole remote={}",
+                        endPoint.getRemoteSocketAddress());
                 endPoint.close();
             } else if (present != null) {
                 next.put(endPoint, present);

@@ -59,7 +59,8 @@ public final class ConsoleServer implements AutoCloseable {
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(settings.limits().connectionsMax(), connector));
         server.setErrorHandler(new RefusalHandler(responder));
-        server.setHandler(new Dispatcher(api, responder, pages, new Workers(workers, settings.limits().callsMax())));
+        server.setHandler(new Dispatcher(
+                api, responder, pages, new Workers(workers, settings.limits().callsMax())));
     }
 
     /**
@@ -80,7 +81,11 @@ public final class ConsoleServer implements AutoCloseable {
             throw cannotListen(settings, e);
         }
         console.startServing();
-        LOG.info("console listens address={} port={} connectionsMax={}", settings.bindAddress(), console.port(), settings.limits().connectionsMax());
+        LOG.info(
+                "console listens address={} port={} connectionsMax={}",
+                settings.bindAddress(),
+                console.port(),
+                settings.limits().connectionsMax());
         return console;
     }
 
@@ -134,7 +139,8 @@ public final class ConsoleServer implements AutoCloseable {
             guard.start();
         } catch (Exception e) {
             close();
-            throw new HoldfastException(ErrorCode.INTERNAL, "console server", "it did not start; the cause follows in the log", e);
+            throw new HoldfastException(
+                    ErrorCode.INTERNAL, "console server", "it did not start; the cause follows in the log", e);
         }
     }
 
@@ -173,7 +179,10 @@ public final class ConsoleServer implements AutoCloseable {
         String words = String.valueOf(root.getMessage());
         if (root instanceof BindException && words.contains("in use")) {
             return new HoldfastException(
-                    ErrorCode.PORT_IN_USE, "address " + address, "another process listens there; expected a free port, see --port", cause);
+                    ErrorCode.PORT_IN_USE,
+                    "address " + address,
+                    "another process listens there; expected a free port, see --port",
+                    cause);
         }
         if (words.contains("Permission denied")) {
             return new HoldfastException(
@@ -183,6 +192,9 @@ public final class ConsoleServer implements AutoCloseable {
                     cause);
         }
         return new HoldfastException(
-                ErrorCode.INVALID_ARGUMENT, "address " + address, "cannot listen there: " + words + "; expected an address of this host", cause);
+                ErrorCode.INVALID_ARGUMENT,
+                "address " + address,
+                "cannot listen there: " + words + "; expected an address of this host",
+                cause);
     }
 }

@@ -92,7 +92,10 @@ final class Dispatcher extends Handler.Abstract.NonBlocking {
             return;
         }
         HoldfastException error = new HoldfastException(
-                ErrorCode.INTERNAL, "server", "an error that we did not expect; the log of the appliance has it with its time", cause);
+                ErrorCode.INTERNAL,
+                "server",
+                "an error that we did not expect; the log of the appliance has it with its time",
+                cause);
         responder.write(response, Failures.reply(error), callback);
     }
 

@@ -53,7 +53,8 @@ final class EventStreams implements AutoCloseable {
     void serve(Response response, EventFeed feed, Callback callback) {
         try (feed) {
             if (!free.tryAcquire()) {
-                throw new HoldfastException(ErrorCode.OVERLOADED, "events", STREAMS_MAX + " streams are open; expected fewer");
+                throw new HoldfastException(
+                        ErrorCode.OVERLOADED, "events", STREAMS_MAX + " streams are open; expected fewer");
             }
             try {
                 feeds.add(feed);

@@ -68,7 +68,8 @@ final class JettyIncoming implements Incoming {
     @Override
     public List<X509Certificate> peerCertificates() {
         Object found = request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE);
-        X509Certificate @Nullable [] chain = found instanceof EndPoint.SslSessionData session ? session.peerCertificates() : null;
+        X509Certificate @Nullable [] chain =
+                found instanceof EndPoint.SslSessionData session ? session.peerCertificates() : null;
         return chain == null ? List.of() : List.of(chain);
     }
 }

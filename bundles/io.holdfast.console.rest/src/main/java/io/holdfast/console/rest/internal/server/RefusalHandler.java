@@ -42,14 +42,24 @@ final class RefusalHandler extends ErrorHandler {
 
     private static HoldfastException error(int status) {
         return switch (status) {
-            case HEADERS_TOO_LARGE -> new HoldfastException(
-                    ErrorCode.FRAME_TOO_LARGE, "request headers", "longer than expected; at most 16 KiB are read");
-            case URI_TOO_LONG -> new HoldfastException(
-                    ErrorCode.FRAME_TOO_LARGE, "request path", "longer than expected; path and headers are read up to 16 KiB");
-            default -> status >= 500
-                    ? new HoldfastException(ErrorCode.INTERNAL, "server", "the request could not be answered (status " + status + ")")
-                    : new HoldfastException(
-                            ErrorCode.PROTOCOL_ERROR, "request", "not understood (status " + status + "); expected plain HTTP/1.1");
+            case HEADERS_TOO_LARGE ->
+                new HoldfastException(
+                        ErrorCode.FRAME_TOO_LARGE, "request headers", "longer than expected; at most 16 KiB are read");
+            case URI_TOO_LONG ->
+                new HoldfastException(
+                        ErrorCode.FRAME_TOO_LARGE,
+                        "request path",
+                        "longer than expected; path and headers are read up to 16 KiB");
+            default ->
+                status >= 500
+                        ? new HoldfastException(
+                                ErrorCode.INTERNAL,
+                                "server",
+                                "the request could not be answered (status " + status + ")")
+                        : new HoldfastException(
+                                ErrorCode.PROTOCOL_ERROR,
+                                "request",
+                                "not understood (status " + status + "); expected plain HTTP/1.1");
         };
     }
 }

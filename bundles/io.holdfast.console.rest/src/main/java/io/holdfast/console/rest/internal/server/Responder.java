@@ -29,9 +29,16 @@ final class Responder {
         HttpFields.Mutable headers = response.getHeaders();
         SecurityHeaders.addForApi(headers);
         switch (reply) {
-            case Reply.Json json -> whole(response, json.status(), json.headers(), JSON, codec.write(json.body()), callback);
-            case Reply.Failed failed -> whole(
-                    response, failed.status(), failed.headers(), JSON, codec.write(Failures.body(failed.error())), callback);
+            case Reply.Json json ->
+                whole(response, json.status(), json.headers(), JSON, codec.write(json.body()), callback);
+            case Reply.Failed failed ->
+                whole(
+                        response,
+                        failed.status(),
+                        failed.headers(),
+                        JSON,
+                        codec.write(Failures.body(failed.error())),
+                        callback);
             case Reply.Bytes bytes -> whole(response, 200, Map.of(), bytes.contentType(), bytes.content(), callback);
             case Reply.Done done -> {
                 done.headers().forEach(headers::put);
@@ -44,7 +51,12 @@ final class Responder {
     }
 
     private static void whole(
-            Response response, int status, Map<String, String> more, String contentType, byte[] content, Callback callback) {
+            Response response,
+            int status,
+            Map<String, String> more,
+            String contentType,
+            byte[] content,
+            Callback callback) {
         HttpFields.Mutable headers = response.getHeaders();
         more.forEach(headers::put);
         headers.put(HttpHeader.CONTENT_TYPE, contentType);

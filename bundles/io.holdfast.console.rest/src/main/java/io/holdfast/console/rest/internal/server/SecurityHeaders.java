@@ -7,8 +7,9 @@ import org.eclipse.jetty.http.HttpHeader;
 final class SecurityHeaders {
 
     /** Nothing from elsewhere, nothing inline, no frame around us. */
-    private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-            + "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    private static final String CONTENT_SECURITY_POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+                    + "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     /** A year, as browsers expect it. */
     private static final String TRANSPORT_SECURITY = "max-age=31536000";

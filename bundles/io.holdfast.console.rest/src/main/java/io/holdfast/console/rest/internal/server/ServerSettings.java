@@ -62,13 +62,15 @@ public record ServerSettings(String bindAddress, int port, Limits limits) {
 
         public Limits {
             if (connectionsMax < 1 || callsMax < 1) {
-                throw invalid("limits", "connections " + connectionsMax + ", calls " + callsMax + "; expected at least 1");
+                throw invalid(
+                        "limits", "connections " + connectionsMax + ", calls " + callsMax + "; expected at least 1");
             }
             if (idle.compareTo(LEAST) < 0 || request.compareTo(LEAST) < 0) {
                 throw invalid("limits", "idle " + idle + ", request " + request + "; expected at least " + LEAST);
             }
             if (heartbeat.compareTo(idle) >= 0 || heartbeat.isNegative() || heartbeat.isZero()) {
-                throw invalid("limits", "heartbeat " + heartbeat + "; expected more than nothing and less than " + idle);
+                throw invalid(
+                        "limits", "heartbeat " + heartbeat + "; expected more than nothing and less than " + idle);
             }
         }
     }

@@ -44,12 +44,14 @@ final class StaticPages {
         Optional<StaticFile> found = find(path);
         String method = request.getMethod();
         if (!method.equals("GET") && !method.equals("HEAD")) {
-            HoldfastException error = new HoldfastException(ErrorCode.INVALID_ARGUMENT, path, method + " is not possible here; expected GET");
+            HoldfastException error = new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, path, method + " is not possible here; expected GET");
             responder.write(response, Failures.reply(405, error), callback);
         } else if (found.isPresent()) {
             write(request, response, callback, found.get());
         } else {
-            HoldfastException error = new HoldfastException(ErrorCode.NOT_FOUND, path, "there is no such page; the console begins at /");
+            HoldfastException error =
+                    new HoldfastException(ErrorCode.NOT_FOUND, path, "there is no such page; the console begins at /");
             responder.write(response, Failures.reply(error), callback);
         }
     }

@@ -120,7 +120,8 @@ class EventsTest {
 
     private static void assertEvent(List<String> lines, int id, String name, String schema) throws IOException {
         assertThat(lines).hasSize(3).startsWith("id: " + id, "event: " + name);
-        assertThat(DOCUMENT.complaintsAbout(schema, JSON.readTree(lines.get(2).substring("data: ".length())))).isEmpty();
+        assertThat(DOCUMENT.complaintsAbout(schema, JSON.readTree(lines.get(2).substring("data: ".length()))))
+                .isEmpty();
     }
 
     private final class Stream implements AutoCloseable {

@@ -39,7 +39,8 @@ final class FakeAccess implements AccessControl {
     public Caller authenticate(String token, String origin) {
         String user = userByToken.get(token);
         if (user == null) {
-            throw new HoldfastException(ErrorCode.NOT_AUTHENTICATED, "session", "it is unknown or has ended; expected a sign-in");
+            throw new HoldfastException(
+                    ErrorCode.NOT_AUTHENTICATED, "session", "it is unknown or has ended; expected a sign-in");
         }
         return new Caller(user, role(user), mustChange(user), origin);
     }

@@ -122,7 +122,8 @@ final class FakeControl implements ControlService {
         @Override
         public MachineView find(Caller caller, String nameOrId) {
             if (!nameOrId.equals("web-1") && !nameOrId.equals(Samples.MACHINE.toString())) {
-                throw new HoldfastException(ErrorCode.NOT_FOUND, "machine " + nameOrId, "no machine has this name or id");
+                throw new HoldfastException(
+                        ErrorCode.NOT_FOUND, "machine " + nameOrId, "no machine has this name or id");
             }
             return Samples.machine();
         }
@@ -198,7 +199,10 @@ final class FakeControl implements ControlService {
 
         @Override
         public Job failover(Caller caller, MachineId machine, FailoverRequest request) {
-            note(caller, Role.OPERATOR, "failover " + request.point() + " " + request.network() + " force=" + request.force());
+            note(
+                    caller,
+                    Role.OPERATOR,
+                    "failover " + request.point() + " " + request.network() + " force=" + request.force());
             return Samples.job(JobKind.FAILOVER);
         }
 
@@ -279,7 +283,12 @@ final class FakeControl implements ControlService {
                     3,
                     4,
                     5,
-                    List.of(new Finding(Finding.Severity.WARNING, "store.space", "recovery store", "5 bytes are free.", "Add space.")));
+                    List.of(new Finding(
+                            Finding.Severity.WARNING,
+                            "store.space",
+                            "recovery store",
+                            "5 bytes are free.",
+                            "Add space.")));
         }
     }
 }

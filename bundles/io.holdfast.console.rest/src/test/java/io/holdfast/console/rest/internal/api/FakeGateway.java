@@ -20,18 +20,21 @@ final class FakeGateway implements AgentGateway {
     @Override
     public AgentMessages.EnrolAnswer enrol(
             AgentMessages.EnrolRequest request, @Nullable X509Certificate certificate, String origin) {
-        asked.set("enrol " + request.name() + " token=" + request.token() + " certificate=" + name(certificate) + " from " + origin);
+        asked.set("enrol " + request.name() + " token=" + request.token() + " certificate=" + name(certificate)
+                + " from " + origin);
         return new AgentMessages.EnrolAnswer("agent-id", "certificate", "chain");
     }
 
     @Override
     public AgentMessages.PollAnswer poll(AgentMessages.PollRequest request, X509Certificate certificate) {
         asked.set("poll " + request.name() + " machines=" + request.machines() + " certificate=" + name(certificate));
-        return new AgentMessages.PollAnswer(
-                List.of(new AgentMessages.AgentCommand("c-1", "marker", Samples.MACHINE.toString(), Map.of("label", "now", "minutes", 3))));
+        return new AgentMessages.PollAnswer(List.of(new AgentMessages.AgentCommand(
+                "c-1", "marker", Samples.MACHINE.toString(), Map.of("label", "now", "minutes", 3))));
     }
 
     private static String name(@Nullable X509Certificate certificate) {
-        return certificate == null ? "none" : certificate.getSubjectX500Principal().getName();
+        return certificate == null
+                ? "none"
+                : certificate.getSubjectX500Principal().getName();
     }
 }

@@ -34,7 +34,8 @@ final class OpenApi {
     /** All operations: method and path by name. */
     Map<String, String> operations() {
         Map<String, String> found = new TreeMap<>();
-        each((path, method, operation) -> found.put(operation.get("operationId").textValue(), method.toUpperCase(Locale.ROOT) + " " + path));
+        each((path, method, operation) ->
+                found.put(operation.get("operationId").textValue(), method.toUpperCase(Locale.ROOT) + " " + path));
         return found;
     }
 
@@ -43,7 +44,9 @@ final class OpenApi {
         Map<String, String> found = new TreeMap<>();
         each((_, _, operation) -> {
             if (operation.has("x-holdfast-role")) {
-                found.put(operation.get("operationId").textValue(), operation.get("x-holdfast-role").textValue());
+                found.put(
+                        operation.get("operationId").textValue(),
+                        operation.get("x-holdfast-role").textValue());
             }
         });
         return found;
@@ -62,7 +65,10 @@ final class OpenApi {
     /** What in an answer is not as documented. */
     List<String> complaints(String operation, int status, String body) {
         JsonNode responses = operation(operation).get("responses");
-        JsonNode response = resolve(responses.has(Integer.toString(status)) ? responses.get(Integer.toString(status)) : responses.get("default"));
+        JsonNode response = resolve(
+                responses.has(Integer.toString(status))
+                        ? responses.get(Integer.toString(status))
+                        : responses.get("default"));
         JsonNode schema = response.at("/content/application~1json/schema");
         List<String> found = new ArrayList<>();
         if (schema.isMissingNode()) {
@@ -144,7 +150,10 @@ final class OpenApi {
             require(known, where + ": " + value + " is not in the enumeration", found);
         }
         if (schema.has("pattern")) {
-            require(value.asText().matches(schema.get("pattern").textValue()), where + ": " + value + " does not match", found);
+            require(
+                    value.asText().matches(schema.get("pattern").textValue()),
+                    where + ": " + value + " does not match",
+                    found);
         }
     }
 
@@ -167,9 +176,11 @@ final class OpenApi {
     }
 
     private void each(Visitor visitor) {
-        document.get("paths").properties().forEach(path -> path.getValue()
+        document.get("paths")
                 .properties()
-                .forEach(method -> visitor.visit(path.getKey(), method.getKey(), method.getValue())));
+                .forEach(path -> path.getValue()
+                        .properties()
+                        .forEach(method -> visitor.visit(path.getKey(), method.getKey(), method.getValue())));
     }
 
     private interface Visitor {

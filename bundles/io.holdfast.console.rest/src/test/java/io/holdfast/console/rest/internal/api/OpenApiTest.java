@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class OpenApiTest {
 
     private final OpenApi document = new OpenApi();
-    private final List<Route> routes = Routes.router(new FakeControl(), new FakeGateway()).routes();
+    private final List<Route> routes =
+            Routes.router(new FakeControl(), new FakeGateway()).routes();
 
     @Test
     void documentAndCodeHaveTheSameOperations() {
@@ -32,9 +33,12 @@ class OpenApiTest {
             Set<String> inPath = new TreeSet<>();
             Set<String> inQuery = new TreeSet<>();
             for (JsonNode parameter : document.operation(route.operation()).path("parameters")) {
-                (parameter.get("in").textValue().equals("path") ? inPath : inQuery).add(parameter.get("name").textValue());
+                (parameter.get("in").textValue().equals("path") ? inPath : inQuery)
+                        .add(parameter.get("name").textValue());
             }
-            assertThat(inPath).as(route.operation()).isEqualTo(new TreeSet<>(route.path().names()));
+            assertThat(inPath)
+                    .as(route.operation())
+                    .isEqualTo(new TreeSet<>(route.path().names()));
             assertThat(inQuery).as(route.operation()).isEqualTo(new TreeSet<>(route.queryNames()));
         }
     }
@@ -43,13 +47,14 @@ class OpenApiTest {
     void documentAndCodeAskForTheSameProof() {
         for (Route route : routes) {
             List<String> schemes = new ArrayList<>();
-            document.operation(route.operation()).get("security").forEach(choice -> choice.fieldNames().forEachRemaining(schemes::add));
-            List<String> expected =
-                    switch (route.access()) {
-                        case PUBLIC -> List.of();
-                        case SIGNED_IN, USER -> List.of("bearer", "cookie");
-                        case AGENT -> List.of("clientCertificate");
-                    };
+            document.operation(route.operation())
+                    .get("security")
+                    .forEach(choice -> choice.fieldNames().forEachRemaining(schemes::add));
+            List<String> expected = switch (route.access()) {
+                case PUBLIC -> List.of();
+                case SIGNED_IN, USER -> List.of("bearer", "cookie");
+                case AGENT -> List.of("clientCertificate");
+            };
             assertThat(schemes).as(route.operation()).isEqualTo(expected);
             assertThat(document.operation(route.operation()).has("x-holdfast-role"))
                     .as(route.operation())
@@ -62,11 +67,13 @@ class OpenApiTest {
         List<String> complaints = new ArrayList<>();
         document.document().at("/components/schemas").properties().forEach(schema -> {
             if (schema.getValue().has("example")) {
-                complaints.addAll(document.complaintsAbout(schema.getKey(), schema.getValue().get("example")));
+                complaints.addAll(document.complaintsAbout(
+                        schema.getKey(), schema.getValue().get("example")));
             }
         });
         for (Route route : routes) {
-            JsonNode example = document.operation(route.operation()).at("/requestBody/content/application~1json/example");
+            JsonNode example =
+                    document.operation(route.operation()).at("/requestBody/content/application~1json/example");
             if (!example.isMissingNode()) {
                 complaints.addAll(document.complaintsAboutRequest(route.operation(), example.toString()));
             }
@@ -81,7 +88,10 @@ class OpenApiTest {
             document.operation(route.operation()).get("responses").properties().forEach(response -> {
                 JsonNode schema = response.getValue().at("/content/application~1json/schema");
                 JsonNode named = schema.path("type").asText().equals("array") ? schema.get("items") : schema;
-                if (named.has("$ref") && !document.document().at(named.get("$ref").textValue().substring(1)).has("example")) {
+                if (named.has("$ref")
+                        && !document.document()
+                                .at(named.get("$ref").textValue().substring(1))
+                                .has("example")) {
                     without.add(route.operation());
                 }
             });

@@ -27,20 +27,22 @@ class RefusalsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{\"pointt\":\"latest\"}        | pointt  | expected one of force, network, point",
-        "{\"force\":\"yes\"}            | force   | expected true or false",
-        "{\"force\":1}                  | force   | expected true or false",
-        "{\"point\":7}                  | point   | expected a text",
-        "{\"point\":\"yesterday\"}      | point 'yesterday' | expected latest, epoch:sequence, or a UTC time",
-        "{\"network\":\"wifi\"}         | network 'wifi' | expected isolated or bridge:NAME",
-        "{\"point\":\"latest\"          | body    | no valid JSON",
-        "{} {}                          | body    | no valid JSON",
-        "{\"force\":true,\"force\":true} | body   | no valid JSON",
-        "[]                             | body    | expected a JSON object",
-        "null                           | body    | expected a JSON object",
-        "hello                          | body    | no valid JSON",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"pointt\":\"latest\"}        | pointt  | expected one of force, network, point",
+                "{\"force\":\"yes\"}            | force   | expected true or false",
+                "{\"force\":1}                  | force   | expected true or false",
+                "{\"point\":7}                  | point   | expected a text",
+                "{\"point\":\"yesterday\"}      | point 'yesterday' | expected latest, epoch:sequence, or a UTC time",
+                "{\"network\":\"wifi\"}         | network 'wifi' | expected isolated or bridge:NAME",
+                "{\"point\":\"latest\"          | body    | no valid JSON",
+                "{} {}                          | body    | no valid JSON",
+                "{\"force\":true,\"force\":true} | body   | no valid JSON",
+                "[]                             | body    | expected a JSON object",
+                "null                           | body    | expected a JSON object",
+                "hello                          | body    | no valid JSON",
+            })
     void bodyThatIsNotAsDocumentedIsRefusedByName(String body, String object, String message) {
         Answer answer = api.call(token, "POST", FAILOVER, body);
 
@@ -52,39 +54,45 @@ class RefusalsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "/api/v1/machines/web-1/unprotect | {}                      | history",
-        "/api/v1/machines/web-1/unprotect | {\"history\":null}      | history",
-        "/api/v1/machines/web-1/unprotect | {\"history\":\"keep\"}  | history",
-        "/api/v1/machines/web-1/unprotect | {\"history\":0}         | history",
-        "/api/v1/machines/web-1/markers   | {}                      | label",
-        "/api/v1/machines                 | {\"name\":\"a\",\"agent\":\"b\"}  | address",
-        "/api/v1/machines                 | {\"name\":\"a\",\"agent\":\"b\",\"address\":{\"adapter\":\"kvm\"}}  | address.properties",
-        "/api/v1/machines/web-1/pause     | {\"minutes\":1.5}       | minutes",
-        "/api/v1/machines/web-1/pause     | {\"minutes\":99999999999} | minutes",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/api/v1/machines/web-1/unprotect | {}                      | history",
+                "/api/v1/machines/web-1/unprotect | {\"history\":null}      | history",
+                "/api/v1/machines/web-1/unprotect | {\"history\":\"keep\"}  | history",
+                "/api/v1/machines/web-1/unprotect | {\"history\":0}         | history",
+                "/api/v1/machines/web-1/markers   | {}                      | label",
+                "/api/v1/machines                 | {\"name\":\"a\",\"agent\":\"b\"}  | address",
+                "/api/v1/machines                 | {\"name\":\"a\",\"agent\":\"b\",\"address\":{\"adapter\":\"kvm\"}}  | address.properties",
+                "/api/v1/machines/web-1/pause     | {\"minutes\":1.5}       | minutes",
+                "/api/v1/machines/web-1/pause     | {\"minutes\":99999999999} | minutes",
+            })
     void fieldThatIsMissingOrOfAnotherTypeIsNamed(String path, String body, String object) {
         Answer answer = api.call(token, "POST", path, body);
 
         assertThat(answer.status()).as(answer.http().body()).isEqualTo(400);
         assertThat(answer.json().get("object").textValue()).isEqualTo(object);
-        assertThat(answer.json().get("message").textValue()).contains("expected").doesNotContain("io.holdfast", "jackson", "java.lang");
+        assertThat(answer.json().get("message").textValue())
+                .contains("expected")
+                .doesNotContain("io.holdfast", "jackson", "java.lang");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "/api/v1/jobs?limit=0              | limit",
-        "/api/v1/jobs?limit=501            | limit",
-        "/api/v1/jobs?limit=many           | limit",
-        "/api/v1/jobs?limit=5&limit=6      | limit",
-        "/api/v1/jobs?colour=red           | colour",
-        "/api/v1/status?x                  | x",
-        "/api/v1/machines/web-1/points?from=yesterday | from",
-        "/api/v1/machines/web-1/points?markersOnly=1  | markersOnly",
-        "/api/v1/machines/web-1/points?from=%zz       | from",
-        "/api/v1/jobs/1                    | job id",
-        "/api/v1/machines/web-1/points/1:x | point '1:x'",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/api/v1/jobs?limit=0              | limit",
+                "/api/v1/jobs?limit=501            | limit",
+                "/api/v1/jobs?limit=many           | limit",
+                "/api/v1/jobs?limit=5&limit=6      | limit",
+                "/api/v1/jobs?colour=red           | colour",
+                "/api/v1/status?x                  | x",
+                "/api/v1/machines/web-1/points?from=yesterday | from",
+                "/api/v1/machines/web-1/points?markersOnly=1  | markersOnly",
+                "/api/v1/machines/web-1/points?from=%zz       | from",
+                "/api/v1/jobs/1                    | job id",
+                "/api/v1/machines/web-1/points/1:x | point '1:x'",
+            })
     void parameterThatIsNotAsDocumentedIsRefusedByName(String path, String object) {
         Answer answer = api.call(token, "GET", path.replace("%zz", "%25zz"), null);
 
@@ -94,7 +102,8 @@ class RefusalsTest {
 
     @Test
     void unknownThingsAreNotFound() {
-        assertThat(api.call(token, "GET", "/api/v1/machines/web-2", null).status()).isEqualTo(404);
+        assertThat(api.call(token, "GET", "/api/v1/machines/web-2", null).status())
+                .isEqualTo(404);
         assertThat(api.call(token, "GET", "/api/v1/nothing", null).code()).isEqualTo("NOT_FOUND");
         assertThat(api.call(token, "GET", "/api/v1", null).code()).isEqualTo("NOT_FOUND");
         assertThat(api.call(token, "GET", "/apix", null).code()).isEqualTo("NOT_FOUND");
@@ -110,11 +119,13 @@ class RefusalsTest {
 
     @Test
     void bodyOfAnotherTypeIsRefused() {
-        Answer answer = ServedApi.send(api.client, HttpRequest.newBuilder(api.uri(FAILOVER))
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", "text/plain")
-                .POST(BodyPublishers.ofString("{}"))
-                .build());
+        Answer answer = ServedApi.send(
+                api.client,
+                HttpRequest.newBuilder(api.uri(FAILOVER))
+                        .header("Authorization", "Bearer " + token)
+                        .header("Content-Type", "text/plain")
+                        .POST(BodyPublishers.ofString("{}"))
+                        .build());
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().get("object").textValue()).isEqualTo("Content-Type");
@@ -156,7 +167,8 @@ class RefusalsTest {
 
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.json().toString())
-                .isEqualTo("{\"code\":\"" + code + "\",\"object\":\"machine web-1\",\"message\":\"machine web-1: found this; expected that\","
+                .isEqualTo("{\"code\":\"" + code
+                        + "\",\"object\":\"machine web-1\",\"message\":\"machine web-1: found this; expected that\","
                         + "\"class\":\"" + code.errorClass() + "\"}");
     }
 
@@ -179,7 +191,9 @@ class RefusalsTest {
             assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
             assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
             assertThat(answer.header("Strict-Transport-Security")).startsWith("max-age=");
-            assertThat(answer.header("Content-Security-Policy")).contains("default-src 'none'").doesNotContain("unsafe");
+            assertThat(answer.header("Content-Security-Policy"))
+                    .contains("default-src 'none'")
+                    .doesNotContain("unsafe");
             assertThat(answer.header("Server")).isEmpty();
         }
     }

@@ -41,30 +41,67 @@ class RoutesTest {
         return Stream.of(
                 Arguments.of("getStatus", "GET", "/api/v1/status", null, 200, "check"),
                 Arguments.of("listMachines", "GET", "/api/v1/machines", null, 200, "list machines"),
-                Arguments.of("protectMachine", "POST", "/api/v1/machines",
-                        "{\"name\":\"web-1\",\"agent\":\"host-1\",\"address\":" + address + ",\"policy\":{\"rpoGoalMillis\":1000},\"bootSign\":\"login:\"}",
-                        202, "rpoGoalMillis=1000, stallLimitMillis=500, writeBoundMillis=5000, logBytesMax=0], bootSign=login:"),
-                Arguments.of("inspectMachine", "POST", "/api/v1/inspections", "{\"agent\":\"host-1\",\"address\":" + address + "}", 200,
+                Arguments.of(
+                        "protectMachine",
+                        "POST",
+                        "/api/v1/machines",
+                        "{\"name\":\"web-1\",\"agent\":\"host-1\",\"address\":" + address
+                                + ",\"policy\":{\"rpoGoalMillis\":1000},\"bootSign\":\"login:\"}",
+                        202,
+                        "rpoGoalMillis=1000, stallLimitMillis=500, writeBoundMillis=5000, logBytesMax=0], bootSign=login:"),
+                Arguments.of(
+                        "inspectMachine",
+                        "POST",
+                        "/api/v1/inspections",
+                        "{\"agent\":\"host-1\",\"address\":" + address + "}",
+                        200,
                         "inspect host-1 kvm"),
                 Arguments.of("getMachine", "GET", machine, null, 200, ""),
                 Arguments.of("pauseMachine", "POST", machine + "/pause", "{\"minutes\":30}", 202, "pause 30"),
                 Arguments.of("pauseMachine", "POST", machine + "/pause", "{}", 202, "pause 0"),
                 Arguments.of("resumeMachine", "POST", machine + "/resume", null, 202, "resume"),
-                Arguments.of("markMachine", "POST", machine + "/markers", "{\"label\":\"before upgrade\"}", 202,
+                Arguments.of(
+                        "markMachine",
+                        "POST",
+                        machine + "/markers",
+                        "{\"label\":\"before upgrade\"}",
+                        202,
                         "mark CRASH_CONSISTENT before upgrade"),
                 Arguments.of("resynchroniseMachine", "POST", machine + "/resynchronise", null, 202, "resynchronise"),
-                Arguments.of("unprotectMachine", "POST", machine + "/unprotect", "{\"history\":\"DESTROY\"}", 202, "unprotect DESTROY"),
-                Arguments.of("listPoints", "GET",
-                        machine + "/points?from=2026-11-21T10:00:00Z&to=2026-11-21T11:00:00Z&limit=7&markersOnly=true", null, 200,
+                Arguments.of(
+                        "unprotectMachine",
+                        "POST",
+                        machine + "/unprotect",
+                        "{\"history\":\"DESTROY\"}",
+                        202,
+                        "unprotect DESTROY"),
+                Arguments.of(
+                        "listPoints",
+                        "GET",
+                        machine + "/points?from=2026-11-21T10:00:00Z&to=2026-11-21T11:00:00Z&limit=7&markersOnly=true",
+                        null,
+                        200,
                         "points PointQuery[fromMillis=1795255200000, toMillis=1795258800000, limit=7, markersOnly=true]"),
                 Arguments.of("findPoint", "GET", machine + "/points/3:17", null, 200, "point 3:17"),
-                Arguments.of("testFailover", "POST", machine + "/test-failover", "{}", 202, "test failover latest isolated"),
+                Arguments.of(
+                        "testFailover", "POST", machine + "/test-failover", "{}", 202, "test failover latest isolated"),
                 Arguments.of("cleanUpTestFailover", "POST", machine + "/test-failover/clean-up", null, 202, "clean up"),
-                Arguments.of("failover", "POST", machine + "/failover", "{\"point\":\"3:17\",\"network\":\"bridge:br0\",\"force\":true}", 202,
+                Arguments.of(
+                        "failover",
+                        "POST",
+                        machine + "/failover",
+                        "{\"point\":\"3:17\",\"network\":\"bridge:br0\",\"force\":true}",
+                        202,
                         "failover 3:17 bridge:br0 force=true"),
                 Arguments.of("cancelFailover", "POST", machine + "/failover/cancel", null, 202, "cancel failover"),
                 Arguments.of("commitFailover", "POST", machine + "/failover/commit", null, 202, "commit failover"),
-                Arguments.of("listJobs", "GET", "/api/v1/jobs?machine=web-1&limit=5", null, 200, "jobs " + Samples.MACHINE + " 5"),
+                Arguments.of(
+                        "listJobs",
+                        "GET",
+                        "/api/v1/jobs?machine=web-1&limit=5",
+                        null,
+                        200,
+                        "jobs " + Samples.MACHINE + " 5"),
                 Arguments.of("getJob", "GET", JOB, null, 200, "job " + Samples.JOB),
                 Arguments.of("retryJob", "POST", JOB + "/retry", null, 202, "retry"),
                 Arguments.of("cancelJob", "POST", JOB + "/cancel", null, 202, "cancel job"),
@@ -72,8 +109,13 @@ class RoutesTest {
                 Arguments.of("removeAgent", "DELETE", "/api/v1/agents/host-1", null, 204, "remove agent host-1"),
                 Arguments.of("createEnrolmentToken", "POST", "/api/v1/enrolment-tokens", "{}", 201, "token 60"),
                 Arguments.of("listUsers", "GET", "/api/v1/users", null, 200, "users"),
-                Arguments.of("createUser", "POST", "/api/v1/users",
-                        "{\"name\":\"olga\",\"role\":\"OPERATOR\",\"password\":\"changed at first\"}", 201, "create user olga OPERATOR changed at first"),
+                Arguments.of(
+                        "createUser",
+                        "POST",
+                        "/api/v1/users",
+                        "{\"name\":\"olga\",\"role\":\"OPERATOR\",\"password\":\"changed at first\"}",
+                        201,
+                        "create user olga OPERATOR changed at first"),
                 Arguments.of("deleteUser", "DELETE", "/api/v1/users/olga", null, 204, "delete user olga"),
                 Arguments.of("listAudit", "GET", "/api/v1/audit?before=42&limit=3", null, 200, "audit 42 3"));
     }
@@ -97,8 +139,9 @@ class RoutesTest {
         Set<String> called = new TreeSet<>();
         calls().forEach(arguments -> called.add((String) arguments.get()[0]));
 
-        assertThat(DOCUMENT.operationsWithRole().keySet()).containsExactlyInAnyOrderElementsOf(
-                Stream.concat(called.stream(), Stream.of("streamEvents")).toList());
+        assertThat(DOCUMENT.operationsWithRole().keySet())
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(called.stream(), Stream.of("streamEvents"))
+                        .toList());
     }
 
     @ParameterizedTest(name = "{0} {2}")
@@ -106,14 +149,14 @@ class RoutesTest {
     void callerBelowTheDocumentedRoleIsRefused(
             String operation, String method, String path, @Nullable String body, int status, String asked) {
         String role = Map.copyOf(DOCUMENT.operationsWithRole()).getOrDefault(operation, "");
-        String below =
-                switch (role) {
-                    case "ADMINISTRATOR" -> "operator";
-                    case "OPERATOR" -> "viewer";
-                    default -> "";
-                };
+        String below = switch (role) {
+            case "ADMINISTRATOR" -> "operator";
+            case "OPERATOR" -> "viewer";
+            default -> "";
+        };
         if (below.isEmpty()) {
-            assertThat(api.call(api.token("viewer"), method, path, body).status()).isEqualTo(status);
+            assertThat(api.call(api.token("viewer"), method, path, body).status())
+                    .isEqualTo(status);
             return;
         }
 
@@ -148,7 +191,8 @@ class RoutesTest {
     @Test
     void anybodyMaySeeHealthSetupAndTheDocument() {
         assertThat(api.call(null, "GET", "/api/v1/health", null).http().body()).isEqualTo("{\"up\":true}");
-        assertThat(api.call(null, "GET", "/api/v1/setup", null).http().body()).isEqualTo("{\"administratorReady\":false}");
+        assertThat(api.call(null, "GET", "/api/v1/setup", null).http().body())
+                .isEqualTo("{\"administratorReady\":false}");
         JsonNode document = api.call(null, "GET", "/api/v1/openapi.json", null).json();
         assertThat(document.at("/info/title").textValue()).isEqualTo("Holdfast");
     }
@@ -157,7 +201,8 @@ class RoutesTest {
     void agentEnrolsWithATokenAndPollsWithItsCertificate() {
         String enrol = "{\"token\":\"t\",\"name\":\"host-1\",\"csr\":\"pem\"}";
         String poll = "{\"agent\":\"agent-id\",\"name\":\"host-1\",\"version\":\"1\",\"waitMillis\":0,\"machines\":["
-                + "{\"machine\":\"" + Samples.MACHINE + "\",\"state\":\"READY\",\"sourceRunning\":true,\"epoch\":1,\"givenSequence\":2,"
+                + "{\"machine\":\"" + Samples.MACHINE
+                + "\",\"state\":\"READY\",\"sourceRunning\":true,\"epoch\":1,\"givenSequence\":2,"
                 + "\"loggedSequence\":2,\"durableSequence\":2,\"provenSequence\":2,\"rpoMillis\":3,\"copyBytesDone\":0,\"copyBytesTotal\":0,"
                 + "\"sentBytes\":0,\"writtenBytes\":0,\"logBytes\":0,\"gaps\":0,\"longestWriteMicros\":0,\"message\":\"\"}],"
                 + "\"results\":[{\"command\":\"c-0\",\"ok\":true,\"result\":\"{}\"}]}";
@@ -168,13 +213,18 @@ class RoutesTest {
         assertThat(DOCUMENT.complaints("enrol", 200, enrolled.http().body())).isEmpty();
 
         assertThat(api.call(null, "POST", "/agent/v1/poll", poll).status()).isEqualTo(401);
-        try (HttpClient agent = HttpClient.newBuilder().sslContext(TestTls.agent()).build()) {
-            Answer polled = ServedApi.send(agent, HttpRequest.newBuilder(api.uri("/agent/v1/poll"))
-                    .header("Content-Type", "application/json")
-                    .POST(BodyPublishers.ofString(poll))
-                    .build());
+        try (HttpClient agent =
+                HttpClient.newBuilder().sslContext(TestTls.agent()).build()) {
+            Answer polled = ServedApi.send(
+                    agent,
+                    HttpRequest.newBuilder(api.uri("/agent/v1/poll"))
+                            .header("Content-Type", "application/json")
+                            .POST(BodyPublishers.ofString(poll))
+                            .build());
             assertThat(polled.status()).as(polled.http().body()).isEqualTo(200);
-            assertThat(api.gateway.asked()).contains("machine=" + Samples.MACHINE).endsWith("certificate=CN=host-1");
+            assertThat(api.gateway.asked())
+                    .contains("machine=" + Samples.MACHINE)
+                    .endsWith("certificate=CN=host-1");
             assertThat(DOCUMENT.complaints("poll", 200, polled.http().body())).isEmpty();
             assertThat(DOCUMENT.complaintsAboutRequest("poll", poll)).isEmpty();
         }

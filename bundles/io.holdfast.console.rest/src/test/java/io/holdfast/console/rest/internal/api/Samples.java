@@ -74,12 +74,34 @@ final class Samples {
 
     static SourceFacts facts() {
         return new SourceFacts(
-                "web-1", "uuid", "QEMU 7.2.22", true, new Hardware(2, 512, Hardware.Firmware.BIOS), List.of(new MachineDisk("system", 4096)));
+                "web-1",
+                "uuid",
+                "QEMU 7.2.22",
+                true,
+                new Hardware(2, 512, Hardware.Firmware.BIOS),
+                List.of(new MachineDisk("system", 4096)));
     }
 
     static MachineStatus status() {
         return new MachineStatus(
-                MACHINE, CaptureState.READY, true, 3, 20, 19, 18, 17, 420, "initial", 5, 10, 100, 200, 300, 1, 900, "fine",
+                MACHINE,
+                CaptureState.READY,
+                true,
+                3,
+                20,
+                19,
+                18,
+                17,
+                420,
+                "initial",
+                5,
+                10,
+                100,
+                200,
+                300,
+                1,
+                900,
+                "fine",
                 new AgentError(ErrorCode.CAPTURE_BROKEN, "disk system", "its mirror ended"));
     }
 
@@ -102,10 +124,27 @@ final class Samples {
 
     static Job job(JobKind kind) {
         JobStep step = new JobStep(
-                "check", "Check the source", JobStep.State.RUNNING, new Progress(1, 2, "bytes"), List.of(Evidence.of("freeBytes", 7)), NOW, NOW);
+                "check",
+                "Check the source",
+                JobStep.State.RUNNING,
+                new Progress(1, 2, "bytes"),
+                List.of(Evidence.of("freeBytes", 7)),
+                NOW,
+                NOW);
         ErrorReport error = new ErrorReport(ErrorCode.NETWORK, "link", "down", "Look at the link.", NOW);
         return new Job(
-                JOB, kind, MACHINE, Map.of("point", "latest"), JobState.RETRYING, List.of(step), error, 2, NOW + 60_000, "admin", NOW, NOW);
+                JOB,
+                kind,
+                MACHINE,
+                Map.of("point", "latest"),
+                JobState.RETRYING,
+                List.of(step),
+                error,
+                2,
+                NOW + 60_000,
+                "admin",
+                NOW,
+                NOW);
     }
 
     static AgentView agent() {

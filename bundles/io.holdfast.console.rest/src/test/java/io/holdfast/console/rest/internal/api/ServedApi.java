@@ -27,11 +27,15 @@ final class ServedApi implements AutoCloseable {
     final FakeControl control = new FakeControl();
     final FakeGateway gateway = new FakeGateway();
     final ConsoleServer server;
-    final HttpClient client = HttpClient.newBuilder().sslContext(TestTls.client()).build();
+    final HttpClient client =
+            HttpClient.newBuilder().sslContext(TestTls.client()).build();
 
     ServedApi() {
         this(new ServerSettings(
-                "127.0.0.1", 0, new ServerSettings.Limits(200, 100, Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofMillis(300))));
+                "127.0.0.1",
+                0,
+                new ServerSettings.Limits(
+                        200, 100, Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofMillis(300))));
     }
 
     ServedApi(ServerSettings settings) {
@@ -45,7 +49,11 @@ final class ServedApi implements AutoCloseable {
 
     /** Signs a user in as a program does. */
     String token(String user) {
-        return call(null, "POST", "/api/v1/session", "{\"user\":\"" + user + "\",\"password\":\"" + FakeAccess.PASSWORD + "\"}")
+        return call(
+                        null,
+                        "POST",
+                        "/api/v1/session",
+                        "{\"user\":\"" + user + "\",\"password\":\"" + FakeAccess.PASSWORD + "\"}")
                 .json()
                 .get("token")
                 .textValue();

@@ -35,7 +35,8 @@ class SessionTest {
 
     @Test
     void browserGetsACookieThatScriptsCannotReadAndNoToken() {
-        Answer answer = api.call(null, "POST", SESSION, signIn("administrator", FakeAccess.PASSWORD, ",\"cookie\":true"));
+        Answer answer =
+                api.call(null, "POST", SESSION, signIn("administrator", FakeAccess.PASSWORD, ",\"cookie\":true"));
 
         assertThat(answer.header("Set-Cookie"))
                 .startsWith("__Host-holdfast=token-of-administrator")
@@ -61,8 +62,12 @@ class SessionTest {
         Answer without = browser.call("POST", "/api/v1/machines/web-1/resume", "");
         assertThat(without.status()).isEqualTo(403);
         assertThat(without.json().get("object").textValue()).isEqualTo("X-Holdfast-Proof");
-        assertThat(browser.call("POST", "/api/v1/machines/web-1/resume", "of another session").status()).isEqualTo(403);
-        assertThat(browser.call("POST", "/api/v1/machines/web-1/resume", browser.proof).status()).isEqualTo(202);
+        assertThat(browser.call("POST", "/api/v1/machines/web-1/resume", "of another session")
+                        .status())
+                .isEqualTo(403);
+        assertThat(browser.call("POST", "/api/v1/machines/web-1/resume", browser.proof)
+                        .status())
+                .isEqualTo(202);
     }
 
     @Test
@@ -91,7 +96,11 @@ class SessionTest {
     void passwordThatSomebodyElseSetHasToBeChangedFirst() {
         String token = api.token("fresh");
         assertThat(api.call(token, "GET", "/api/v1/machines", null).code()).isEqualTo("PASSWORD_CHANGE_REQUIRED");
-        assertThat(api.call(token, "GET", SESSION, null).json().get("passwordChangeRequired").booleanValue()).isTrue();
+        assertThat(api.call(token, "GET", SESSION, null)
+                        .json()
+                        .get("passwordChangeRequired")
+                        .booleanValue())
+                .isTrue();
 
         String change = "{\"present\":\"" + FakeAccess.PASSWORD + "\",\"next\":\"a longer and better one\"}";
         Answer changed = api.call(token, "PUT", SESSION + "/password", change);
@@ -121,7 +130,8 @@ class SessionTest {
             if (!secondProof.isEmpty()) {
                 request.header("X-Holdfast-Proof", secondProof);
             }
-            return ServedApi.send(api.client, request.method(method, BodyPublishers.noBody()).build());
+            return ServedApi.send(
+                    api.client, request.method(method, BodyPublishers.noBody()).build());
         }
     }
 }

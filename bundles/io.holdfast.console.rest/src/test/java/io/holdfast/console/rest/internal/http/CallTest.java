@@ -45,7 +45,8 @@ class CallTest {
             }
         };
 
-        assertThatThrownBy(() -> call(trickle, Access.USER).body(Echo.class)).satisfies(error -> hasCode(error, ErrorCode.TIMEOUT));
+        assertThatThrownBy(() -> call(trickle, Access.USER).body(Echo.class))
+                .satisfies(error -> hasCode(error, ErrorCode.TIMEOUT));
     }
 
     @Test
@@ -57,25 +58,36 @@ class CallTest {
             }
         };
 
-        assertThatThrownBy(() -> call(broken, Access.USER).body(Echo.class)).satisfies(error -> hasCode(error, ErrorCode.NETWORK));
+        assertThatThrownBy(() -> call(broken, Access.USER).body(Echo.class))
+                .satisfies(error -> hasCode(error, ErrorCode.NETWORK));
     }
 
     @Test
     void agentMaySendMoreThanAPerson() {
         byte[] large = ("{\"text\":\"hello\"}" + " ".repeat(200_000)).getBytes(StandardCharsets.UTF_8);
 
-        assertThat(call(new ByteArrayInputStream(large), Access.AGENT).body(Echo.class)).isEqualTo(new Echo("hello"));
-        assertThatThrownBy(() -> call(new ByteArrayInputStream(large), Access.USER).body(Echo.class))
+        assertThat(call(new ByteArrayInputStream(large), Access.AGENT).body(Echo.class))
+                .isEqualTo(new Echo("hello"));
+        assertThatThrownBy(
+                        () -> call(new ByteArrayInputStream(large), Access.USER).body(Echo.class))
                 .satisfies(error -> hasCode(error, ErrorCode.FRAME_TOO_LARGE));
     }
 
     private static void hasCode(Throwable error, ErrorCode code) {
-        assertThat(error).isInstanceOfSatisfying(HoldfastException.class, named -> assertThat(named.code()).isEqualTo(code));
+        assertThat(error)
+                .isInstanceOfSatisfying(
+                        HoldfastException.class,
+                        named -> assertThat(named.code()).isEqualTo(code));
     }
 
     private static Call call(InputStream body, Access access) {
         Route route = Route.of("echo", HttpMethod.POST, "/echo", access, _ -> Reply.done());
-        return new Call(new Request(body), new Router.Found(route, Map.of()), Optional.empty(), new JsonCodec(), PATIENCE_NANOS);
+        return new Call(
+                new Request(body),
+                new Router.Found(route, Map.of()),
+                Optional.empty(),
+                new JsonCodec(),
+                PATIENCE_NANOS);
     }
 
     record Echo(String text) {}

@@ -25,31 +25,36 @@ class JsonCodecTest {
 
     @Test
     void writesIdsPositionsAndChoicesAsTextAndLeavesOutWhatHasNoValue() {
-        Sample sample = new Sample(MACHINE, new Position(3, 17), new NetworkChoice.Bridge("br0"), null, List.of(), Role.VIEWER);
+        Sample sample =
+                new Sample(MACHINE, new Position(3, 17), new NetworkChoice.Bridge("br0"), null, List.of(), Role.VIEWER);
 
         assertThat(new String(codec.write(sample), StandardCharsets.UTF_8))
-                .isEqualTo("{\"machine\":\"" + MACHINE + "\",\"position\":\"3:17\",\"network\":\"bridge:br0\",\"list\":[],\"role\":\"VIEWER\"}");
+                .isEqualTo("{\"machine\":\"" + MACHINE
+                        + "\",\"position\":\"3:17\",\"network\":\"bridge:br0\",\"list\":[],\"role\":\"VIEWER\"}");
     }
 
     @Test
     void readsWhatItWrote() {
-        Sample sample = new Sample(MACHINE, new Position(3, 17), new NetworkChoice.Isolated(), 7, List.of(new Inner("a")), Role.OPERATOR);
+        Sample sample = new Sample(
+                MACHINE, new Position(3, 17), new NetworkChoice.Isolated(), 7, List.of(new Inner("a")), Role.OPERATOR);
 
         assertThat(codec.read(codec.write(sample), Sample.class)).isEqualTo(sample);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{\"list\":[{\"name\":\"a\"},{}]}             | list.[1].name | missing or of another type at line 1, column 24; expected a text",
-        "{\"list\":[{\"name\":\"a\"},{\"name\":null}]} | list.[1].name | missing or of another type",
-        "{\"list\":[{\"name\":\"a\",\"b\":1}]}         | list.[0].b | there is no such field; expected one of name",
-        "{\"machine\":\"x\"}                           | machine id | 'x' is not a machine id",
-        "{\"role\":\"KING\"}                           | role | expected one of ADMINISTRATOR, OPERATOR, VIEWER",
-        "{\"role\":1}                                  | role | expected one of ADMINISTRATOR, OPERATOR, VIEWER",
-        "{\"number\":\"7\"}                            | number | expected a whole number",
-        "{\"list\":{}}                                 | list | expected a list",
-        "{}                                            | machine | missing or of another type",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"list\":[{\"name\":\"a\"},{}]}             | list.[1].name | missing or of another type at line 1, column 24; expected a text",
+                "{\"list\":[{\"name\":\"a\"},{\"name\":null}]} | list.[1].name | missing or of another type",
+                "{\"list\":[{\"name\":\"a\",\"b\":1}]}         | list.[0].b | there is no such field; expected one of name",
+                "{\"machine\":\"x\"}                           | machine id | 'x' is not a machine id",
+                "{\"role\":\"KING\"}                           | role | expected one of ADMINISTRATOR, OPERATOR, VIEWER",
+                "{\"role\":1}                                  | role | expected one of ADMINISTRATOR, OPERATOR, VIEWER",
+                "{\"number\":\"7\"}                            | number | expected a whole number",
+                "{\"list\":{}}                                 | list | expected a list",
+                "{}                                            | machine | missing or of another type",
+            })
     void namesTheFieldThatIsWrong(String json, String object, String message) {
         assertThatThrownBy(() -> codec.read(json.getBytes(StandardCharsets.UTF_8), Sample.class))
                 .isInstanceOfSatisfying(HoldfastException.class, error -> {
@@ -61,7 +66,8 @@ class JsonCodecTest {
 
     @Test
     void garbageIsAnErrorWithAName() {
-        byte[] valid = codec.write(new Sample(MACHINE, new Position(3, 17), new NetworkChoice.Isolated(), 7, List.of(), Role.OPERATOR));
+        byte[] valid = codec.write(
+                new Sample(MACHINE, new Position(3, 17), new NetworkChoice.Isolated(), 7, List.of(), Role.OPERATOR));
         Random random = new Random(20_261_121);
         for (int round = 0; round < 20_000; round++) {
             byte[] garbled = valid.clone();

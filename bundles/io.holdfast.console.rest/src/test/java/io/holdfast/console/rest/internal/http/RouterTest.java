@@ -40,7 +40,9 @@ class RouterTest {
     @Test
     void tellsTheMethodsThatWouldBeRight() {
         assertThat(router.find("DELETE", "/machines"))
-                .isInstanceOfSatisfying(Router.WrongMethod.class, wrong -> assertThat(wrong.allowed()).isEqualTo("GET, POST"));
+                .isInstanceOfSatisfying(
+                        Router.WrongMethod.class,
+                        wrong -> assertThat(wrong.allowed()).isEqualTo("GET, POST"));
     }
 
     @Test
@@ -52,11 +54,15 @@ class RouterTest {
     void refusesTwoRoutesForTheSame() {
         List<Route> twice = List.of(route("a", HttpMethod.GET, "/x"), route("b", HttpMethod.GET, "/x"));
 
-        assertThatThrownBy(() -> new Router(twice)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("GET /x");
+        assertThatThrownBy(() -> new Router(twice))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("GET /x");
     }
 
     private String operation(String method, String path) {
-        return router.find(method, path) instanceof Router.Found found ? found.route().operation() : "";
+        return router.find(method, path) instanceof Router.Found found
+                ? found.route().operation()
+                : "";
     }
 
     private static Route route(String operation, HttpMethod method, String path) {

@@ -25,7 +25,8 @@ class StaticPagesTest {
             ServerSettings.of("127.0.0.1", 0),
             TestTls::server,
             new Api(new Router(List.of()), (_, _) -> Optional.empty(), new JsonCodec()));
-    private final HttpClient client = HttpClient.newBuilder().sslContext(TestTls.client()).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().sslContext(TestTls.client()).build();
 
     @AfterEach
     void stop() {
@@ -43,7 +44,9 @@ class StaticPagesTest {
         assertThat(page.body()).isEqualTo("first");
         assertThat(header(page, "Content-Type")).isEqualTo("text/html;charset=utf-8");
         assertThat(header(page, "Cache-Control")).isEqualTo("no-cache");
-        assertThat(header(page, "Content-Security-Policy")).contains("frame-ancestors 'none'").doesNotContain("unsafe");
+        assertThat(header(page, "Content-Security-Policy"))
+                .contains("frame-ancestors 'none'")
+                .doesNotContain("unsafe");
         assertThat(header(page, "X-Content-Type-Options")).isEqualTo("nosniff");
     }
 
@@ -61,8 +64,8 @@ class StaticPagesTest {
     void pageThatTheBrowserHasIsNotSentAgain() throws Exception {
         server.use(pages("first"));
 
-        HttpResponse<String> again = client.send(
-                request("/").header("If-None-Match", "\"first\"").build(), BodyHandlers.ofString());
+        HttpResponse<String> again =
+                client.send(request("/").header("If-None-Match", "\"first\"").build(), BodyHandlers.ofString());
 
         assertThat(again.statusCode()).isEqualTo(304);
         assertThat(again.body()).isEmpty();
@@ -86,9 +89,11 @@ class StaticPagesTest {
         server.use(pages("first"));
 
         assertThat(get("/nothing.js", "").statusCode()).isEqualTo(404);
-        HttpResponse<String> post = client.send(request("/").POST(BodyPublishers.ofString("x")).build(), BodyHandlers.ofString());
+        HttpResponse<String> post =
+                client.send(request("/").POST(BodyPublishers.ofString("x")).build(), BodyHandlers.ofString());
         assertThat(post.statusCode()).isEqualTo(405);
-        HttpResponse<String> head = client.send(request("/").method("HEAD", BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+        HttpResponse<String> head =
+                client.send(request("/").method("HEAD", BodyPublishers.noBody()).build(), BodyHandlers.ofString());
         assertThat(head.statusCode()).isEqualTo(200);
         assertThat(head.body()).isEmpty();
     }

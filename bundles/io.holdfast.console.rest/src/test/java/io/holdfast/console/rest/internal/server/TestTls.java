@@ -38,11 +38,29 @@ public final class TestTls {
         try {
             Path folder = Files.createTempDirectory("holdfast-tls");
             key(folder, "authority", List.of("-dname", "CN=Test authority", "-ext", "bc:c"));
-            key(folder, "server", List.of("-dname", "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1", "-signer", "authority"));
+            key(
+                    folder,
+                    "server",
+                    List.of(
+                            "-dname",
+                            "CN=localhost",
+                            "-ext",
+                            "san=dns:localhost,ip:127.0.0.1",
+                            "-signer",
+                            "authority"));
             key(folder, "agent", List.of("-dname", "CN=host-1", "-signer", "authority"));
             key(folder, "impostor", List.of("-dname", "CN=Test authority", "-ext", "bc:c"));
             key(folder, "foreign", List.of("-dname", "CN=stranger", "-signer", "impostor"));
-            key(folder, "renewed", List.of("-dname", "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1", "-signer", "authority"));
+            key(
+                    folder,
+                    "renewed",
+                    List.of(
+                            "-dname",
+                            "CN=localhost",
+                            "-ext",
+                            "san=dns:localhost,ip:127.0.0.1",
+                            "-signer",
+                            "authority"));
             KeyStore all = load(folder.resolve("keys.p12"));
             first = credentials(all, "server");
             renewed = credentials(all, "renewed");
@@ -92,8 +110,21 @@ public final class TestTls {
     private static void key(Path folder, String alias, List<String> more) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", alias, "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "30",
-                "-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", folder.resolve("keys.p12").toString()));
+                "-genkeypair",
+                "-alias",
+                alias,
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-validity",
+                "30",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD,
+                "-keystore",
+                folder.resolve("keys.p12").toString()));
         command.addAll(more);
         Process tool = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -116,14 +147,20 @@ public final class TestTls {
     }
 
     private static Credentials credentials(KeyStore all, String alias) throws GeneralSecurityException {
-        List<X509Certificate> chain = Stream.of(all.getCertificateChain(alias)).map(X509Certificate.class::cast).toList();
+        List<X509Certificate> chain = Stream.of(all.getCertificateChain(alias))
+                .map(X509Certificate.class::cast)
+                .toList();
         return new Credentials((PrivateKey) all.getKey(alias, PASSWORD.toCharArray()), chain, Set.of(chain.getLast()));
     }
 
     private static KeyStore only(KeyStore all, String alias) throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
-        store.setKeyEntry(alias, all.getKey(alias, PASSWORD.toCharArray()), PASSWORD.toCharArray(), all.getCertificateChain(alias));
+        store.setKeyEntry(
+                alias,
+                all.getKey(alias, PASSWORD.toCharArray()),
+                PASSWORD.toCharArray(),
+                all.getCertificateChain(alias));
         return store;
     }
 

@@ -44,7 +44,10 @@ class WireTest {
     private final Semaphore slowCallsBegan = new Semaphore(0);
     private final Semaphore slowCallsMayEnd = new Semaphore(0);
     private final ConsoleServer server = ConsoleServer.start(
-            new ServerSettings("127.0.0.1", 0, new Limits(100, 3, Duration.ofSeconds(4), Duration.ofSeconds(1), Duration.ofMillis(500))),
+            new ServerSettings(
+                    "127.0.0.1",
+                    0,
+                    new Limits(100, 3, Duration.ofSeconds(4), Duration.ofSeconds(1), Duration.ofMillis(500))),
             TestTls::server,
             api());
 
@@ -52,7 +55,8 @@ class WireTest {
         Router router = new Router(List.of(
                 Route.of("hello", HttpMethod.GET, "/api/hello", Access.PUBLIC, _ -> Reply.ok(List.of("hello"))),
                 Route.of("slow", HttpMethod.GET, "/api/slow", Access.PUBLIC, _ -> slow()),
-                Route.of("echo", HttpMethod.POST, "/api/echo", Access.PUBLIC, call -> Reply.ok(call.body(Echo.class)))));
+                Route.of(
+                        "echo", HttpMethod.POST, "/api/echo", Access.PUBLIC, call -> Reply.ok(call.body(Echo.class)))));
         return new Api(router, (_, _) -> Optional.empty(), new JsonCodec());
     }
 
@@ -74,7 +78,9 @@ class WireTest {
 
     @Test
     void bothVersionsOfTlsAreSpokenAndNoOlderOne() throws IOException {
-        assertThat(exchange(GET + "Connection: close\r\n\r\n", "TLSv1.3")).startsWith("HTTP/1.1 200 OK").endsWith("[\"hello\"]");
+        assertThat(exchange(GET + "Connection: close\r\n\r\n", "TLSv1.3"))
+                .startsWith("HTTP/1.1 200 OK")
+                .endsWith("[\"hello\"]");
         assertThat(exchange(GET + "Connection: close\r\n\r\n", "TLSv1.2")).startsWith("HTTP/1.1 200 OK");
     }
 
@@ -120,7 +126,8 @@ class WireTest {
         for (int round = 0; round < 20; round++) {
             byte[] garbage = new byte[200];
             random.nextBytes(garbage);
-            assertThat(exchange(new String(garbage, StandardCharsets.ISO_8859_1) + "\r\n\r\n", "TLSv1.3")).doesNotContain("HTTP/1.1 2");
+            assertThat(exchange(new String(garbage, StandardCharsets.ISO_8859_1) + "\r\n\r\n", "TLSv1.3"))
+                    .doesNotContain("HTTP/1.1 2");
         }
         assertThatServerIsWell();
     }
@@ -129,11 +136,16 @@ class WireTest {
     void requestsThatCouldMeanTwoThingsAreRefused() throws IOException {
         String rest = "Connection: close\r\n\r\n";
         assertThat(exchange("GET /api/hello HTTP/1.1\r\n" + rest, "TLSv1.3")).startsWith("HTTP/1.1 400");
-        assertThat(exchange("GET /api/../hello HTTP/1.1\r\nHost: a\r\n" + rest, "TLSv1.3")).startsWith("HTTP/1.1 404");
-        assertThat(exchange("GET /api/%2e%2e/hello HTTP/1.1\r\nHost: a\r\n" + rest, "TLSv1.3")).startsWith("HTTP/1.1 400");
-        assertThat(exchange("GET /api/hel%2flo HTTP/1.1\r\nHost: a\r\n" + rest, "TLSv1.3")).startsWith("HTTP/1.1 400");
+        assertThat(exchange("GET /api/../hello HTTP/1.1\r\nHost: a\r\n" + rest, "TLSv1.3"))
+                .startsWith("HTTP/1.1 404");
+        assertThat(exchange("GET /api/%2e%2e/hello HTTP/1.1\r\nHost: a\r\n" + rest, "TLSv1.3"))
+                .startsWith("HTTP/1.1 400");
+        assertThat(exchange("GET /api/hel%2flo HTTP/1.1\r\nHost: a\r\n" + rest, "TLSv1.3"))
+                .startsWith("HTTP/1.1 400");
         assertThat(exchange(
-                        "POST /api/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n" + rest + "0\r\n\r\n", "TLSv1.3"))
+                        "POST /api/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n"
+                                + rest + "0\r\n\r\n",
+                        "TLSv1.3"))
                 .startsWith("HTTP/1.1 400");
     }
 
@@ -151,7 +163,10 @@ class WireTest {
                         + "a".repeat(70_000),
                 "TLSv1.3");
 
-        assertThat(answer).startsWith("HTTP/1.1 413").contains("FRAME_TOO_LARGE").containsIgnoringCase("Connection: close");
+        assertThat(answer)
+                .startsWith("HTTP/1.1 413")
+                .contains("FRAME_TOO_LARGE")
+                .containsIgnoringCase("Connection: close");
     }
 
     @Test
@@ -173,7 +188,8 @@ class WireTest {
     @Test
     void connectionBeyondTheBoundWaitsUntilAnotherEnds() throws Exception {
         Duration patience = Duration.ofSeconds(30);
-        ServerSettings two = new ServerSettings("127.0.0.1", 0, new Limits(2, 3, patience, patience, Duration.ofSeconds(1)));
+        ServerSettings two =
+                new ServerSettings("127.0.0.1", 0, new Limits(2, 3, patience, patience, Duration.ofSeconds(1)));
         try (ConsoleServer small = ConsoleServer.start(two, TestTls::server, api());
                 SSLSocket first = connect(TestTls.client(), "TLSv1.3", small.port());
                 SSLSocket second = connect(TestTls.client(), "TLSv1.3", small.port());
@@ -195,7 +211,8 @@ class WireTest {
     void portThatIsTakenIsNamed() {
         ServerSettings same = ServerSettings.of("127.0.0.1", server.port());
 
-        assertThatThrownBy(() -> ConsoleServer.start(same, TestTls::server, api()).close())
+        assertThatThrownBy(
+                        () -> ConsoleServer.start(same, TestTls::server, api()).close())
                 .isInstanceOfSatisfying(HoldfastException.class, error -> {
                     assertThat(error.code()).isEqualTo(ErrorCode.PORT_IN_USE);
                     assertThat(error.object()).isEqualTo("address 127.0.0.1:" + server.port());
@@ -206,7 +223,8 @@ class WireTest {
     void addressThatIsNotOursIsNamed() {
         ServerSettings foreign = ServerSettings.of("192.0.2.1", 0);
 
-        assertThatThrownBy(() -> ConsoleServer.start(foreign, TestTls::server, api()).close())
+        assertThatThrownBy(() ->
+                        ConsoleServer.start(foreign, TestTls::server, api()).close())
                 .isInstanceOfSatisfying(HoldfastException.class, error -> {
                     assertThat(error.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
                     assertThat(error).hasMessageContaining("192.0.2.1");
@@ -217,25 +235,33 @@ class WireTest {
     void callUnderWayIsAnsweredWhenTheServerStops() throws Exception {
         ConsoleServer stopping = ConsoleServer.start(ServerSettings.of("127.0.0.1", 0), TestTls::server, api());
         try (SSLSocket socket = connect(TestTls.client(), "TLSv1.3", stopping.port())) {
-            socket.getOutputStream().write("GET /api/slow HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            assertThat(slowCallsBegan.tryAcquire(10, TimeUnit.SECONDS)).as("the call began").isTrue();
+            socket.getOutputStream()
+                    .write("GET /api/slow HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(slowCallsBegan.tryAcquire(10, TimeUnit.SECONDS))
+                    .as("the call began")
+                    .isTrue();
             Thread stop = Thread.ofPlatform().start(stopping::close);
             slowCallsMayEnd.release();
             assertThat(readToEnd(socket)).startsWith("HTTP/1.1 200").contains("[true]");
-            assertThat(stop.join(Duration.ofSeconds(10))).as("the server stopped").isTrue();
+            assertThat(stop.join(Duration.ofSeconds(10)))
+                    .as("the server stopped")
+                    .isTrue();
         }
     }
 
     @Test
     void callBeyondTheBoundIsRefusedAndTheNextOneServed() throws Exception {
-        byte[] request = "GET /api/slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        byte[] request =
+                "GET /api/slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
         try (SSLSocket first = connect(TestTls.client(), "TLSv1.3");
                 SSLSocket second = connect(TestTls.client(), "TLSv1.3");
                 SSLSocket third = connect(TestTls.client(), "TLSv1.3")) {
             for (SSLSocket socket : List.of(first, second, third)) {
                 socket.getOutputStream().write(request);
             }
-            assertThat(slowCallsBegan.tryAcquire(3, 10, TimeUnit.SECONDS)).as("three calls began").isTrue();
+            assertThat(slowCallsBegan.tryAcquire(3, 10, TimeUnit.SECONDS))
+                    .as("three calls began")
+                    .isTrue();
 
             assertThat(exchange(GET + "Connection: close\r\n\r\n", "TLSv1.3"))
                     .startsWith("HTTP/1.1 503")
