@@ -38,12 +38,17 @@ final class JobChanges {
                 job,
                 index,
                 new JobStep(
-                        step.name(), step.title(), step.state(), progress, step.evidence(), step.startedMillis(), step.endedMillis()));
+                        step.name(),
+                        step.title(),
+                        step.state(),
+                        progress,
+                        step.evidence(),
+                        step.startedMillis(),
+                        step.endedMillis()));
     }
 
-    static Job done(Job job, int index, List<Evidence> evidence, long nowMillis) {
+    static Job done(Job job, int index, List<Evidence> evidence, @Nullable Progress last, long nowMillis) {
         JobStep step = job.steps().get(index);
-        Progress last = step.progress();
         Progress whole = last == null ? null : new Progress(last.total(), last.total(), last.unit());
         JobStep next = new JobStep(
                 step.name(), step.title(), JobStep.State.DONE, whole, evidence, step.startedMillis(), nowMillis);
@@ -59,7 +64,12 @@ final class JobChanges {
 
     static Job failed(Job job, int index, ErrorReport error, long nowMillis) {
         return with(
-                stepState(job, index, JobStep.State.FAILED), JobState.FAILED, error, job.failedAttempts() + 1, null, nowMillis);
+                stepState(job, index, JobStep.State.FAILED),
+                JobState.FAILED,
+                error,
+                job.failedAttempts() + 1,
+                null,
+                nowMillis);
     }
 
     static Job cancelled(Job job, ErrorReport why, long nowMillis) {

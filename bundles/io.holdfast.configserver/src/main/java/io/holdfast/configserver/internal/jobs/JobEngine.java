@@ -12,6 +12,7 @@ import io.holdfast.model.Job;
 import io.holdfast.model.JobId;
 import io.holdfast.model.JobKind;
 import io.holdfast.model.JobState;
+import io.holdfast.model.JobStep;
 import io.holdfast.model.Progress;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -82,7 +83,11 @@ public final class JobEngine {
      * @param changed told of every change of a job, after it was committed
      */
     public JobEngine(
-            Catalog catalog, Function<JobKind, JobPlan> plans, TimeSource time, Executor executor, Consumer<Job> changed) {
+            Catalog catalog,
+            Function<JobKind, JobPlan> plans,
+            TimeSource time,
+            Executor executor,
+            Consumer<Job> changed) {
         this.store = new JobStore(catalog, time);
         this.plans = plans;
         this.time = time;
@@ -115,7 +120,12 @@ public final class JobEngine {
         JobStore.Submitted submitted = store.submit(request, plans.apply(request.kind()), id, check);
         if (submitted.added()) {
             Job job = submitted.job();
-            LOG.info("job started job={} kind={} machine={} by={}", job.id(), job.kind(), job.machine(), job.startedBy());
+            LOG.info(
+                    "job started job={} kind={} machine={} by={}",
+                    job.id(),
+                    job.kind(),
+                    job.machine(),
+                    job.startedBy());
             submitted.superseded().forEach(this::ended);
             synchronized (slots) {
                 slots.put(job.id(), new Slot(job, time.monotonicNanos()));
@@ -216,7 +226,8 @@ public final class JobEngine {
      */
     public Job cancel(JobId id, String by) {
         Job known = store.find(id)
-                .orElseThrow(() -> new HoldfastException(ErrorCode.NOT_FOUND, "job " + id, "not known; expected a job in the list"));
+                .orElseThrow(() -> new HoldfastException(
+                        ErrorCode.NOT_FOUND, "job " + id, "not known; expected a job in the list"));
         Job job = store.cancel(id, plans.apply(known.kind()), by);
         ended(job);
         return job;
@@ -288,7 +299,9 @@ public final class JobEngine {
         try {
             executor.execute(() -> advance(id));
         } catch (RejectedExecutionException _) {
-            release(id, time.monotonicNanos() + POLL_NANOS); // the executor is full or stopping; a later pump tries again
+            release(
+                    id,
+                    time.monotonicNanos() + POLL_NANOS); // the executor is full or stopping; a later pump tries again
         }
     }
 
@@ -330,14 +343,23 @@ public final class JobEngine {
         }
         JobPlan plan = plans.apply(job.kind());
         int index = JobChanges.present(job);
-        job = keep(store.begin(id, index));
-        if (job.state().ended()) {
-            return false;
+        if (job.state() != JobState.RUNNING || job.steps().get(index).state() != JobStep.State.RUNNING) {
+            job = keep(store.begin(id, index));
+            if (job.state().ended()) {
+                return false;
+            }
         }
         Step step = plan.steps().get(index);
         try {
             return switch (step.action().run(context(job, step, index))) {
-                case StepResult.Done done -> !keep(store.done(id, index, done.evidence())).state().ended();
+                case StepResult.Done done ->
+                    !keep(store.done(
+                                    id,
+                                    index,
+                                    done.evidence(),
+                                    job.steps().get(index).progress()))
+                            .state()
+                            .ended();
                 case StepResult.Waiting waiting -> {
                     progress(id, index, waiting.progress());
                     yield false;
@@ -347,7 +369,11 @@ public final class JobEngine {
             keep(store.fail(id, index, e, plan));
         } catch (RuntimeException e) {
             LOG.error("a job's step failed unexpectedly job={} step={}", id, step.name(), e);
-            keep(store.fail(id, index, new HoldfastException(ErrorCode.INTERNAL, "job " + id, "step '" + step.name() + "': " + e, e), plan));
+            keep(store.fail(
+                    id,
+                    index,
+                    new HoldfastException(ErrorCode.INTERNAL, "job " + id, "step '" + step.name() + "': " + e, e),
+                    plan));
         }
         return false;
     }
@@ -375,7 +401,9 @@ public final class JobEngine {
         boolean commit = false;
         synchronized (slots) {
             Slot slot = slots.get(id);
-            if (slot == null || progress == null || Objects.equals(progress, slot.job.steps().get(index).progress())) {
+            if (slot == null
+                    || progress == null
+                    || Objects.equals(progress, slot.job.steps().get(index).progress())) {
                 return;
             }
             slot.job = JobChanges.progressed(slot.job, index, progress);
@@ -421,8 +449,15 @@ public final class JobEngine {
     private static void logState(Job job) {
         ErrorReport error = job.error();
         if (error != null) {
-            LOG.warn("job met an error job={} kind={} machine={} state={} code={} object={} message={}",
-                    job.id(), job.kind(), job.machine(), job.state(), error.code(), error.object(), error.message());
+            LOG.warn(
+                    "job met an error job={} kind={} machine={} state={} code={} object={} message={}",
+                    job.id(),
+                    job.kind(),
+                    job.machine(),
+                    job.state(),
+                    error.code(),
+                    error.object(),
+                    error.message());
         } else if (job.state().ended()) {
             LOG.info("job ended job={} kind={} machine={} state={}", job.id(), job.kind(), job.machine(), job.state());
         }

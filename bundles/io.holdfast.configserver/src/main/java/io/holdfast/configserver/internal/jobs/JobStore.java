@@ -51,14 +51,16 @@ final class JobStore {
                     .filter(job -> job.machine().equals(request.machine()))
                     .toList();
             Optional<Job> same = active.stream()
-                    .filter(job -> job.kind() == request.kind() && job.arguments().equals(request.arguments()))
+                    .filter(job ->
+                            job.kind() == request.kind() && job.arguments().equals(request.arguments()))
                     .findFirst();
             if (same.isPresent()) {
                 return new Submitted(same.get(), false, List.of());
             }
             check.accept(tables);
             List<Job> superseded = active.stream()
-                    .filter(job -> job.kind().lane() == request.kind().lane() && request.kind().supersedes(job.kind()))
+                    .filter(job -> job.kind().lane() == request.kind().lane()
+                            && request.kind().supersedes(job.kind()))
                     .map(job -> JobChanges.cancelled(job, superseded(request.kind()), time.utcMillis()))
                     .toList();
             superseded.forEach(tables.jobs()::update);
@@ -107,13 +109,13 @@ final class JobStore {
     }
 
     /** Marks a step done; a machine that was <i>Critical</i> is so no longer when its job has succeeded. */
-    Job done(JobId id, int index, List<Evidence> evidence) {
+    Job done(JobId id, int index, List<Evidence> evidence, @Nullable Progress last) {
         return catalog.write(tables -> {
             Job before = require(tables, id);
             if (before.state().ended()) {
                 return before;
             }
-            Job after = JobChanges.done(before, index, evidence, time.utcMillis());
+            Job after = JobChanges.done(before, index, evidence, last, time.utcMillis());
             tables.jobs().update(after);
             if (after.state() == JobState.SUCCEEDED && after.kind().lane() != JobKind.Lane.DRILL) {
                 mark(tables, after, null);
@@ -134,7 +136,8 @@ final class JobStore {
             }
             ErrorReport report = ErrorReports.of(error, time.utcMillis());
             if (error.code().errorClass() == ErrorClass.RECOVERABLE) {
-                long pause = RetrySchedule.pauseAfter(before.failedAttempts() + 1).toMillis();
+                long pause =
+                        RetrySchedule.pauseAfter(before.failedAttempts() + 1).toMillis();
                 Job after = JobChanges.retrying(before, report, time.utcMillis() + pause);
                 tables.jobs().update(after);
                 return after;
@@ -158,7 +161,8 @@ final class JobStore {
         Machine machine = found.get();
         tables.machines()
                 .update(machine.withError(error)
-                        .withProtection(LifeCycle.next(machine.protection(), event).orElse(machine.protection())));
+                        .withProtection(
+                                LifeCycle.next(machine.protection(), event).orElse(machine.protection())));
     }
 
     Job retry(JobId id) {
@@ -173,7 +177,9 @@ final class JobStore {
                         .filter(job -> job.kind().lane() == before.kind().lane())
                         .findFirst();
                 if (later.isPresent()) {
-                    throw refused(before, "was followed by '" + later.get().kind().title() + "'; expected the newest of its kind");
+                    throw refused(
+                            before,
+                            "was followed by '" + later.get().kind().title() + "'; expected the newest of its kind");
                 }
             }
             Job after = JobChanges.again(before);
@@ -189,7 +195,8 @@ final class JobStore {
                 throw refused(before, "has ended");
             }
             int index = JobChanges.present(before);
-            if (index > plan.firstForGood() || index == plan.firstForGood() && before.steps().get(index).startedMillis() != null) {
+            if (index > plan.firstForGood()
+                    || index == plan.firstForGood() && before.steps().get(index).startedMillis() != null) {
                 throw refused(before, "has changed what only another operation can undo; expected a job before that");
             }
             ErrorReport why = ErrorReports.of(
@@ -221,7 +228,8 @@ final class JobStore {
     private static Job require(CatalogTransaction tables, JobId id) {
         return tables.jobs()
                 .find(id)
-                .orElseThrow(() -> new HoldfastException(ErrorCode.NOT_FOUND, "job " + id, "not known; expected a job in the list"));
+                .orElseThrow(() -> new HoldfastException(
+                        ErrorCode.NOT_FOUND, "job " + id, "not known; expected a job in the list"));
     }
 
     private static HoldfastException refused(Job job, String message) {
