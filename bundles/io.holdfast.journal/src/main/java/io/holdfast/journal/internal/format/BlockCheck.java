@@ -34,13 +34,14 @@ final class BlockCheck {
                 && header.lastUtcMillis() >= header.firstUtcMillis()
                 && (header.blockNumber() == 1) == header.previous().equals(ChainDigest.NONE);
         if (!known || !numbered || header.noteCount() != header.notes().size()) {
-            throw DamagedException.damaged("block " + header.blockNumber() + " has a value or a reserved bit that no block has");
+            throw DamagedException.damaged(
+                    "block " + header.blockNumber() + " has a value or a reserved bit that no block has");
         }
     }
 
     private static void checkEpoch(BlockHeader header) throws DamagedException {
         boolean right = header.notes().size() == 1
-                && header.notes().getFirst() instanceof Note.Opening(var epoch, var ready, var proven, _)
+                && header.notes().getFirst() instanceof Note.Opening(var epoch, var ready, var proven, var _)
                 && epoch.number() == header.epoch()
                 && epoch.firstSequence() == header.firstSequence()
                 && epoch.parent().epoch() < epoch.number()
@@ -73,8 +74,9 @@ final class BlockCheck {
         }
         walk.end();
         if (plaintext != header.plaintextLength() || hashes != header.hashCount()) {
-            throw DamagedException.damaged("block " + header.blockNumber() + " has extents for " + plaintext + " bytes and " + hashes
-                    + " hashes; expected " + header.plaintextLength() + " and " + header.hashCount());
+            throw DamagedException.damaged(
+                    "block " + header.blockNumber() + " has extents for " + plaintext + " bytes and " + hashes
+                            + " hashes; expected " + header.plaintextLength() + " and " + header.hashCount());
         }
     }
 
@@ -107,7 +109,8 @@ final class BlockCheck {
         void extent(int sequenceDelta, int timeDelta) throws DamagedException {
             long sequence = header.firstSequence() + sequenceDelta;
             notesUpTo(sequence);
-            if (sequence != last && sequence != last + 1 || header.firstUtcMillis() + timeDelta > header.lastUtcMillis()) {
+            if (sequence != last && sequence != last + 1
+                    || header.firstUtcMillis() + timeDelta > header.lastUtcMillis()) {
                 throw wrong(sequence);
             }
             last = sequence;
@@ -131,8 +134,8 @@ final class BlockCheck {
         }
 
         private DamagedException wrong(long sequence) {
-            return DamagedException.damaged("block " + header.blockNumber() + " has sequence " + sequence + " after " + last
-                    + ", or at a time outside its range");
+            return DamagedException.damaged("block " + header.blockNumber() + " has sequence " + sequence + " after "
+                    + last + ", or at a time outside its range");
         }
     }
 }
