@@ -35,7 +35,15 @@ final class KvmSession implements SourceSession {
 
     /** Events that are passed on for information. */
     private static final Set<String> GUEST_EVENTS = Set.of(
-            "STOP", "RESUME", "RESET", "SHUTDOWN", "POWERDOWN", "SUSPEND", "SUSPEND_DISK", "WAKEUP", "GUEST_PANICKED",
+            "STOP",
+            "RESUME",
+            "RESET",
+            "SHUTDOWN",
+            "POWERDOWN",
+            "SUSPEND",
+            "SUSPEND_DISK",
+            "WAKEUP",
+            "GUEST_PANICKED",
             "GUEST_CRASHLOADED");
 
     private final KvmAddress address;
@@ -50,6 +58,7 @@ final class KvmSession implements SourceSession {
 
     /** Nothing is left that could be released: QEMU is gone or another adapter's. */
     private final AtomicBoolean gone = new AtomicBoolean();
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Whether a mirror had been ended by a QEMU on its way out when the poll was answered last; its thread's own. */
@@ -218,7 +227,11 @@ final class KvmSession implements SourceSession {
 
     private void tell(Optional<CaptureWatch.Break> broken) {
         broken.ifPresent(news -> {
-            LOG.warn("capture broken monitor={} disk={} reason={}", address.monitor(), news.diskIdentity(), news.reason());
+            LOG.warn(
+                    "capture broken monitor={} disk={} reason={}",
+                    address.monitor(),
+                    news.diskIdentity(),
+                    news.reason());
             notifier.tell(listener -> listener.captureBroken(news.diskIdentity(), news.reason()));
         });
     }
@@ -226,7 +239,11 @@ final class KvmSession implements SourceSession {
     private void sourceGone(String reason) {
         if (gone.compareAndSet(false, true)) {
             CaptureWatch.End end = watch.sourceEnded();
-            LOG.info("source gone monitor={} captureUnbroken={} clean={}", address.monitor(), end.captureUnbroken(), end.clean());
+            LOG.info(
+                    "source gone monitor={} captureUnbroken={} clean={}",
+                    address.monitor(),
+                    end.captureUnbroken(),
+                    end.clean());
             notifier.tell(listener -> listener.sourceGone(end.captureUnbroken(), end.clean(), reason));
         }
     }
@@ -250,7 +267,8 @@ final class KvmSession implements SourceSession {
             switch (note.kind()) {
                 case CUT -> tell(watch.breakNow("", "the guard cut it: " + note.text()));
                 case WRITER_KILLED -> tell(watch.breakNow("", "the guard killed the capture server: " + note.text()));
-                case CUT_FAILED -> LOG.error("guard could not cut monitor={} reason={}", address.monitor(), note.text());
+                case CUT_FAILED ->
+                    LOG.error("guard could not cut monitor={} reason={}", address.monitor(), note.text());
                 case MONITOR_LOST -> watch.eventsMissed();
                 case MONITOR_BACK -> poll.soon();
                 case GONE -> sourceGone(note.text());

@@ -27,7 +27,10 @@ final class Notifier implements AutoCloseable {
 
     Notifier(String name, SourceListener listener) {
         this.listener = listener;
-        this.thread = Thread.ofPlatform().daemon().name("holdfast-kvm-notifier-" + name).unstarted(this::callAll);
+        this.thread = Thread.ofPlatform()
+                .daemon()
+                .name("holdfast-kvm-notifier-" + name)
+                .unstarted(this::callAll);
     }
 
     /** Starts to call; what was told before comes first. */
