@@ -55,6 +55,7 @@ public final class JdbcCatalog implements Catalog {
             pool = new HikariDataSource(config);
             try (Connection connection = database.dataSource().getConnection()) {
                 database.requireWritable(connection);
+                connection.setAutoCommit(false);
                 Schema.migrate(connection, database.name());
             }
             return new JdbcCatalog(database, pool);
