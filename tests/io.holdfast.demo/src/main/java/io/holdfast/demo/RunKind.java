@@ -1,7 +1,7 @@
 package io.holdfast.demo;
 
 /** What is destroyed. */
-enum RunKind {
+public enum RunKind {
     /** QEMU alone; all roles run in one process, which lives on. */
     MACHINE("machine"),
     /** QEMU, agent and guard in one instant; the other roles run in another process. */

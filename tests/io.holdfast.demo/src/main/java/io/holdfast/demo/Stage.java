@@ -22,18 +22,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * One appliance, its agent, in the same process or in another one, and one guest, all below one folder.
  */
-final class Stage implements AutoCloseable {
+public final class Stage implements AutoCloseable {
 
     /** The name under which the guest is protected. */
-    static final String MACHINE = "demo";
+    public static final String MACHINE = "demo";
 
     private static final Duration ENROLMENT_MAX = Duration.ofSeconds(60);
     private static final int RPO_GOAL_MILLIS = 1_000;
 
     private final Path folder;
-    private final NodeProcess appliance;
     private final @Nullable NodeProcess agent;
-    private final Api api;
+    private NodeProcess appliance;
+    private Api api;
     private final GuestVm guest;
     private volatile Optional<CaptureHeartbeat> heartbeat = Optional.empty();
 
@@ -49,7 +49,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** Starts everything; nothing is protected yet. */
-    static Stage open(RunKind kind, Path product, GuestImages images) throws IOException, InterruptedException {
+    public static Stage open(RunKind kind, Path product, GuestImages images) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("hf-demo-");
         List<Integer> free = ProcessTools.freePorts(3);
         NodeProcess.Ports ports = new NodeProcess.Ports(free.get(0), free.get(1), free.get(2));
@@ -65,6 +65,27 @@ final class Stage implements AutoCloseable {
             appliance.close();
             throw e;
         }
+    }
+
+    /** The process id of the appliance that was started last. */
+    public long applianceId() {
+        return appliance.pid();
+    }
+
+    /** The data folder of the appliance. */
+    public Path data() {
+        return appliance.settings().data();
+    }
+
+    /** Kills the appliance alone, as a loss of power would. Guards and replicas live on. */
+    public void killAppliance() throws InterruptedException {
+        appliance.kill();
+    }
+
+    /** Starts the appliance again on its data and its ports and signs in anew; returns when it is ready. */
+    public void restartAppliance() throws IOException, InterruptedException {
+        appliance = NodeProcess.start(appliance.settings()).awaitReady();
+        api = Api.signIn(appliance);
     }
 
     private static NodeProcess startAgent(Path folder, Path product, NodeProcess appliance, Api api)
@@ -94,16 +115,16 @@ final class Stage implements AutoCloseable {
                 .awaitReady();
     }
 
-    Api api() {
+    public Api api() {
         return api;
     }
 
-    GuestVm guest() {
+    public GuestVm guest() {
         return guest;
     }
 
     /** Protects the guest; returns when its first recovery point is there. */
-    void protect() throws IOException, InterruptedException {
+    public void protect() throws IOException, InterruptedException {
         String agentName = awaitAgent();
         String job = api.post(
                         "/machines",
@@ -168,7 +189,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** Kills QEMU, and in a run with an agent of its own also agent and guard, in one instant. Returns the wall clock at the kill. */
-    long destroy() throws IOException {
+    public long destroy() throws IOException {
         List<Long> victims = new ArrayList<>(List.of(guest.processId()));
         if (agent != null) {
             victims.add(agent.pid());
@@ -179,7 +200,8 @@ final class Stage implements AutoCloseable {
         return now;
     }
 
-    private List<Long> guards() {
+    /** The processes that guard the machine. */
+    public List<Long> guards() {
         String mark = agentFolder().toString();
         return ProcessHandle.allProcesses()
                 .filter(process -> process.info()
@@ -191,7 +213,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** Bytes at rest in the recovery store. */
-    long storedBytes() throws IOException {
+    public long storedBytes() throws IOException {
         try (Stream<Path> files = Files.walk(appliance.settings().data().resolve("store"))) {
             return files.filter(Files::isRegularFile)
                     .mapToLong(Stage::allocatedBytes)
@@ -209,7 +231,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** What an operator has to know to go on with a stage that is kept. */
-    String whereabouts() {
+    public String whereabouts() {
         return "Console: https://localhost:" + appliance.settings().ports().console() + "  data: "
                 + appliance.settings().data() + "  process: " + appliance.pid();
     }
