@@ -1,0 +1,49 @@
+package io.holdfast.bench;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** {@code ./holdfast bench NAME}. */
+public final class Main {
+
+    private static final int WRONG_COMMAND_LINE = 2;
+    private static final String HELP = """
+            Usage: ./holdfast bench NAME [options]
+
+              ingest [--json FILE] [--directory DIR] [--mebibytes N]
+                     the recovery store, beside codec, hash and disk alone; DIR is on the disk to measure, N is written
+                     for each row (384)
+              transport [SECONDS]
+                     one session on loopback, each figure measured for so long (3)
+              start [--json FILE]
+                     seconds until the appliance is ready, and its memory, idle and while a guest writes; about 2 minutes
+
+            --json FILE also writes the figures as JSON. Fields: docs/operating/figures.md.""";
+
+    private Main() {}
+
+    /**
+     * Runs one measurement.
+     *
+     * @param arguments its name and its options
+     * @throws Exception when it does not come about
+     */
+    public static void main(String[] arguments) throws Exception {
+        if (arguments.length == 0 || List.of(arguments).contains("--help")) {
+            System.out.println(HELP);
+            return;
+        }
+        String[] options = Arrays.copyOfRange(arguments, 1, arguments.length);
+        try {
+            switch (arguments[0]) {
+                case "ingest" -> IngestBench.main(options);
+                case "transport" -> TransportBench.main(options);
+                case "start" -> StartBench.main(options);
+                default -> throw new IllegalArgumentException("unknown name '" + arguments[0] + "'; see --help");
+            }
+        } catch (IllegalArgumentException e) {
+            System.err.println("holdfast bench: " + e.getMessage());
+            System.exit(WRONG_COMMAND_LINE);
+        }
+    }
+}
