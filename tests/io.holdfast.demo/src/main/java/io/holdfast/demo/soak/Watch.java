@@ -55,7 +55,7 @@ final class Watch {
             boolean whole = machine.path("protection").path("phase").asText().equals("PROTECTED")
                     && machine.path("replication").path("agentHeard").asBoolean()
                     && status.path("state").asText().equals("READY")
-                    && status.path("copyKind").isNull();
+                    && !status.hasNonNull("copyKind");
             if (whole && goal == Long.MAX_VALUE) {
                 goal = status.path("givenSequence").asLong();
             }
