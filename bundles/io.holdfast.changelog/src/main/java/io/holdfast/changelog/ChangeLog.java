@@ -39,6 +39,9 @@ public final class ChangeLog implements AutoCloseable {
     /** A file is switched when it has a quarter of what its disk may take, so that there is room for the next while it is in transit. */
     private static final int SWITCHES_WITHIN_BOUND = 4;
 
+    /** A disk of less than twice this may have a log of this: headers alone take more than half of the smallest disks. */
+    private static final long BOUND_BYTES_LEAST = 128 << 10;
+
     private static final long SWITCH_BYTES_LEAST = 4L * Blocks.BYTES;
     private static final UUID NO_KEY_CHECK = new UUID(0, 0);
 
@@ -70,7 +73,8 @@ public final class ChangeLog implements AutoCloseable {
             if (entry instanceof StreamRecord.Change change) {
                 GroupWriter found = byDisk.get(change.disk());
                 if (found == null) {
-                    throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, OBJECT, "disk " + change.disk() + " has no file");
+                    throw new HoldfastException(
+                            ErrorCode.INVALID_ARGUMENT, OBJECT, "disk " + change.disk() + " has no file");
                 }
                 return found;
             }
@@ -78,7 +82,8 @@ public final class ChangeLog implements AutoCloseable {
         }
     }
 
-    private ChangeLog(LogStorage storage, LogSettings settings, RandomGenerator random, RecoveryScan scan, LogRecovery recovery) {
+    private ChangeLog(
+            LogStorage storage, LogSettings settings, RandomGenerator random, RecoveryScan scan, LogRecovery recovery) {
         this.storage = storage;
         this.settings = settings;
         this.random = random;
@@ -87,7 +92,8 @@ public final class ChangeLog implements AutoCloseable {
         this.damagedFiles = scan.damagedFiles();
         this.loggedSequence = recovery.loggedSequence();
         this.appendedSequence = recovery.loggedSequence();
-        this.generationNumber = generations.isEmpty() ? 0 : generations.getLast().number();
+        this.generationNumber =
+                generations.isEmpty() ? 0 : generations.getLast().number();
     }
 
     /**
@@ -156,8 +162,9 @@ public final class ChangeLog implements AutoCloseable {
         Map<Integer, GroupWriter> byDisk = new HashMap<>();
         files.forEach(stored -> byDisk.put(stored.header.disk(), new GroupWriter(stored, random)));
         Map<Integer, Long> bounds = new HashMap<>();
-        disks.forEach(disk -> bounds.put(disk.number(), disk.sizeBytes() / 2));
-        GroupWriter primary = Objects.requireNonNull(byDisk.get(files.getFirst().header.disk()));
+        disks.forEach(disk -> bounds.put(disk.number(), Math.max(BOUND_BYTES_LEAST, disk.sizeBytes() / 2)));
+        GroupWriter primary =
+                Objects.requireNonNull(byDisk.get(files.getFirst().header.disk()));
         return new WriterState(byDisk, primary, bounds);
     }
 
@@ -166,6 +173,7 @@ public final class ChangeLog implements AutoCloseable {
         synchronized (filesLock) {
             all = List.copyOf(generations);
             generations.clear();
+            releasedSequence = 0;
         }
         drop(all);
     }
@@ -190,7 +198,8 @@ public final class ChangeLog implements AutoCloseable {
     }
 
     private List<StoredFile> create(long epoch, long firstSequence, List<DiskDescription> disks) throws IOException {
-        List<Integer> numbers = disks.stream().map(DiskDescription::number).sorted().toList();
+        List<Integer> numbers =
+                disks.stream().map(DiskDescription::number).sorted().toList();
         generationNumber++;
         List<StoredFile> files = new ArrayList<>();
         try {
@@ -218,7 +227,16 @@ public final class ChangeLog implements AutoCloseable {
         Optional<LogKey> key = settings.key();
         UUID check = key.map(master -> master.check(fileId)).orElse(NO_KEY_CHECK);
         FileHeader header = new FileHeader(
-                settings.machine(), fileId, generationNumber, epoch, firstSequence, number, primary, key.isPresent(), check, numbers);
+                settings.machine(),
+                fileId,
+                generationNumber,
+                epoch,
+                firstSequence,
+                number,
+                primary,
+                key.isPresent(),
+                check,
+                numbers);
         String name = "disk-" + number + SUFFIX;
         LogFile file = storage.create(name);
         try {
@@ -254,7 +272,9 @@ public final class ChangeLog implements AutoCloseable {
                         : entry.sequence() == appendedSequence + 1;
                 if (!follows) {
                     throw new HoldfastException(
-                            ErrorCode.SEQUENCE_CONFLICT, OBJECT, "sequence " + entry.sequence() + " after " + appendedSequence);
+                            ErrorCode.SEQUENCE_CONFLICT,
+                            OBJECT,
+                            "sequence " + entry.sequence() + " after " + appendedSequence);
                 }
                 current.writerFor(entry).add(entry, epoch, loggedSequence);
                 appendedSequence = Math.max(appendedSequence, entry.sequence());
@@ -285,7 +305,8 @@ public final class ChangeLog implements AutoCloseable {
                 added.merge(change.disk(), GroupWriter.bytesFor(RecordCodec.encodedBytes(entry)), Long::sum);
             }
         }
-        long total = bytes() + added.values().stream().mapToLong(Long::longValue).sum();
+        long total =
+                bytes() + added.values().stream().mapToLong(Long::longValue).sum();
         if (!added.isEmpty() && total > settings.bytesMax()) {
             return false;
         }
@@ -370,14 +391,26 @@ public final class ChangeLog implements AutoCloseable {
     }
 
     /**
-     * Tells the lowest sequence that can be read.
+     * Tells the lowest sequence that can be read; what was released counts as gone.
      *
      * @return {@code loggedSequence() + 1} when there is none
      */
     public long firstSequence() {
         synchronized (filesLock) {
-            return generations.isEmpty() ? loggedSequence + 1 : generations.getFirst().firstSequence();
+            int released = releasedGenerations();
+            return released == generations.size()
+                    ? loggedSequence + 1
+                    : generations.get(released).firstSequence();
         }
+    }
+
+    /** How many of the oldest generations were released as a whole. */
+    private int releasedGenerations() {
+        int count = 0;
+        while (count + 1 < generations.size() && generations.get(count + 1).firstSequence() - 1 <= releasedSequence) {
+            count++;
+        }
+        return count;
     }
 
     /**
@@ -393,7 +426,9 @@ public final class ChangeLog implements AutoCloseable {
 
     private long bytes(int disk) {
         synchronized (filesLock) {
-            return generations.stream().mapToLong(generation -> generation.bytes(disk)).sum();
+            return generations.stream()
+                    .mapToLong(generation -> generation.bytes(disk))
+                    .sum();
         }
     }
 
@@ -407,7 +442,9 @@ public final class ChangeLog implements AutoCloseable {
     public LogReader read(long fromSequence) {
         if (fromSequence < firstSequence()) {
             throw new HoldfastException(
-                    ErrorCode.LOG_DAMAGED, OBJECT, "sequence " + fromSequence + " asked for; the log begins at " + firstSequence());
+                    ErrorCode.LOG_DAMAGED,
+                    OBJECT,
+                    "sequence " + fromSequence + " asked for; the log begins at " + firstSequence());
         }
         return new MergedReader(this, fromSequence);
     }
@@ -451,9 +488,9 @@ public final class ChangeLog implements AutoCloseable {
     public void tidy() {
         List<Generation> done = new ArrayList<>();
         synchronized (filesLock) {
-            while (generations.size() > 1 && generations.get(1).firstSequence() - 1 <= releasedSequence) {
-                done.add(generations.removeFirst());
-            }
+            List<Generation> released = generations.subList(0, releasedGenerations());
+            done.addAll(released);
+            released.clear();
         }
         try {
             drop(done);

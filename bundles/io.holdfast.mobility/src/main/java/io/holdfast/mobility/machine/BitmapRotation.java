@@ -14,8 +14,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class BitmapRotation {
 
-    private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(30);
-
     private enum Step {
         RESTING,
         ADDING,
@@ -25,12 +23,14 @@ final class BitmapRotation {
 
     private final MachineDesk desk;
     private final BitmapNames names;
+    private final long intervalNanos;
     private Step step = Step.RESTING;
     private String name = "";
     private long sinceNanos;
     private long restedSequence;
 
-    BitmapRotation(MachineDesk desk, BitmapNames names) {
+    BitmapRotation(MachineDesk desk, BitmapNames names, long intervalNanos) {
+        this.intervalNanos = intervalNanos;
         this.desk = desk;
         this.names = names;
     }
@@ -58,12 +58,14 @@ final class BitmapRotation {
     Optional<MachineAction.Slow> next(ProtectedMachine.Context context) {
         return switch (step) {
             case RESTING -> {
-                boolean due = context.nowNanos() - sinceNanos >= INTERVAL_NANOS && context.highestGiven() > restedSequence;
+                boolean due =
+                        context.nowNanos() - sinceNanos >= intervalNanos && context.highestGiven() > restedSequence;
                 yield due ? Optional.of(add()) : Optional.empty();
             }
             case ADDING, SETTLING -> Optional.empty();
-            case REMOVING -> BitmapMarks.removable(desk.memory().bitmaps(), context.provenSequence())
-                    .map(mark -> new MachineAction.RemoveBitmap(mark.name()));
+            case REMOVING ->
+                BitmapMarks.removable(desk.memory().bitmaps(), context.provenSequence())
+                        .map(mark -> new MachineAction.RemoveBitmap(mark.name()));
         };
     }
 

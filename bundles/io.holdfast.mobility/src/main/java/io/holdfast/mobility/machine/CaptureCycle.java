@@ -20,6 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class CaptureCycle {
 
+    /**
+     * What bounds a capture.
+     *
+     * @param copyPendingBytesMax copies that are on their way and not durable yet
+     * @param bitmapRotationMillis how long a bitmap serves
+     */
+    record Limits(long copyPendingBytesMax, int bitmapRotationMillis) {}
+
     /** How a capture is to end. */
     private enum Ending {
         NONE,
@@ -42,7 +50,7 @@ final class CaptureCycle {
     private final BitmapNames names;
     private final BitmapRotation rotation;
     private final Backoff backoff = new Backoff(SECOND, PAUSE_NANOS_MAX);
-    private final long copyPendingBytesMax;
+    private final Limits limits;
 
     private boolean capturing;
     private boolean copying;
@@ -58,11 +66,11 @@ final class CaptureCycle {
     private boolean checkedOnce;
     private long provedSequence = -1;
 
-    CaptureCycle(MachineDesk desk, BitmapNames names, long copyPendingBytesMax) {
+    CaptureCycle(MachineDesk desk, BitmapNames names, Limits limits) {
         this.desk = desk;
         this.names = names;
-        this.rotation = new BitmapRotation(desk, names);
-        this.copyPendingBytesMax = copyPendingBytesMax;
+        this.rotation = new BitmapRotation(desk, names, TimeUnit.MILLISECONDS.toNanos(limits.bitmapRotationMillis()));
+        this.limits = limits;
     }
 
     boolean isCapturing() {
@@ -87,19 +95,30 @@ final class CaptureCycle {
         ready = false;
         copying = false;
         desk.act(new MachineAction.CancelCopy());
+        gapOwed = null;
         if (end > 0) {
             desk.act(new MachineAction.Gap(cause, "the stream goes on behind sequence " + end));
-            gapOwed = null;
         }
         MachineRecord memory = desk.memory();
         DiskTable table = memory.table();
         DiskTable newest = new DiskTable(Math.max(table.version(), known.version()), table.disks());
-        desk.remember(memory.withTable(newest, memory.disksEver()).withBitmaps(BitmapMarks.afterGap(memory.bitmaps(), end)));
+        desk.remember(
+                memory.withTable(newest, memory.disksEver()).withBitmaps(BitmapMarks.afterGap(memory.bitmaps(), end)));
         if (capturing) {
             ending = Ending.CUT;
         }
         tableTold = false;
         provedSequence = -1;
+    }
+
+    /** What is sequenced now will not reach the store: the capture ends, and a gap is owed should the stream go on after all. */
+    void streamLost() {
+        if (capturing && ending != Ending.CUT) {
+            stopTaking();
+            ending = Ending.CUT;
+            gapOwed = new MachineAction.Gap(
+                    GapCause.CAPTURE_BROKEN, "the store lacked the beginning of the stream for a while");
+        }
     }
 
     boolean mayStart(long nowNanos) {
@@ -168,7 +187,8 @@ final class CaptureCycle {
                 .mapToLong(DiskDescription::sizeBytes)
                 .min()
                 .orElse(0);
-        return Math.min(copyPendingBytesMax, Math.max(COPY_PENDING_BYTES_LEAST, smallest / COPY_PENDING_SHARE));
+        return Math.min(
+                limits.copyPendingBytesMax(), Math.max(COPY_PENDING_BYTES_LEAST, smallest / COPY_PENDING_SHARE));
     }
 
     void startFailed(Context context) {
@@ -179,7 +199,10 @@ final class CaptureCycle {
     }
 
     void readyGiven(Context context, long capture, long sequence) {
-        if (capturing && copying && ending != Ending.CUT && capture == desk.memory().captureCount()) {
+        if (capturing
+                && copying
+                && ending != Ending.CUT
+                && capture == desk.memory().captureCount()) {
             copying = false;
             ready = true;
             readyNanos = context.nowNanos();
@@ -206,7 +229,8 @@ final class CaptureCycle {
 
     private boolean isCheckDue(Context context) {
         boolean news = ready && context.highestGiven() != provedSequence;
-        long interval = news ? TimeUnit.MILLISECONDS.toNanos(desk.memory().settings().proofMillis()) : IDLE_PROOF_NANOS;
+        long interval =
+                news ? TimeUnit.MILLISECONDS.toNanos(desk.memory().settings().proofMillis()) : IDLE_PROOF_NANOS;
         return !checkedOnce && ready || context.nowNanos() - checkedNanos >= interval;
     }
 
@@ -222,7 +246,9 @@ final class CaptureCycle {
     }
 
     void checked(Context context, MachineAction.Prove check, Optional<String> objection) {
-        if (!capturing || ending == Ending.CUT || check.capture() != desk.memory().captureCount()) {
+        if (!capturing
+                || ending == Ending.CUT
+                || check.capture() != desk.memory().captureCount()) {
             return;
         }
         if (objection.isPresent()) {
@@ -289,18 +315,18 @@ final class CaptureCycle {
     }
 
     /** The source ended under the capture. */
-    void sourceGone(Context context, boolean unbroken, String reason) {
+    void sourceGone(MachineInput.SourceGone gone) {
         if (!capturing) {
             return;
         }
-        boolean whole = ready && unbroken && ending != Ending.CUT;
+        boolean whole = ready && gone.captureUnbroken() && ending != Ending.CUT;
         boolean told = ending == Ending.CUT;
         stopTaking();
         if (whole) {
-            desk.act(new MachineAction.ProofOfAll(context.nowNanos()));
+            desk.act(new MachineAction.ProofOfAll(gone.heardNanos()));
             gapOwed = new MachineAction.Gap(GapCause.SOURCE_CRASHED, "the source was started again");
         } else if (!told) {
-            desk.act(new MachineAction.Gap(GapCause.SOURCE_CRASHED, reason));
+            desk.act(new MachineAction.Gap(GapCause.SOURCE_CRASHED, gone.reason()));
         }
         over();
         backoff.worked();

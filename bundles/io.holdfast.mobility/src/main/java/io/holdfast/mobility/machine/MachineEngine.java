@@ -38,8 +38,25 @@ public final class MachineEngine implements AutoCloseable {
      * @param agentName for people
      * @param software name and version, for people
      * @param memoryBytesMax what records of a machine may take in memory
+     * @param bitmapRotationMillis how long a bitmap serves before it is replaced by a new one, so that a delta stays small
      */
-    public record Settings(UUID agent, String agentName, String software, long memoryBytesMax) {}
+    public record Settings(
+            UUID agent, String agentName, String software, long memoryBytesMax, int bitmapRotationMillis) {
+
+        private static final int BITMAP_ROTATION_MILLIS_DEFAULT = 30_000;
+
+        /**
+         * Settings with bitmaps that serve 30 seconds.
+         *
+         * @param agent id of the agent
+         * @param agentName for people
+         * @param software name and version, for people
+         * @param memoryBytesMax what records of a machine may take in memory
+         */
+        public Settings(UUID agent, String agentName, String software, long memoryBytesMax) {
+            this(agent, agentName, software, memoryBytesMax, BITMAP_ROTATION_MILLIS_DEFAULT);
+        }
+    }
 
     /**
      * What the engine works with.
@@ -94,8 +111,9 @@ public final class MachineEngine implements AutoCloseable {
                 identity, new Uplink.Stream(sequencer, tools.log(), logPump), state.lineage(), new StreamOwner());
         this.sessions = new StoreSessions(uplink, tools.dialer(), this::post);
         BitmapNames names = BitmapNames.of(settings.agent(), state.id(), around::isProtectedHere);
-        this.machine = new ProtectedMachine(state, names, COPY_PENDING_BYTES_MAX);
-        this.source = new SourceHands(around, sequencer, tools.slow(), this::input);
+        this.machine = new ProtectedMachine(
+                state, names, new CaptureCycle.Limits(COPY_PENDING_BYTES_MAX, settings.bitmapRotationMillis()));
+        this.source = new SourceHands(around, sequencer, tools, this::input);
         this.copy = new CopyHands(sequencer, uplink.hashes(), source::openReader, this::input);
         this.proofs = new ProofLedger(tools.time());
         this.inspectedNanos = tools.time().monotonicNanos() - INSPECT_NANOS;
@@ -183,7 +201,9 @@ public final class MachineEngine implements AutoCloseable {
                 waiters.onProven(sequencer.highestGiven(), done);
             } else {
                 done.completeExceptionally(new HoldfastException(
-                        ErrorCode.ILLEGAL_STATE, machine.memory().name(), "it is " + machine.phase() + "; expected READY"));
+                        ErrorCode.ILLEGAL_STATE,
+                        machine.memory().name(),
+                        "it is " + machine.phase() + "; expected READY"));
             }
         });
         return done;
@@ -257,7 +277,9 @@ public final class MachineEngine implements AutoCloseable {
 
     private void lookAtReleased() {
         long now = tools.time().monotonicNanos();
-        if (machine.memory().mode() == MachineRecord.Mode.RELEASED && machine.isAtRest() && now - inspectedNanos >= INSPECT_NANOS) {
+        if (machine.memory().mode() == MachineRecord.Mode.RELEASED
+                && machine.isAtRest()
+                && now - inspectedNanos >= INSPECT_NANOS) {
             inspectedNanos = now;
             source.inspect(machine.memory().address());
         }
@@ -265,7 +287,10 @@ public final class MachineEngine implements AutoCloseable {
 
     private void decide(MachineInput input) {
         Context context = new Context(
-                tools.time().monotonicNanos(), tools.time().utcMillis(), sequencer.highestGiven(), uplink.provenSequence());
+                tools.time().monotonicNanos(),
+                tools.time().utcMillis(),
+                sequencer.highestGiven(),
+                uplink.provenSequence());
         perform(machine.decide(context, input));
     }
 
@@ -332,8 +357,7 @@ public final class MachineEngine implements AutoCloseable {
 
         @Override
         public void streamLost() {
-            sequencer.seal();
-            copy.cancel();
+            decide(new MachineInput.StreamLost());
             waiters.failAll("records were lost");
         }
 
@@ -352,6 +376,7 @@ public final class MachineEngine implements AutoCloseable {
 
         @Override
         public void durable() {
+            machine.remember(uplink.lineage());
             proofs.proven(uplink.provenSequence());
         }
     }
@@ -413,8 +438,16 @@ public final class MachineEngine implements AutoCloseable {
 
     private MachineStatus describe() {
         return new StatusReport(machine, sequencer, uplink)
-                .describe(copy.current(), logPump, tools.log(), new StatusReport.Extras(
-                        source.isSourceRunning(), proofs.rpoMillis(machine.cycle().isReady(), sequencer), gaps, trouble, sessions.lastError()));
+                .describe(
+                        copy.current(),
+                        logPump,
+                        tools.log(),
+                        new StatusReport.Extras(
+                                source.isSourceRunning(),
+                                proofs.rpoMillis(machine.cycle().isReady(), sequencer),
+                                gaps,
+                                trouble,
+                                sessions.lastError()));
     }
 
     /** Lets go of everything, in order or not. The capture is not ended in order: that is what {@link #shutdown} is for. Idempotent. */

@@ -18,6 +18,9 @@ sealed interface MachineInput {
     /** The stream goes to the store, for the first time or again. */
     record Streaming(Uplink.StreamStart start) implements MachineInput {}
 
+    /** The store does not have the stream's beginning any more: nothing may be sequenced until the stream goes on. */
+    record StreamLost() implements MachineInput {}
+
     /** The store's history is written by somebody else. */
     record Foreign(Position head) implements MachineInput {}
 
@@ -37,7 +40,7 @@ sealed interface MachineInput {
     record Broken(long capture, GapCause cause, String reason) implements MachineInput {}
 
     /** The hypervisor's process is gone. */
-    record SourceGone(boolean captureUnbroken, String reason) implements MachineInput {}
+    record SourceGone(boolean captureUnbroken, long heardNanos, String reason) implements MachineInput {}
 
     /** Everything was copied, and a ready record has this sequence. */
     record ReadyGiven(long capture, long sequence) implements MachineInput {}

@@ -70,10 +70,10 @@ final class ProtectedMachine {
     private @Nullable HoldfastException error;
     private String message = "";
 
-    ProtectedMachine(MachineRecord memory, BitmapNames names, long copyPendingBytesMax) {
+    ProtectedMachine(MachineRecord memory, BitmapNames names, CaptureCycle.Limits limits) {
         this.desk = new MachineDesk(memory);
         this.names = names;
-        this.cycle = new CaptureCycle(desk, names, copyPendingBytesMax);
+        this.cycle = new CaptureCycle(desk, names, limits);
     }
 
     List<MachineAction> decide(Context context, MachineInput input) {
@@ -91,6 +91,10 @@ final class ProtectedMachine {
         switch (input) {
             case MachineInput.Tick _ -> {}
             case MachineInput.Streaming streaming -> streaming(streaming.start());
+            case MachineInput.StreamLost _ -> {
+                streamKnown = false;
+                cycle.streamLost();
+            }
             case MachineInput.Foreign foreign -> foreign(foreign);
             case MachineInput.SourceSeen seen -> sourceSeen(seen);
             case MachineInput.Done done -> done(context, done.action());
@@ -170,7 +174,8 @@ final class ProtectedMachine {
 
     private void streaming(Uplink.StreamStart start) {
         if (start.first() || start.lost()) {
-            GapCause cause = start.setBack() ? GapCause.STORE_SET_BACK
+            GapCause cause = start.setBack()
+                    ? GapCause.STORE_SET_BACK
                     : start.first() ? GapCause.CAPTURE_RESTARTED : GapCause.CAPTURE_BROKEN;
             cycle.streamBegins(start.end(), cause, start.disks());
         }
@@ -184,12 +189,11 @@ final class ProtectedMachine {
     }
 
     private void broken(Context context, MachineInput.Broken broken) {
-        if (broken.capture() == desk.memory().captureCount()) {
+        boolean disksChanged = broken.cause() == GapCause.DISKS_CHANGED;
+        lookWanted |= disksChanged;
+        if (disksChanged || broken.capture() == desk.memory().captureCount()) {
             message = broken.reason();
-            lookWanted |= broken.cause() == GapCause.DISKS_CHANGED;
             cycle.broken(context, broken.cause(), broken.reason());
-        } else if (broken.cause() == GapCause.DISKS_CHANGED) {
-            lookWanted = true;
         }
     }
 
@@ -207,7 +211,8 @@ final class ProtectedMachine {
         }
         MachineRecord memory = desk.memory();
         boolean sameRun = found.instance().equals(memory.instance());
-        boolean sameDisks = DiskTables.describe(memory.table(), memory.disksEver(), found.disks()).equals(memory.table());
+        boolean sameDisks = DiskTables.describe(memory.table(), memory.disksEver(), found.disks())
+                .equals(memory.table());
         List<BitmapMark> marks =
                 sameRun && sameDisks ? BitmapMarks.existing(memory.bitmaps(), seen.bitmaps()) : List.of();
         desk.remember(memory.withSource(found.identity(), found.instance(), marks));
@@ -218,15 +223,18 @@ final class ProtectedMachine {
 
     private @Nullable HoldfastException objection(SourceDescription found, List<String> bitmaps) {
         MachineRecord memory = desk.memory();
-        if (!memory.identity().isEmpty() && !found.identity().isEmpty() && !found.identity().equals(memory.identity())) {
+        if (!memory.identity().isEmpty()
+                && !found.identity().isEmpty()
+                && !found.identity().equals(memory.identity())) {
             return new HoldfastException(
                     ErrorCode.MACHINE_NOT_FOUND,
                     memory.name(),
-                    "another machine answers at its address: " + found.name() + ", identity " + found.identity() + "; expected "
-                            + memory.identity());
+                    "another machine answers at its address: " + found.name() + ", identity " + found.identity()
+                            + "; expected " + memory.identity());
         }
         if (found.disks().isEmpty()) {
-            return new HoldfastException(ErrorCode.MACHINE_NOT_FOUND, memory.name(), "it has no writable disk; expected at least one");
+            return new HoldfastException(
+                    ErrorCode.MACHINE_NOT_FOUND, memory.name(), "it has no writable disk; expected at least one");
         }
         for (String name : bitmaps) {
             if (names.ownerOf(name) == BitmapNames.Owner.OTHER) {
@@ -244,7 +252,7 @@ final class ProtectedMachine {
             message = gone.reason();
             sourceGone = true;
             source = null;
-            cycle.sourceGone(context, gone.captureUnbroken(), gone.reason());
+            cycle.sourceGone(gone);
             desk.remember(desk.memory().withBitmaps(List.of()));
             closeWanted = true;
         }
@@ -278,7 +286,10 @@ final class ProtectedMachine {
             case MachineAction.OpenSource _, MachineAction.LookAtSource _ -> {
                 sourceBackoff.failed(context.nowNanos());
                 sourceGivenUp = true;
-                noteError(reason);
+                reopenIfUnreachable(reason);
+                if (reason.code().errorClass() != ErrorClass.RECOVERABLE) {
+                    error = reason;
+                }
             }
             case MachineAction.CloseSource _ -> {
                 source = null;
@@ -290,7 +301,11 @@ final class ProtectedMachine {
                 cycle.bitmapNotRemoved(context);
             }
             case MachineAction.StartCapture _ -> {
-                noteError(reason);
+                reopenIfUnreachable(reason);
+                if (reason.code().errorClass() == ErrorClass.NON_RECOVERABLE) {
+                    error = reason;
+                }
+                lookWanted = true;
                 cycle.startFailed(context);
             }
             case MachineAction.StopCapture _ -> cycle.stopFailed(context, reason);
@@ -299,12 +314,9 @@ final class ProtectedMachine {
         }
     }
 
-    /** What a pause may cure is tried again, by a new hold if this one does not answer; anything else waits for a person. */
-    private void noteError(HoldfastException reason) {
-        closeWanted = source != null && UNREACHABLE.contains(reason.code());
-        if (reason.code().errorClass() != ErrorClass.RECOVERABLE) {
-            error = reason;
-        }
+    /** A hold that does not answer is replaced by a new one. */
+    private void reopenIfUnreachable(HoldfastException reason) {
+        closeWanted |= source != null && UNREACHABLE.contains(reason.code());
     }
 
     private static List<String> without(List<String> names, String name) {
@@ -343,10 +355,14 @@ final class ProtectedMachine {
         }
         SourceDescription found = source;
         if (found == null) {
-            return sourceBackoff.isDue(context.nowNanos()) ? Optional.of(new MachineAction.OpenSource()) : Optional.empty();
+            return sourceBackoff.isDue(context.nowNanos())
+                    ? Optional.of(new MachineAction.OpenSource())
+                    : Optional.empty();
         }
         if (lookWanted) {
-            return sourceBackoff.isDue(context.nowNanos()) ? Optional.of(new MachineAction.LookAtSource()) : Optional.empty();
+            return sourceBackoff.isDue(context.nowNanos())
+                    ? Optional.of(new MachineAction.LookAtSource())
+                    : Optional.empty();
         }
         if (!staleBitmaps.isEmpty()) {
             return Optional.of(new MachineAction.RemoveBitmap(staleBitmaps.getFirst()));
@@ -359,7 +375,9 @@ final class ProtectedMachine {
     /** Takes bitmaps away, then lets go. */
     private Slow leave() {
         List<BitmapMark> marks = desk.memory().bitmaps();
-        return marks.isEmpty() ? new MachineAction.CloseSource() : new MachineAction.RemoveBitmap(marks.getFirst().name());
+        return marks.isEmpty()
+                ? new MachineAction.CloseSource()
+                : new MachineAction.RemoveBitmap(marks.getFirst().name());
     }
 
     private Optional<Slow> nextRemoving(Context context) {

@@ -7,6 +7,7 @@ import io.holdfast.adapter.SourceListener;
 import io.holdfast.adapter.SourceSession;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
+import io.holdfast.base.TimeSource;
 import io.holdfast.base.stream.GapCause;
 import io.holdfast.mobility.stream.Sequencer;
 import java.util.List;
@@ -24,6 +25,7 @@ final class SourceHands {
     private final MachineSurroundings around;
     private final Sequencer sequencer;
     private final Executor slow;
+    private final TimeSource time;
     private final Consumer<MachineInput> inbox;
     /** A session takes one call at a time: those of the slow executor and the opening of readers. */
     private final ReentrantLock sessionLock = new ReentrantLock();
@@ -33,10 +35,12 @@ final class SourceHands {
     private volatile boolean running;
     private @Nullable SourceSession session;
 
-    SourceHands(MachineSurroundings around, Sequencer sequencer, Executor slow, Consumer<MachineInput> inbox) {
+    SourceHands(
+            MachineSurroundings around, Sequencer sequencer, MachineEngine.Tools tools, Consumer<MachineInput> inbox) {
         this.around = around;
         this.sequencer = sequencer;
-        this.slow = slow;
+        this.slow = tools.slow();
+        this.time = tools.time();
         this.inbox = inbox;
     }
 
@@ -97,7 +101,8 @@ final class SourceHands {
             return new MachineInput.Failed(action, e);
         } catch (RuntimeException e) {
             return new MachineInput.Failed(
-                    action, new HoldfastException(ErrorCode.INTERNAL, "source adapter", "failed unexpectedly: " + e, e));
+                    action,
+                    new HoldfastException(ErrorCode.INTERNAL, "source adapter", "failed unexpectedly: " + e, e));
         } finally {
             sessionLock.unlock();
         }
@@ -107,8 +112,8 @@ final class SourceHands {
         close();
         long number = hold + 1;
         hold = number;
-        SourceSession opened =
-                around.adapter(state.address().adapter()).open(state.address(), around.sourceSettings(state), new Ears(number));
+        SourceSession opened = around.adapter(state.address().adapter())
+                .open(state.address(), around.sourceSettings(state), new Ears(number));
         session = opened;
         try {
             return look(opened);
@@ -209,7 +214,7 @@ final class SourceHands {
         @Override
         public void sourceGone(boolean captureUnbroken, boolean clean, String reason) {
             running = false;
-            say(new MachineInput.SourceGone(captureUnbroken, reason));
+            say(new MachineInput.SourceGone(captureUnbroken, time.monotonicNanos(), reason));
         }
 
         @Override

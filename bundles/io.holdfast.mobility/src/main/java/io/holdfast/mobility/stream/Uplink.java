@@ -40,7 +40,7 @@ public final class Uplink {
          */
         void remember(Lineage lineage);
 
-        /** The stream cannot be continued where the store ends: no write may be taken any more until {@link #streaming}. */
+        /** The stream cannot be continued where the store ends: the owner seals the sequencer until {@link #streaming}. */
         void streamLost();
 
         /**
@@ -137,7 +137,8 @@ public final class Uplink {
      * @param disks the disks as the store knows them at its head
      * @param utcMillis the source's clock at the store's head
      */
-    public record StreamStart(Position head, long end, boolean first, boolean lost, boolean setBack, DiskTable disks, long utcMillis) {}
+    public record StreamStart(
+            Position head, long end, boolean first, boolean lost, boolean setBack, DiskTable disks, long utcMillis) {}
 
     /**
      * Tells the current hypervisor run, named in the next epoch.
@@ -190,10 +191,11 @@ public final class Uplink {
             case Message.Durable _ -> {}
             case Message.Credit more -> credit.grant(more.bytes());
             case Message.HashAnswer answer -> desk.answered(answer);
-            default -> throw new HoldfastException(
-                    ErrorCode.PROTOCOL_ERROR,
-                    "process server",
-                    message.getClass().getSimpleName() + " was not expected while " + state);
+            default ->
+                throw new HoldfastException(
+                        ErrorCode.PROTOCOL_ERROR,
+                        "process server",
+                        message.getClass().getSimpleName() + " was not expected while " + state);
         }
     }
 
@@ -217,14 +219,15 @@ public final class Uplink {
             return;
         }
         setBack = verdict == Lineage.Verdict.SET_BACK;
-        lost = damaged || adopted || !canContinue(head.sequence());
+        lost = damaged || adopted || setBack || !canContinue(head.sequence());
         if (lost) {
             owner.streamLost();
         }
         long wishAbove = lineage.wishAbove(head);
         lineage = lineage.wishing(head);
         owner.remember(lineage);
-        EpochCause cause = head.equals(Position.ORIGIN) && !setBack ? EpochCause.START : lost ? EpochCause.GAP : EpochCause.RESUME;
+        EpochCause cause =
+                head.equals(Position.ORIGIN) && !setBack ? EpochCause.START : lost ? EpochCause.GAP : EpochCause.RESUME;
         state = State.OPENING;
         send(new Message.OpenEpoch(head, head, cause, identity.writer(), wishAbove, bootId));
     }
@@ -236,7 +239,7 @@ public final class Uplink {
         }
         LogRecovery found = log.recovery();
         boolean nothingLeft = !isOfThisStream(found) || found.loggedSequence() <= headSequence;
-        return nothingLeft ? !setBack : found.firstSequence() <= headSequence + 1;
+        return nothingLeft || found.firstSequence() <= headSequence + 1;
     }
 
     private boolean isOfThisStream(LogRecovery found) {
@@ -277,7 +280,8 @@ public final class Uplink {
             throw new HoldfastException(
                     ErrorCode.PROTOCOL_ERROR,
                     "process server",
-                    "confirms sequence " + durable.sequence() + "; " + sequencer.highestGiven() + " was the last one given");
+                    "confirms sequence " + durable.sequence() + "; " + sequencer.highestGiven()
+                            + " was the last one given");
         }
         durableSequence = Math.max(durableSequence, durable.sequence());
         provenSequence = Math.max(provenSequence, durable.provenSequence());
@@ -319,7 +323,9 @@ public final class Uplink {
         }
         List<StreamRecord> records = new ArrayList<>();
         long bytes = 0;
-        while (!waiting.isEmpty() && records.size() < WireLimits.RECORDS_MAX && bytes < WireLimits.RECORDS_BYTES_TARGET) {
+        while (!waiting.isEmpty()
+                && records.size() < WireLimits.RECORDS_MAX
+                && bytes < WireLimits.RECORDS_BYTES_TARGET) {
             long more = Message.Records.creditBytes(waiting.element());
             if (!credit.spend(more)) {
                 break;
