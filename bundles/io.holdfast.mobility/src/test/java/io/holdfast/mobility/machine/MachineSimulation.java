@@ -46,8 +46,6 @@ final class MachineSimulation {
     private int logSalt;
     MachineEngine engine;
     boolean forgotten;
-    boolean trace;
-    String last = "";
 
     MachineSimulation(long seed) {
         random = new Random(seed);
@@ -176,16 +174,9 @@ final class MachineSimulation {
                 engine.copyStep();
                 store.step();
             }
-            var out = engine.logStep();
+            engine.logStep();
             engine.turn();
             MachineStatus status = engine.status();
-            if (trace && !("" + status.gaps() + status.state()).equals(last)) {
-                last = "" + status.gaps() + status.state();
-                System.out.println(round + " " + out + " " + status.state() + " " + status.copyKind() + " given "
-                        + status.givenSequence() + " logged " + status.loggedSequence() + " durable "
-                        + status.durableSequence() + " gaps " + status.gaps() + " " + status.message() + " slow "
-                        + slow.size());
-            }
             if (status.state().equals("READY")
                     && source.inFlight.isEmpty()
                     && status.provenSequence() == status.givenSequence()
