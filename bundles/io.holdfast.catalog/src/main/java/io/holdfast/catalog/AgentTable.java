@@ -95,6 +95,14 @@ public interface AgentTable {
     void addToken(StoredToken token);
 
     /**
+     * Finds a token.
+     *
+     * @param digest as in {@link StoredToken#digest()}
+     * @return the token
+     */
+    Optional<StoredToken> findToken(String digest);
+
+    /**
      * Takes a token out, so that nobody can use it again.
      *
      * @param digest as in {@link StoredToken#digest()}

@@ -151,11 +151,16 @@ record JdbcAgents(Sql sql) implements AgentTable {
     }
 
     @Override
-    public Optional<StoredToken> takeToken(String digest) {
-        Optional<StoredToken> found = sql.queryOne(
+    public Optional<StoredToken> findToken(String digest) {
+        return sql.queryOne(
                 "select * from enrolment_token where digest = ?",
                 row -> new StoredToken(row.text("digest"), row.number("expires_millis"), row.text("created_by")),
                 digest);
+    }
+
+    @Override
+    public Optional<StoredToken> takeToken(String digest) {
+        Optional<StoredToken> found = findToken(digest);
         sql.update("delete from enrolment_token where digest = ?", digest);
         return found;
     }

@@ -9,7 +9,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The catalog on a database behind JDBC. One writer at a time is kept by a lock of this class, so that writers never meet in the database
@@ -41,31 +40,32 @@ public final class JdbcCatalog implements Catalog {
      *     {@code DISK_ERROR}; the database is as it was
      */
     public static JdbcCatalog open(Database database) {
-        HikariDataSource pool = null;
-        try {
-            database.prepare();
-            HikariConfig config = new HikariConfig();
-            config.setPoolName("holdfast-catalog");
-            config.setDataSource(database.dataSource());
-            config.setMaximumPoolSize(CONNECTIONS_MAX);
-            config.setMinimumIdle(1);
-            config.setConnectionTimeout(CONNECTION_WAIT_MILLIS);
-            config.setAutoCommit(false);
-            config.setInitializationFailTimeout(-1);
-            pool = new HikariDataSource(config);
-            try (Connection connection = database.dataSource().getConnection()) {
-                database.requireWritable(connection);
-                connection.setAutoCommit(false);
-                Schema.migrate(connection, database.name());
-            }
-            return new JdbcCatalog(database, pool);
+        database.prepare();
+        // before there is a pool: its own thread would open the database beside us, and one of the two then fails without a reason
+        try (Connection connection = database.dataSource().getConnection()) {
+            database.requireWritable(connection);
+            connection.setAutoCommit(false);
+            Schema.migrate(connection, database.name());
         } catch (SQLException e) {
-            close(pool, database);
+            database.shutDown();
             throw database.explain(e);
         } catch (HoldfastException e) {
-            close(pool, database);
+            database.shutDown();
             throw e;
         }
+        return new JdbcCatalog(database, pool(database));
+    }
+
+    private static HikariDataSource pool(Database database) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("holdfast-catalog");
+        config.setDataSource(database.dataSource());
+        config.setMaximumPoolSize(CONNECTIONS_MAX);
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(CONNECTION_WAIT_MILLIS);
+        config.setAutoCommit(false);
+        config.setInitializationFailTimeout(-1);
+        return new HikariDataSource(config);
     }
 
     @Override
@@ -116,17 +116,11 @@ public final class JdbcCatalog implements Catalog {
         writer.lock();
         try {
             if (!pool.isClosed()) {
-                close(pool, database);
+                pool.close();
+                database.shutDown();
             }
         } finally {
             writer.unlock();
         }
-    }
-
-    private static void close(@Nullable HikariDataSource pool, Database database) {
-        if (pool != null) {
-            pool.close();
-        }
-        database.shutDown();
     }
 }

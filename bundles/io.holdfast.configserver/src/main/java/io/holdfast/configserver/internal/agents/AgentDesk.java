@@ -162,7 +162,7 @@ public final class AgentDesk implements AgentGateway {
         Optional<Machine> machine =
                 machines.find(status.machine()).filter(found -> found.agent().equals(agent.id()));
         if (machine.isEmpty()) {
-            return; // no machine of this agent, or no longer one: it is told so by a command
+            return; // not this agent's machine, or not any more: what it says of it counts for nothing
         }
         Optional<MachineStatus> before = board.since(status.machine(), Long.MAX_VALUE);
         board.told(status);

@@ -108,6 +108,9 @@ public final class AgentRegister {
      * @return what was done
      */
     Enrolled enrol(String token, AgentMessages.EnrolRequest request, Predicate<String> isHeard) {
+        String digest = Tokens.digest(token);
+        // looked at before anything is signed: whoever has no token makes no work
+        requireValid(catalog.read(tables -> tables.agents().findToken(digest)));
         String id = UUID.randomUUID().toString();
         X509Certificate certificate = authority.certifyRequest(request.csr(), id, CERTIFICATE_VALID);
         Agent agent = agent(id, request.name(), "", certificate, time.utcMillis());
@@ -123,6 +126,13 @@ public final class AgentRegister {
         });
         reload();
         return new Enrolled(answer(id, certificate), agent, moved);
+    }
+
+    private void requireValid(Optional<StoredToken> token) {
+        if (token.isEmpty() || token.get().expiresMillis() <= time.utcMillis()) {
+            throw new HoldfastException(
+                    ErrorCode.NOT_AUTHENTICATED, "enrolment token", "unknown, used or expired; expected a new one from the console");
+        }
     }
 
     private static List<MachineId> replaceNamesake(CatalogTransaction tables, Agent agent, Predicate<String> isHeard) {

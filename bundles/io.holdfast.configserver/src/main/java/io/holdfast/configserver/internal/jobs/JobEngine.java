@@ -440,27 +440,10 @@ public final class JobEngine {
         if (!before.equals(job)) {
             changed.accept(job);
             if (job.state() != before.state()) {
-                logState(job);
+                JobLog.state(job);
             }
         }
         return job;
-    }
-
-    private static void logState(Job job) {
-        ErrorReport error = job.error();
-        if (error != null) {
-            LOG.warn(
-                    "job met an error job={} kind={} machine={} state={} code={} object={} message={}",
-                    job.id(),
-                    job.kind(),
-                    job.machine(),
-                    job.state(),
-                    error.code(),
-                    error.object(),
-                    error.message());
-        } else if (job.state().ended()) {
-            LOG.info("job ended job={} kind={} machine={} state={}", job.id(), job.kind(), job.machine(), job.state());
-        }
     }
 
     /** Forgets a job that was ended from outside; one that is inside a step right now leaves by itself. */
@@ -474,7 +457,7 @@ public final class JobEngine {
                 }
             }
         }
-        logState(job);
+        JobLog.state(job);
         changed.accept(job);
     }
 

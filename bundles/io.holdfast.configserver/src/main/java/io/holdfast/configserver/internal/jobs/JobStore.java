@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /** Jobs in the catalog: each method is one transaction, and a job that has ended stays as it is. */
 final class JobStore {
 
+    /** How far back the newest job of a lane is looked for; two lanes beside it cannot have had more since. */
+    private static final int RECENT_JOBS = 500;
+
     private final Catalog catalog;
     private final TimeSource time;
 
@@ -172,7 +175,7 @@ final class JobStore {
                 throw refused(before, "is " + before.state() + "; expected a job that waits or has failed");
             }
             if (before.state() == JobState.FAILED) {
-                Optional<Job> later = tables.jobs().list(before.machine(), Integer.MAX_VALUE).stream()
+                Optional<Job> later = tables.jobs().list(before.machine(), RECENT_JOBS).stream()
                         .takeWhile(job -> !job.id().equals(id))
                         .filter(job -> job.kind().lane() == before.kind().lane())
                         .findFirst();

@@ -32,6 +32,15 @@ class SignInThrottleTest {
     }
 
     @Test
+    void slowsDownAnOriginThatTriesManyNames() {
+        for (int user = 0; user < SignInThrottle.FAILURES_FREE_OF_ORIGIN; user++) {
+            throttle.failed("user-" + user, "::1");
+        }
+
+        assertOpenAfter(1_000);
+    }
+
+    @Test
     void doublesThePauseUpToFiveMinutes() {
         fail(SignInThrottle.FAILURES_FREE);
         assertOpenAfter(1_000);
