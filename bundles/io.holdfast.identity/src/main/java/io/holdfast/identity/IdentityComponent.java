@@ -68,7 +68,7 @@ public final class IdentityComponent implements Identity {
                     .forEach(addresses::add);
             String host = Files.readString(HOST_NAME_FILE).trim();
             return new CertificateAuthority.Names(
-                    "Holdfast node", Set.of("localhost", host.isEmpty() ? "holdfast" : host), addresses);
+                    NODE_NAME, Set.of("localhost", host.isEmpty() ? "holdfast" : host), addresses);
         } catch (SocketException e) {
             throw new HoldfastException(
                     ErrorCode.NETWORK, "network interfaces", "cannot be listed: " + e.getMessage(), e);

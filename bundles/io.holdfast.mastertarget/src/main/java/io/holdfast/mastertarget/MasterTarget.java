@@ -13,6 +13,7 @@ import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.RecoveryStore;
 import io.holdfast.journal.StoreSettings;
+import io.holdfast.model.NodeCredentials;
 import io.holdfast.transport.CloseCause;
 import io.holdfast.transport.PeerCheck;
 import io.holdfast.transport.Session;
@@ -81,7 +82,7 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
                     keeper::history, this::keysOf, new ExportFiles(folders.exports()), folders.sockets());
             exports.reopenAll();
             server = TransportServer.listen(
-                    address, TransportLimits.DEFAULT, tls, PeerCheck.AUTHENTICATED, _ -> new ProcessServerSession());
+                    address, TransportLimits.DEFAULT, tls, PeerCheck.named(NodeCredentials.NODE_NAME), _ -> new ProcessServerSession());
         } catch (HoldfastException e) {
             store.close();
             throw e;

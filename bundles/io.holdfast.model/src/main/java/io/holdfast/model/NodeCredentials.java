@@ -13,6 +13,9 @@ import java.util.Set;
  */
 public interface NodeCredentials {
 
+    /** The common name in the certificates of nodes of ours. Agents have their identity there, so neither can pass for the other. */
+    String NODE_NAME = "Holdfast node";
+
     /**
      * Gives the current credentials.
      *

@@ -4,6 +4,7 @@ import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.TimeSource;
 import io.holdfast.journal.MachineKeys;
+import io.holdfast.model.NodeCredentials;
 import io.holdfast.transport.CloseCause;
 import io.holdfast.transport.PeerCheck;
 import io.holdfast.transport.Session;
@@ -75,7 +76,8 @@ final class ProcessServer implements AutoCloseable {
                 Math.max(2, Runtime.getRuntime().availableProcessors()),
                 task -> new Thread(task, "holdfast-processserver-" + number.incrementAndGet()));
         clock = Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "holdfast-processserver-clock"));
-        client = TransportClient.create(network.limits(), network.tls(), PeerCheck.AUTHENTICATED);
+        client = TransportClient.create(
+                network.limits(), network.tls(), PeerCheck.named(NodeCredentials.NODE_NAME));
         try {
             server = TransportServer.listen(
                     network.listen(),

@@ -33,4 +33,21 @@ public interface PeerCheck {
     default void checkHello(PeerIdentity peer, Message.Hello hello) {
         checkPeer(peer);
     }
+
+    /**
+     * Lets those in whose certificate carries one name.
+     *
+     * @param commonName the name
+     * @return a check that refuses all others with {@link ErrorCode#NOT_AUTHORISED}
+     */
+    static PeerCheck named(String commonName) {
+        return peer -> {
+            if (!peer.commonName().equals(commonName)) {
+                throw new HoldfastException(
+                        ErrorCode.NOT_AUTHORISED,
+                        "peer '" + peer.commonName() + "'",
+                        "may not do this; expected a certificate of '" + commonName + "'");
+            }
+        };
+    }
 }

@@ -70,7 +70,7 @@ public final class AgentComponent {
                     NodeCredentials.Credentials current = credentials.current();
                     return new TransportTls.KeyMaterial(current.key(), current.chain(), current.anchors());
                 }),
-                PeerCheck.AUTHENTICATED);
+                PeerCheck.named(NodeCredentials.NODE_NAME));
         agent = new Agent(settings, secrets, this::adapter, new ServerDialer(client), random);
         poll = new ServerPoll(
                 new ServerPoll.Settings(settings.server(), settings.name(), settings.version(), settings.tokenFile()),
