@@ -50,9 +50,7 @@ public final class SiteKills implements SoakRun {
         Api.await("the guest's console ends", Duration.ofSeconds(10), console::ended);
         List<Commit> commits = console.commits();
 
-        long begun = System.nanoTime();
-        Watch.failOver(stage);
-        double rtoSeconds = Math.round((System.nanoTime() - begun) / 1e8) / 10.0;
+        double rtoSeconds = Watch.failOver(stage);
         Verdict verdict;
         try (GuestConsole replica = Watch.replicaConsole(stage, "FAILOVER")) {
             verdict = Verifier.judge(Watch.contents(replica), commits, Verifier.EVERYTHING);

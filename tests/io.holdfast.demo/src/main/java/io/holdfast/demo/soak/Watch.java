@@ -6,6 +6,7 @@ import io.holdfast.harness.DiskContents;
 import io.holdfast.harness.GuestConsole;
 import io.holdfast.harness.GuestMonitor;
 import io.holdfast.harness.appliance.Api;
+import io.holdfast.harness.appliance.ApiException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ final class Watch {
     private static final int BEFORE_PROTECTION = 20;
     private static final int AFTER_PROTECTION = 30;
     private static final Duration COMMITS_MAX = Duration.ofSeconds(90);
+    private static final Duration GONE_MAX = Duration.ofSeconds(30);
     private static final Duration CAUGHT_UP_MAX = Duration.ofSeconds(90);
     private static final Duration VERIFY_MAX = Duration.ofSeconds(90);
 
@@ -99,9 +101,26 @@ final class Watch {
         throw new IllegalStateException("the machine shows no replica for " + purpose);
     }
 
-    /** Fails over to the latest write; returns once the replica is booted. */
-    static void failOver(Stage stage) throws IOException, InterruptedException {
-        stage.api().run(MACHINE_PATH + "/failover", Map.of("point", "latest", "network", "isolated"), JOB_MAX);
+    /**
+     * Fails over to the latest write. What the agent said last counts: while that is that the source runs, the request is refused, and repeated.
+     *
+     * @return how long it took from the request that was taken to the booted replica, in seconds
+     */
+    static double failOver(Stage stage) throws IOException, InterruptedException {
+        Map<String, String> request = Map.of("point", "latest", "network", "isolated");
+        long deadline = System.nanoTime() + GONE_MAX.toNanos();
+        while (true) {
+            long begun = System.nanoTime();
+            try {
+                stage.api().run(MACHINE_PATH + "/failover", request, JOB_MAX);
+                return Math.round((System.nanoTime() - begun) / 1e8) / 10.0;
+            } catch (ApiException e) {
+                if (!e.code().equals("SOURCE_STILL_RUNNING") || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                pause(Duration.ofMillis(500));
+            }
+        }
     }
 
     static DiskContents contents(GuestConsole console) throws IOException {
