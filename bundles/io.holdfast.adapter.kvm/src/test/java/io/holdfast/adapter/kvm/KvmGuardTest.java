@@ -22,6 +22,9 @@ class KvmGuardTest {
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final Duration BOUND = Duration.ofSeconds(5);
 
+    /** The hard bound of one guest write: what is promised, on however busy a host. */
+    private static final Duration WRITE_BOUND = Duration.ofSeconds(5);
+
     @TempDir
     @SuppressWarnings("null") // set by the test framework
     Path folder;
@@ -36,16 +39,16 @@ class KvmGuardTest {
 
             Duration taken = timeOf(() -> assertThat(rig.write("a", 0, 4096)).isEmpty());
 
-            assertThat(taken).isBetween(Duration.ofMillis(450), Duration.ofMillis(2000));
+            assertThat(taken).isBetween(Duration.ofMillis(450), WRITE_BOUND);
             Waiting.until(
                     "the listener hears it",
                     SOON,
                     () -> rig.listener.heard("broken[]") || rig.listener.heard("broken[a]"));
             // the other disk is cut as well
-            assertThat(timeOf(() -> rig.write("b", 0, 4096))).isLessThan(Duration.ofSeconds(1));
+            assertThat(timeOf(() -> rig.write("b", 0, 4096))).isLessThan(WRITE_BOUND);
             assertThat(stand.arrivals("b")).isEmpty();
             assertThat(rig.session.prove()).isPresent();
-            assertThat(guardLog(rig)).contains("a request was unanswered");
+            Waiting.until("the guard has written it down", SOON, () -> guardLog(rig).contains("a request was unanswered"));
         }
     }
 
@@ -61,10 +64,10 @@ class KvmGuardTest {
 
             Duration taken = timeOf(() -> assertThat(rig.write("a", 4096, 4096)).isEmpty());
 
-            assertThat(taken).isBetween(Duration.ofMillis(400), Duration.ofMillis(3500));
+            assertThat(taken).isBetween(Duration.ofMillis(400), WRITE_BOUND);
             Waiting.until("the listener hears it", SOON, () -> rig.listener.heard("broken"));
-            assertThat(guardLog(rig)).contains("was silent");
-            assertThat(timeOf(() -> rig.write("a", 8192, 4096))).isLessThan(Duration.ofSeconds(1));
+            Waiting.until("the guard has written it down", SOON, () -> guardLog(rig).contains("was silent"));
+            assertThat(timeOf(() -> rig.write("a", 8192, 4096))).isLessThan(WRITE_BOUND);
             assertThat(rig.qemu.process().isAlive()).isTrue();
         } finally {
             stand.destroyForcibly();
@@ -79,7 +82,7 @@ class KvmGuardTest {
             stand.destroyForcibly();
             assertThat(stand.waitFor(5, TimeUnit.SECONDS)).isTrue();
 
-            assertThat(timeOf(() -> rig.write("a", 0, 4096))).isLessThan(Duration.ofSeconds(1));
+            assertThat(timeOf(() -> rig.write("a", 0, 4096))).isLessThan(WRITE_BOUND);
             Waiting.until("the listener hears it", SOON, () -> rig.listener.heard("broken[a]"));
             try (CaptureStand next = CaptureStand.start(folder, Map.of("a", SIZE))) {
                 rig.session.startCapture(next.targets());
@@ -166,7 +169,7 @@ class KvmGuardTest {
             Waiting.until("the capture is cut", BOUND, () -> rig.listener.heard("broken[]"));
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(BOUND);
             stand.export("a").hold();
-            assertThat(timeOf(() -> rig.write("a", 0, 4096))).isLessThan(Duration.ofSeconds(1));
+            assertThat(timeOf(() -> rig.write("a", 0, 4096))).isLessThan(WRITE_BOUND);
 
             Files.delete(hold.resolve("guard.lock"));
             Waiting.until("a guard is there again", Duration.ofSeconds(10), () -> describes(rig.session));
