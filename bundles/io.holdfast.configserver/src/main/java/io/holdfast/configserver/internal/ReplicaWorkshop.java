@@ -25,6 +25,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -122,6 +123,26 @@ public final class ReplicaWorkshop {
     public void prepare(Machine machine, Replica replica, long spaceBytes) {
         store(replica);
         target(machine).check(spec(machine, replica, spaceBytes));
+    }
+
+    /**
+     * Goes through the making of a replica without making it: the point is offered and withdrawn, and the target is asked whether it could run
+     * it now.
+     *
+     * @param machine whose past it would show
+     * @param replica as it would be
+     * @return what stands against it at the target; nothing when it could run there
+     * @throws HoldfastException when the point cannot be offered, as {@link ExportPort#offer}
+     */
+    public Optional<HoldfastException> rehearse(Machine machine, Replica replica) {
+        ReplicaSpec spec = spec(machine, replica, OWN_WRITES_BYTES);
+        exports.withdraw(UUID.fromString(replica.id()));
+        try {
+            target(machine).check(spec);
+            return Optional.empty();
+        } catch (HoldfastException e) {
+            return Optional.of(e);
+        }
     }
 
     /**

@@ -61,6 +61,22 @@ class ProtectionTest {
     }
 
     @Test
+    void protectsAMachineThatTheTargetCouldNotRunNowAndSaysSo() {
+        world.target.refusal = new HoldfastException(ErrorCode.HYPERVISOR_NOT_FOUND, "qemu", "not installed");
+
+        MachineId machine = world.protect("web", agent);
+
+        assertThat(world.phase(machine)).isEqualTo(ProtectionPhase.PROTECTED);
+        Job finalize = world.server().jobs().list(ADMIN, machine, 10).getFirst();
+        assertThat(finalize.state()).isEqualTo(JobState.SUCCEEDED);
+        assertThat(finalize.steps().getLast().evidence())
+                .extracting("value")
+                .asString()
+                .contains("HYPERVISOR_NOT_FOUND");
+        assertThat(world.store.offers).isEmpty();
+    }
+
+    @Test
     void showsHowFarTheFirstCopyIs() {
         Job job = world.server().machines().protect(ADMIN, World.wish("web", agent));
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RandomLifeTest {
 
-    private static final int LIVES = 12;
+    private static final int LIVES = Integer.getInteger("holdfast.lives", 12);
     private static final int MOVES = 60;
 
     private final Path folder;

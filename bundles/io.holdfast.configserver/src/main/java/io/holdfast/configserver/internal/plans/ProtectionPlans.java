@@ -3,6 +3,7 @@ package io.holdfast.configserver.internal.plans;
 import io.holdfast.base.ErrorClass;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
+import io.holdfast.base.Position;
 import io.holdfast.configserver.HistoryFate;
 import io.holdfast.configserver.internal.ErrorReports;
 import io.holdfast.configserver.internal.jobs.JobPlan;
@@ -20,9 +21,11 @@ import io.holdfast.model.JobKind;
 import io.holdfast.model.LifeCycleEvent;
 import io.holdfast.model.Machine;
 import io.holdfast.model.MachineStatus;
+import io.holdfast.model.NetworkChoice;
 import io.holdfast.model.Progress;
 import io.holdfast.model.ProtectionPhase;
 import io.holdfast.model.RecoveryPoint;
+import io.holdfast.model.Replica;
 import io.holdfast.model.SourceFacts;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -200,7 +203,25 @@ final class ProtectionPlans {
                         Step.forGood("protected", "Set the machine protected", context -> {
                             work.move(context.machine(), LifeCycleEvent.FINALIZED, ProtectionPhase.PROTECTED);
                             return StepResult.done();
-                        })));
+                        }),
+                        Step.of("rehearse", "Offer the point and ask the target", this::rehearse)));
+    }
+
+    /** That the machine could not be brought back now is no reason not to protect it, but a person should read it before the day it is needed. */
+    private StepResult rehearse(StepContext context) {
+        Replica wish = new Replica(
+                context.job().id().toString(),
+                context.machine(),
+                Replica.Purpose.TEST,
+                Position.parse(context.requireEvidence("point")),
+                new NetworkChoice.Isolated(),
+                Replica.State.CREATING,
+                null,
+                Map.of(),
+                context.job().createdMillis());
+        Optional<HoldfastException> objection = work.replicas().rehearse(work.machine(context), wish);
+        return StepResult.done(new Evidence(
+                "target", objection.map(error -> error.code() + " " + error.getMessage()).orElse("could run a replica now")));
     }
 
     JobPlan unprotect() {
