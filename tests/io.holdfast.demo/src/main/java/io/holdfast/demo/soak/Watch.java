@@ -18,7 +18,8 @@ final class Watch {
     static final String MACHINE_PATH = "/machines/" + Stage.MACHINE;
     static final Duration JOB_MAX = Duration.ofSeconds(180);
 
-    private static final int RATE = 25;
+    private static final int RATE = 10;
+    private static final int FILLED_MEBIBYTES = 64;
     private static final int BEFORE_PROTECTION = 20;
     private static final int AFTER_PROTECTION = 30;
     private static final Duration COMMITS_MAX = Duration.ofSeconds(90);
@@ -35,6 +36,17 @@ final class Watch {
         console.awaitCommits(BEFORE_PROTECTION, COMMITS_MAX);
         stage.protect();
         awaitMore(console, AFTER_PROTECTION);
+    }
+
+    /**
+     * Fills a part of the guest's disk with what cannot be compressed, so that a copy of all is told from a delta, and protects it as above.
+     *
+     * @return what was sent until all was proven, in bytes
+     */
+    static long protectFilled(Stage stage) throws IOException, InterruptedException {
+        stage.guest().console().bulk(FILLED_MEBIBYTES);
+        protectWriting(stage);
+        return awaitCaughtUp(stage).path("sentBytes").asLong();
     }
 
     /** Waits for so many more transactions; returns how long it took in milliseconds. */
