@@ -2,6 +2,8 @@ package io.holdfast.journal.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.base.ErrorCode;
+import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
 import io.holdfast.base.TimeSource;
@@ -93,6 +95,7 @@ public final class StoreDriver {
     public void openEpoch(MachineHistory history, boolean branch) {
         Position head = history.head().position();
         Position parent = head;
+        List<StreamModel.Block> before = model.blocks();
         model.cutTo(history.head().blockNumber());
         TreeMap<Long, Long> known = model.sequences();
         if (branch && !known.isEmpty()) {
@@ -104,7 +107,15 @@ public final class StoreDriver {
         Position resolved = parent.equals(head) ? resolvedHead(history) : parent;
         long number = head.epoch() + 1;
         model.open(history.head().blockNumber() + 1, number, resolved);
-        HistoryHead opened = history.openEpoch(new EpochRequest(head, parent, EpochCause.RESUME, "driver", 0));
+        HistoryHead opened;
+        try {
+            opened = history.openEpoch(new EpochRequest(head, parent, EpochCause.RESUME, "driver", 0));
+        } catch (HoldfastException e) {
+            if (e.code() == ErrorCode.DISK_FULL) {
+                model.restore(before);
+            }
+            throw e;
+        }
         acknowledged(opened.blockNumber());
         assertThat(opened.position()).isEqualTo(new Position(number, head.sequence()));
         assertThat(opened.disks()).isEqualTo(model.disksAt(resolved));
@@ -158,6 +169,14 @@ public final class StoreDriver {
         assertThat(head.position()).isEqualTo(model.head());
         builder = newBuilder(head);
         checkHead(history);
+    }
+
+    /** What waited for a commit is gone: goes on from the store's head, which has all that was acknowledged. */
+    public void resume(MachineHistory history) {
+        HistoryHead head = history.head();
+        assertThat(head.blockNumber()).isGreaterThanOrEqualTo(acknowledgedBlock);
+        model.cutTo(head.blockNumber());
+        builder = newBuilder(head);
     }
 
     /** The head's image, disks and points are the model's. */

@@ -42,6 +42,11 @@ public final class StreamModel {
         blocks.removeIf(block -> block.number() > lastBlock);
     }
 
+    public void restore(List<Block> before) {
+        blocks.clear();
+        blocks.addAll(before);
+    }
+
     public long lastBlock() {
         return blocks.isEmpty() ? 0 : blocks.getLast().number();
     }

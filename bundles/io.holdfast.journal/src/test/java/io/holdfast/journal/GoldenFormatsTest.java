@@ -1,0 +1,222 @@
+package io.holdfast.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.base.Position;
+import io.holdfast.base.stream.EpochCause;
+import io.holdfast.base.stream.ExtentKind;
+import io.holdfast.journal.internal.format.BlockEncoder;
+import io.holdfast.journal.internal.format.BlockHeader;
+import io.holdfast.journal.internal.format.Checkpoint;
+import io.holdfast.journal.internal.format.CommitSlot;
+import io.holdfast.journal.internal.format.HistoryState;
+import io.holdfast.journal.internal.format.IntakeGroup;
+import io.holdfast.journal.internal.format.Note;
+import io.holdfast.journal.internal.format.PinList;
+import io.holdfast.journal.internal.format.SegmentHeader;
+import io.holdfast.journal.internal.format.StoreIdentity;
+import io.holdfast.journal.testkit.HandMade;
+import io.holdfast.journal.testkit.SimulatedFiles;
+import io.holdfast.journal.testkit.StoreDriver;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The bytes of every format, version 1, as they were first written. They are never made anew: a difference is a change of format, or of a codec
+ * behind it, and then gets a version of its own.
+ */
+class GoldenFormatsTest {
+
+    private static final UUID STORE = new UUID(0x0102030405060708L, 0x090A0B0C0D0E0F10L);
+    private static final HistoryState STATE = new HistoryState(
+            9,
+            ChainDigest.of(HandMade.pattern(32, 3)),
+            4,
+            1_000,
+            HandMade.FIRST_UTC_MILLIS,
+            10,
+            990,
+            500,
+            600,
+            HandMade.oneDisk(2, 123_456_789));
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    static Map<String, byte[]> encodings() {
+        Map<String, byte[]> all = new TreeMap<>();
+        all.put("store", new StoreIdentity(STORE, 1_700_000_000_000L, 64 << 20).encode());
+        all.put("commit-slot", new CommitSlot(STORE, 7, 3, 41, 20_480, 0x12345678).encode());
+        all.put("checkpoint", checkpoint().encode());
+        all.put("pins", pins().encode());
+        all.put("epoch", epochBlock());
+        all.put("intake-group", bytes(IntakeGroup.encode(3, 41, 0x9ABCDEF0, entries())));
+        all.put("segment-header", new SegmentHeader(STORE, HandMade.MACHINE, 5, 2, STATE).encode());
+        for (Codec codec : Codec.values()) {
+            all.put("batch-" + codec.name().toLowerCase(java.util.Locale.ROOT), bytes(batch(codec).bytes()));
+        }
+        all.put("segment-sealed", sealedSegment());
+        return all;
+    }
+
+    private static Checkpoint checkpoint() {
+        List<Checkpoint.Unsealed> unsealed = List.of(new Checkpoint.Unsealed(3, 8_192), new Checkpoint.Unsealed(4, 12_288));
+        return new Checkpoint(
+                STORE, 6, 3, 40, 0x0BADCAFE, 8, List.of(new Checkpoint.Machine(HandMade.MACHINE, 5, unsealed, STATE)));
+    }
+
+    private static PinList pins() {
+        return new PinList(List.of(new Pin(3, new Position(4, 990), "drill \u00e4 1")), 4);
+    }
+
+    private static Note.Opening opening() {
+        Epoch epoch = new Epoch(
+                5, new Position(4, 990), 1_001, EpochCause.FAILOVER, "failover 12", 1_700_000_000_000L);
+        return new Note.Opening(epoch, 10, 990, HandMade.oneDisk(2, 123_456_789));
+    }
+
+    private static byte[] epochBlock() {
+        return BlockEncoder.epochBlock(HandMade.MACHINE, 10, opening(), STATE.chain());
+    }
+
+    private static List<IntakeGroup.Entry> entries() {
+        return List.of(
+                new IntakeGroup.Segment(HandMade.MACHINE, 5, 4, 12_288, 9),
+                new IntakeGroup.Block(HandMade.MACHINE, 5, ByteBuffer.wrap(epochBlock())));
+    }
+
+    private static SealedBatch batch(Codec codec) {
+        HistoryHead head = new HistoryHead(
+                STATE.position(), 9, STATE.chain(), HandMade.oneDisk(2, 64 << 20), 990, 0, List.of());
+        return new HandMade(codec)
+                .after(head)
+                .write(0, 4_000, HandMade.pattern(5_000, 1))
+                .empty(0, 1 << 20, 3 << 20, ExtentKind.DISCARD)
+                .gap()
+                .write(0, 8_192, new byte[8_192])
+                .ready()
+                .marker("noon")
+                .disks(HandMade.oneDisk(3, (64 << 20) - 1_000))
+                .proof()
+                .seal();
+    }
+
+    private static byte[] sealedSegment() {
+        SimulatedFiles files = new SimulatedFiles(1);
+        try (RecoveryStore store = RecoveryStore.open(files, RandomHistoryTest.SMALL, StoreDriver.TIME)) {
+            MachineHistory history = store.create(HandMade.MACHINE);
+            HandMade stream = new HandMade(Codec.LZ4).epoch(history, Position.ORIGIN);
+            stream.disks(HandMade.oneDisk(1, 64 << 20)).ready().to(history);
+            for (int batch = 0; batch < 4; batch++) {
+                stream.write(0, 4_096L * batch, HandMade.pattern(40_000, batch)).proof().to(history);
+                stream.empty(0, 4L << 20, 8L << 20, ExtentKind.ZERO).to(history);
+            }
+            store.commit();
+            history.openBlockHashes().close();
+            while (store.maintain()) {
+                // until the full segment is sealed
+            }
+            return files.content(files.paths().stream()
+                    .filter(path -> path.endsWith(".seg"))
+                    .findFirst()
+                    .orElseThrow());
+        }
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(buffer.position(), bytes);
+        return bytes;
+    }
+
+    private static byte[] golden(String name) {
+        try (InputStream in = GoldenFormatsTest.class.getResourceAsStream("/vectors/v1/" + name + ".hex")) {
+            if (in == null) {
+                throw new AssertionError("no golden bytes for " + name);
+            }
+            String text = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+            return HexFormat.of().parseHex(text.replaceAll("#.*|\\s", ""));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Stream<String> names() {
+        return encodings().keySet().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void encodesToTheGoldenBytes(String name) {
+        assertThat(HexFormat.of().formatHex(encodings().getOrDefault(name, new byte[0])))
+                .isEqualTo(HexFormat.of().formatHex(golden(name)));
+    }
+
+    @Test
+    void decodesTheGoldenBytes() throws Exception {
+        assertThat(StoreIdentity.decode(ByteBuffer.wrap(golden("store"))))
+                .isEqualTo(new StoreIdentity(STORE, 1_700_000_000_000L, 64 << 20));
+        assertThat(CommitSlot.decode(ByteBuffer.wrap(golden("commit-slot"))))
+                .isEqualTo(new CommitSlot(STORE, 7, 3, 41, 20_480, 0x12345678));
+        assertThat(Checkpoint.decode(ByteBuffer.wrap(golden("checkpoint")))).isEqualTo(checkpoint());
+        assertThat(PinList.decode(ByteBuffer.wrap(golden("pins")))).isEqualTo(pins());
+        assertThat(SegmentHeader.decode(ByteBuffer.wrap(golden("segment-header"))))
+                .isEqualTo(new SegmentHeader(STORE, HandMade.MACHINE, 5, 2, STATE));
+        assertThat(BlockHeader.adopt(golden("epoch")).notes()).containsExactly(opening());
+        byte[] group = golden("intake-group");
+        int length = IntakeGroup.length(ByteBuffer.wrap(group), 3, group.length);
+        assertThat(IntakeGroup.decode(ByteBuffer.wrap(group, 0, length)).entries()).isEqualTo(entries());
+    }
+
+    @Test
+    void readsKeysOfTheGoldenFile() throws Exception {
+        Path file = folder.resolve("machine.key");
+        Files.write(file, golden("keyfile"));
+
+        MachineKeys keys = KeyFile.read(file, HandMade.MACHINE);
+
+        assertThat(keys.keyId()).isEqualTo(HandMade.KEYS.keyId());
+        assertThat(keys.hashKey()).isEqualTo(HandMade.KEYS.hashKey());
+    }
+
+    @Test
+    void writesKeysToTheGoldenFile() throws Exception {
+        Path file = folder.resolve("machine.key");
+
+        KeyFile.readOrCreate(file, HandMade.MACHINE, new Scripted());
+
+        assertThat(HexFormat.of().formatHex(Files.readAllBytes(file)))
+                .isEqualTo(HexFormat.of().formatHex(golden("keyfile")));
+    }
+
+    /** Gives the keys of {@link HandMade#KEYS}, then zeroes. */
+    private static final class Scripted extends SecureRandom {
+
+        private static final long serialVersionUID = 1L;
+
+        private int call;
+
+        @Override
+        @SuppressWarnings("null") // the JDK class says nothing about null; ours does
+        public void nextBytes(byte[] bytes) {
+            call++;
+            java.util.Arrays.fill(bytes, (byte) (call == 1 ? 0x11 : call == 2 ? 0x22 : 0));
+        }
+    }
+}
