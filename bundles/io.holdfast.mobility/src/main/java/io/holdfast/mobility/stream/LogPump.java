@@ -100,7 +100,11 @@ public final class LogPump {
             return Outcome.FAILED;
         }
         try {
-            Outcome outcome = logSome();
+            log.tidy();
+            Outcome outcome = logSome(GROUP_BYTES_MAX);
+            if (outcome == Outcome.FULL) {
+                outcome = logSome(1);
+            }
             if (outcome == Outcome.LOGGED) {
                 failure = null;
                 retryNanos = RETRY_NANOS_FIRST;
@@ -109,7 +113,6 @@ public final class LogPump {
             if (full) {
                 sequencer.skipLogging();
             }
-            log.tidy();
             return outcome;
         } catch (HoldfastException e) {
             failed(e);
@@ -137,8 +140,8 @@ public final class LogPump {
     }
 
     /** A disk table begins a generation of its own, with files for its disks; so does what does not follow, and a switch that is due. */
-    private Outcome logSome() {
-        StreamMemory.Stretch stretch = sequencer.unlogged(GROUP_BYTES_MAX);
+    private Outcome logSome(long bytesMax) {
+        StreamMemory.Stretch stretch = sequencer.unlogged(bytesMax);
         List<StreamRecord> records = new ArrayList<>(stretch.records());
         records.removeIf(entry -> entry instanceof StreamRecord.Proof && entry.sequence() == lastProof);
         if (records.isEmpty()) {
