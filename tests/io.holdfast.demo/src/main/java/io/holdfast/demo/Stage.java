@@ -2,6 +2,7 @@ package io.holdfast.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.adapter.CaptureHeartbeat;
+import io.holdfast.base.HoldfastException;
 import io.holdfast.harness.GuestImages;
 import io.holdfast.harness.GuestVm;
 import io.holdfast.harness.ProcessTools;
@@ -179,7 +180,8 @@ public final class Stage implements AutoCloseable {
                     .filter(Files::exists)
                     .findFirst();
             return file.isEmpty() ? Optional.empty() : Optional.of(CaptureHeartbeat.open(file.get()));
-        } catch (IOException _) {
+        } catch (IOException | HoldfastException _) {
+            // not there yet, or not yet filled
             return Optional.empty();
         }
     }
