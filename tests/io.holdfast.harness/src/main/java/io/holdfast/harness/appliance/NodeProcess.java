@@ -117,16 +117,20 @@ public final class NodeProcess implements AutoCloseable {
     /** Ends it as an administrator would: SIGTERM. Returns its exit status. */
     public int stop() throws InterruptedException {
         process.destroy();
-        return awaitEnd();
+        return awaitEnd(STOP_MAX);
     }
 
     /** Waits for a node that ends by itself; returns its exit status. */
     public int awaitEnd() throws InterruptedException {
-        if (!process.waitFor(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
+        return awaitEnd(READY_MAX);
+    }
+
+    private int awaitEnd(Duration limit) throws InterruptedException {
+        if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            process.waitFor(STOP_MAX.toSeconds(), TimeUnit.SECONDS);
+            process.waitFor(limit.toSeconds(), TimeUnit.SECONDS);
             throw new IllegalStateException(
-                    "node " + process.pid() + " did not end within " + STOP_MAX.toSeconds() + " s");
+                    "node " + process.pid() + " did not end within " + limit.toSeconds() + " s");
         }
         return process.exitValue();
     }
