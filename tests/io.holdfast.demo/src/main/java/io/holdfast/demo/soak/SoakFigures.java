@@ -83,19 +83,32 @@ public final class SoakFigures {
     public void print(PrintStream out) {
         if (!rows.isEmpty()) {
             List<String> names = List.copyOf(rows.getFirst().keySet());
-            out.println(String.join("  ", names));
+            out.println(line(names, names));
             for (Map<String, Object> row : rows) {
-                StringBuilder line = new StringBuilder();
-                for (String column : names) {
-                    String value = String.valueOf(row.getOrDefault(column, "-"));
-                    line.append(" ".repeat(Math.max(0, column.length() - value.length())))
-                            .append(value)
-                            .append("  ");
-                }
-                out.println(line.toString().stripTrailing());
+                out.println(line(
+                        names, names.stream().map(column -> text(row, column)).toList()));
             }
         }
         failures.forEach(failure -> out.println("did not hold: " + failure));
+    }
+
+    /** Puts values below the names of their columns, each as wide as its widest value. */
+    private String line(List<String> names, List<String> values) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < names.size(); i++) {
+            String column = names.get(i);
+            int width = rows.stream()
+                    .mapToInt(row -> text(row, column).length())
+                    .reduce(column.length(), Math::max);
+            line.append(" ".repeat(width - values.get(i).length()))
+                    .append(values.get(i))
+                    .append("  ");
+        }
+        return line.toString().stripTrailing();
+    }
+
+    private static String text(Map<String, Object> row, String column) {
+        return String.valueOf(row.getOrDefault(column, "-"));
     }
 
     /** Writes the JSON document. */

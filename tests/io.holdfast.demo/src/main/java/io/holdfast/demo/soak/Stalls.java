@@ -90,10 +90,10 @@ public final class Stalls implements SoakRun {
                     ? Delta.between(before, after, writtenBytes)
                     : Delta.of(after, writtenBytes);
             figures.add(figures.row()
-                    .put("disturbance ", what)
+                    .put("disturbance", what)
                     .put("longestStepMillis", longest)
                     .put("aloneMillis", aloneMillis)
-                    .put("qemu   ", state)
+                    .put("qemu", state)
                     .put("writtenBytes", delta.writtenBytes())
                     .put("sentBytes", delta.sentBytes()));
             figures.claim(
