@@ -35,7 +35,13 @@ class BatchBuilderTest {
 
     private static final DiskTable TABLE = HandMade.oneDisk(1, 1L << 40);
     private static final BatchStart START = new BatchStart(
-            HandMade.MACHINE, new Position(3, 100), 7, ChainDigest.of(HandMade.pattern(32, 9)), TABLE, 5_000, new UUID(1, 2));
+            HandMade.MACHINE,
+            new Position(3, 100),
+            7,
+            ChainDigest.of(HandMade.pattern(32, 9)),
+            TABLE,
+            5_000,
+            new UUID(1, 2));
 
     private static BatchBuilder builder(Codec codec) {
         return BatchBuilder.create(HandMade.KEYS, BatchSettings.of(codec), START);
@@ -67,7 +73,8 @@ class BatchBuilderTest {
 
     private static void refuses(ErrorCode code, Runnable action) {
         assertThatThrownBy(action::run)
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 
     /** Several batches of one stream, by the given way of sealing. */
@@ -81,9 +88,8 @@ class BatchBuilderTest {
             for (int index = 0; index < 300; index++) {
                 StreamRecord next = stream.next(sequence + 1, 6_000 + index, table);
                 if (builder.isFull() || !builder.add(next)) {
-                    batches.add(parallel
-                            ? builder.sealOn(executor)
-                            : CompletableFuture.completedFuture(builder.seal()));
+                    batches.add(
+                            parallel ? builder.sealOn(executor) : CompletableFuture.completedFuture(builder.seal()));
                     assertThat(builder.add(next)).isTrue();
                 }
                 sequence = next instanceof StreamRecord.Proof ? sequence : next.sequence();
@@ -140,7 +146,14 @@ class BatchBuilderTest {
         BatchBuilder builder = builder(Codec.NONE);
         builder.add(write(101, (1 << 20) - 100, HandMade.pattern(300, 1)));
         builder.add(new StreamRecord.Change(
-                102, 6_000, ChangeOrigin.COPY, 0, (3 << 20) - 1, 4L << 20, ExtentKind.DISCARD, StreamRecord.Change.NO_DATA));
+                102,
+                6_000,
+                ChangeOrigin.COPY,
+                0,
+                (3 << 20) - 1,
+                4L << 20,
+                ExtentKind.DISCARD,
+                StreamRecord.Change.NO_DATA));
 
         assertThat(extents(builder.seal()))
                 .containsExactly(
@@ -173,9 +186,7 @@ class BatchBuilderTest {
 
         assertThat(extents(builder.seal()))
                 .containsExactly(
-                        "1099511622776+5000 DISCARD",
-                        "0+1099510579200 DISCARD",
-                        "1099510579200+1043576 DISCARD");
+                        "1099511622776+5000 DISCARD", "0+1099510579200 DISCARD", "1099510579200+1043576 DISCARD");
     }
 
     @Test
@@ -214,7 +225,9 @@ class BatchBuilderTest {
 
         assertThat(header(batch).firstUtcMillis()).as("the start's clock").isEqualTo(5_000);
         assertThat(header(batch).notes())
-                .extracting(note -> ((io.holdfast.journal.internal.format.Note.Entry) note).record().utcMillis())
+                .extracting(note -> ((io.holdfast.journal.internal.format.Note.Entry) note)
+                        .record()
+                        .utcMillis())
                 .containsExactly(5_000L, 9_000L, 9_000L);
     }
 

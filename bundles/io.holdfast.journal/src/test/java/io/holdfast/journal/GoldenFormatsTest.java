@@ -69,14 +69,17 @@ class GoldenFormatsTest {
         all.put("intake-group", bytes(IntakeGroup.encode(3, 41, 0x9ABCDEF0, entries())));
         all.put("segment-header", new SegmentHeader(STORE, HandMade.MACHINE, 5, 2, STATE).encode());
         for (Codec codec : Codec.values()) {
-            all.put("batch-" + codec.name().toLowerCase(java.util.Locale.ROOT), bytes(batch(codec).bytes()));
+            all.put(
+                    "batch-" + codec.name().toLowerCase(java.util.Locale.ROOT),
+                    bytes(batch(codec).bytes()));
         }
         all.put("segment-sealed", sealedSegment());
         return all;
     }
 
     private static Checkpoint checkpoint() {
-        List<Checkpoint.Unsealed> unsealed = List.of(new Checkpoint.Unsealed(3, 8_192), new Checkpoint.Unsealed(4, 12_288));
+        List<Checkpoint.Unsealed> unsealed =
+                List.of(new Checkpoint.Unsealed(3, 8_192), new Checkpoint.Unsealed(4, 12_288));
         return new Checkpoint(
                 STORE, 6, 3, 40, 0x0BADCAFE, 8, List.of(new Checkpoint.Machine(HandMade.MACHINE, 5, unsealed, STATE)));
     }
@@ -86,8 +89,7 @@ class GoldenFormatsTest {
     }
 
     private static Note.Opening opening() {
-        Epoch epoch = new Epoch(
-                5, new Position(4, 990), 1_001, EpochCause.FAILOVER, "failover 12", 1_700_000_000_000L);
+        Epoch epoch = new Epoch(5, new Position(4, 990), 1_001, EpochCause.FAILOVER, "failover 12", 1_700_000_000_000L);
         return new Note.Opening(epoch, 10, 990, HandMade.oneDisk(2, 123_456_789));
     }
 
@@ -102,8 +104,8 @@ class GoldenFormatsTest {
     }
 
     private static SealedBatch batch(Codec codec) {
-        HistoryHead head = new HistoryHead(
-                STATE.position(), 9, STATE.chain(), HandMade.oneDisk(2, 64 << 20), 990, 0, List.of());
+        HistoryHead head =
+                new HistoryHead(STATE.position(), 9, STATE.chain(), HandMade.oneDisk(2, 64 << 20), 990, 0, List.of());
         return new HandMade(codec)
                 .after(head)
                 .write(0, 4_000, HandMade.pattern(5_000, 1))
@@ -124,7 +126,9 @@ class GoldenFormatsTest {
             HandMade stream = new HandMade(Codec.LZ4).epoch(history, Position.ORIGIN);
             stream.disks(HandMade.oneDisk(1, 64 << 20)).ready().to(history);
             for (int batch = 0; batch < 4; batch++) {
-                stream.write(0, 4_096L * batch, HandMade.pattern(40_000, batch)).proof().to(history);
+                stream.write(0, 4_096L * batch, HandMade.pattern(40_000, batch))
+                        .proof()
+                        .to(history);
                 stream.empty(0, 4L << 20, 8L << 20, ExtentKind.ZERO).to(history);
             }
             store.commit();
@@ -181,7 +185,8 @@ class GoldenFormatsTest {
         assertThat(BlockHeader.adopt(golden("epoch")).notes()).containsExactly(opening());
         byte[] group = golden("intake-group");
         int length = IntakeGroup.length(ByteBuffer.wrap(group), 3, group.length);
-        assertThat(IntakeGroup.decode(ByteBuffer.wrap(group, 0, length)).entries()).isEqualTo(entries());
+        assertThat(IntakeGroup.decode(ByteBuffer.wrap(group, 0, length)).entries())
+                .isEqualTo(entries());
     }
 
     @Test

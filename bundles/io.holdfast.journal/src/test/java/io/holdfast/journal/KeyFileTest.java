@@ -36,18 +36,21 @@ class KeyFileTest {
 
     private static void refuses(ErrorCode code, Runnable action) {
         assertThatThrownBy(action::run)
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 
     @Test
     void givesTheSameKeysEachTime() throws Exception {
         MachineKeys keys = KeyFile.readOrCreate(file(), HandMade.MACHINE, random);
 
-        assertThat(KeyFile.readOrCreate(file(), HandMade.MACHINE, random).keyId()).isEqualTo(keys.keyId());
+        assertThat(KeyFile.readOrCreate(file(), HandMade.MACHINE, random).keyId())
+                .isEqualTo(keys.keyId());
         MachineKeys read = KeyFile.read(file(), HandMade.MACHINE);
         assertThat(read.dataKey()).isEqualTo(keys.dataKey());
         assertThat(read.hashKey()).isEqualTo(keys.hashKey()).isNotEqualTo(keys.dataKey());
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file()))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-------");
         assertThat(Files.list(folder)).as("nothing else is left").containsExactly(file());
     }
 
@@ -110,6 +113,7 @@ class KeyFileTest {
 
     @Test
     void showsNoKeyWhenPrinted() {
-        assertThat(HandMade.KEYS.toString()).isEqualTo("keys " + java.util.HexFormat.of().toHexDigits(HandMade.KEYS.keyId()));
+        assertThat(HandMade.KEYS.toString())
+                .isEqualTo("keys " + java.util.HexFormat.of().toHexDigits(HandMade.KEYS.keyId()));
     }
 }

@@ -82,7 +82,11 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
                     keeper::history, this::keysOf, new ExportFiles(folders.exports()), folders.sockets());
             exports.reopenAll();
             server = TransportServer.listen(
-                    address, TransportLimits.DEFAULT, tls, PeerCheck.named(NodeCredentials.NODE_NAME), _ -> new ProcessServerSession());
+                    address,
+                    TransportLimits.DEFAULT,
+                    tls,
+                    PeerCheck.named(NodeCredentials.NODE_NAME),
+                    _ -> new ProcessServerSession());
         } catch (HoldfastException e) {
             store.close();
             throw e;

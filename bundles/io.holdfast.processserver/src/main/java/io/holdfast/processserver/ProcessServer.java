@@ -76,8 +76,7 @@ final class ProcessServer implements AutoCloseable {
                 Math.max(2, Runtime.getRuntime().availableProcessors()),
                 task -> new Thread(task, "holdfast-processserver-" + number.incrementAndGet()));
         clock = Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "holdfast-processserver-clock"));
-        client = TransportClient.create(
-                network.limits(), network.tls(), PeerCheck.named(NodeCredentials.NODE_NAME));
+        client = TransportClient.create(network.limits(), network.tls(), PeerCheck.named(NodeCredentials.NODE_NAME));
         try {
             server = TransportServer.listen(
                     network.listen(),

@@ -15,7 +15,8 @@ class PeerCheckTest {
     void aNameLetsItsBearerInAndNobodyElse() {
         PeerCheck check = PeerCheck.named("Holdfast node");
 
-        assertThatCode(() -> check.checkPeer(new PeerIdentity("Holdfast node", List.of()))).doesNotThrowAnyException();
+        assertThatCode(() -> check.checkPeer(new PeerIdentity("Holdfast node", List.of())))
+                .doesNotThrowAnyException();
         assertThatThrownBy(() -> check.checkPeer(new PeerIdentity("3f0c-agent", List.of())))
                 .isInstanceOfSatisfying(
                         HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_AUTHORISED));

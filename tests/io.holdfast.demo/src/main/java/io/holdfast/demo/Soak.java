@@ -51,8 +51,7 @@ public final class Soak {
         }
         System.out.printf(
                 "%n%s after %d s.%n",
-                figures.held() ? "All of it held" : "NOT all of it held",
-                (System.nanoTime() - begun) / 1_000_000_000L);
+                figures.held() ? "All of it held" : "NOT all of it held", (System.nanoTime() - begun) / 1_000_000_000L);
         System.exit(figures.held() ? 0 : 1);
     }
 }

@@ -48,7 +48,8 @@ class KvmGuardTest {
             assertThat(timeOf(() -> rig.write("b", 0, 4096))).isLessThan(WRITE_BOUND);
             assertThat(stand.arrivals("b")).isEmpty();
             assertThat(rig.session.prove()).isPresent();
-            Waiting.until("the guard has written it down", SOON, () -> guardLog(rig).contains("a request was unanswered"));
+            Waiting.until(
+                    "the guard has written it down", SOON, () -> guardLog(rig).contains("a request was unanswered"));
         }
     }
 
@@ -66,7 +67,8 @@ class KvmGuardTest {
 
             assertThat(taken).isBetween(Duration.ofMillis(400), WRITE_BOUND);
             Waiting.until("the listener hears it", SOON, () -> rig.listener.heard("broken"));
-            Waiting.until("the guard has written it down", SOON, () -> guardLog(rig).contains("was silent"));
+            Waiting.until(
+                    "the guard has written it down", SOON, () -> guardLog(rig).contains("was silent"));
             assertThat(timeOf(() -> rig.write("a", 8192, 4096))).isLessThan(WRITE_BOUND);
             assertThat(rig.qemu.process().isAlive()).isTrue();
         } finally {

@@ -41,7 +41,8 @@ public final class JdbcCatalog implements Catalog {
      */
     public static JdbcCatalog open(Database database) {
         database.prepare();
-        // before there is a pool: its own thread would open the database beside us, and one of the two then fails without a reason
+        // before there is a pool: its own thread would open the database beside us, and one of the two then fails
+        // without a reason
         try (Connection connection = database.dataSource().getConnection()) {
             database.requireWritable(connection);
             connection.setAutoCommit(false);

@@ -92,7 +92,8 @@ class CopyOrderTest {
                 seen[i] = source[reading.disk][reading.offset + i];
             }
         }
-        sequencer.finishCopy(reading.read, List.of(CopyPiece.data(reading.offset, ByteBuffer.wrap(seen))), Long.MAX_VALUE);
+        sequencer.finishCopy(
+                reading.read, List.of(CopyPiece.data(reading.offset, ByteBuffer.wrap(seen))), Long.MAX_VALUE);
     }
 
     private static void check(Sequencer sequencer, byte[][] source, boolean[][] covered) {
@@ -102,7 +103,9 @@ class CopyOrderTest {
             StreamRecord.Change change = (StreamRecord.Change) entry;
             for (int i = 0; i < change.length(); i++) {
                 int at = (int) change.offset() + i;
-                byte value = change.kind() == ExtentKind.DATA ? change.data().get(change.data().position() + i) : 0;
+                byte value = change.kind() == ExtentKind.DATA
+                        ? change.data().get(change.data().position() + i)
+                        : 0;
                 image[change.disk()][at] = value;
                 written[change.disk()][at] |= change.origin() == ChangeOrigin.GUEST;
             }
@@ -110,7 +113,9 @@ class CopyOrderTest {
         for (int disk = 0; disk < DISKS; disk++) {
             for (int at = 0; at < DISK_BYTES; at++) {
                 if (covered[disk][at] || written[disk][at]) {
-                    assertThat(image[disk][at]).as("byte %d of disk %d", at, disk).isEqualTo(source[disk][at]);
+                    assertThat(image[disk][at])
+                            .as("byte %d of disk %d", at, disk)
+                            .isEqualTo(source[disk][at]);
                 }
             }
         }

@@ -20,7 +20,8 @@ class LineageTest {
 
         assertThat(wished.judge(Position.ORIGIN)).isEqualTo(Verdict.OURS);
         assertThat(wished.judge(asOpened)).isEqualTo(Verdict.OURS);
-        assertThat(wished.opened(asOpened, false).judge(new Position(asOpened.epoch(), 900))).isEqualTo(Verdict.OURS);
+        assertThat(wished.opened(asOpened, false).judge(new Position(asOpened.epoch(), 900)))
+                .isEqualTo(Verdict.OURS);
     }
 
     @Test
@@ -28,19 +29,24 @@ class LineageTest {
         Lineage first = Lineage.NONE.wishing(Position.ORIGIN);
         Lineage second = first.wishing(Position.ORIGIN);
 
-        assertThat(second.judge(new Position(first.wishes().getFirst().epoch(), 0))).isEqualTo(Verdict.OURS);
+        assertThat(second.judge(new Position(first.wishes().getFirst().epoch(), 0)))
+                .isEqualTo(Verdict.OURS);
     }
 
     @Test
     void anEpochThatSomebodyElseOpenedIsForeign() {
-        Lineage ours = Lineage.NONE.wishing(Position.ORIGIN).opened(new Position(2, 0), false).durable(500);
+        Lineage ours = Lineage.NONE
+                .wishing(Position.ORIGIN)
+                .opened(new Position(2, 0), false)
+                .durable(500);
 
         assertThat(ours.judge(new Position(3, 500))).isEqualTo(Verdict.FOREIGN);
     }
 
     @Test
     void aFailoverIsNotTakenForAnEpochOfOursWhoseOpeningWasLost() {
-        Lineage ours = Lineage.NONE.opened(new Position(2, 0), false).durable(500).wishing(new Position(2, 500));
+        Lineage ours =
+                Lineage.NONE.opened(new Position(2, 0), false).durable(500).wishing(new Position(2, 500));
 
         assertThat(ours.judge(new Position(3, 500))).isEqualTo(Verdict.FOREIGN);
         assertThat(ours.judge(new Position(4, 500))).isEqualTo(Verdict.OURS);

@@ -128,8 +128,8 @@ class SequencerTest {
         while (sequencer.write(1, 0, 0, bytes(100_000)) == Taken.YES) {
             assertThat(sequencer.highestGiven()).isLessThan(100);
         }
-        CompletableFuture<Long> left =
-                CompletableFuture.supplyAsync(() -> sequencer.awaitRoom(1, Duration.ofSeconds(20).toNanos()));
+        CompletableFuture<Long> left = CompletableFuture.supplyAsync(
+                () -> sequencer.awaitRoom(1, Duration.ofSeconds(20).toNanos()));
         while (!left.isDone()) {
             sequencer.durable(1, 1);
             Thread.yield();
@@ -182,7 +182,8 @@ class SequencerTest {
         CopyRead second = sequencer.beginCopy(1, 0, 1 << 20, 1 << 20);
         CopyRead third = sequencer.beginCopy(1, 0, 2 << 20, 1 << 20);
 
-        assertThat(sequencer.finishCopy(first, List.of(CopyPiece.data(0, bytes(60_000))), 100_000)).isEqualTo(Taken.YES);
+        assertThat(sequencer.finishCopy(first, List.of(CopyPiece.data(0, bytes(60_000))), 100_000))
+                .isEqualTo(Taken.YES);
         List<CopyPiece> more = List.of(CopyPiece.data(1 << 20, bytes(60_000)));
         assertThat(sequencer.finishCopy(second, more, 100_000)).isEqualTo(Taken.FULL);
         sequencer.durable(1, 0);

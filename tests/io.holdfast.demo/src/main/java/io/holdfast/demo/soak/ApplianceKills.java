@@ -88,7 +88,8 @@ public final class ApplianceKills implements SoakRun {
             figures.say("disk" + disk + ": " + ended.output().strip());
             figures.claim(
                     ended.exitCode() == 0,
-                    "source and image of disk" + disk + " differ: " + ended.output().strip());
+                    "source and image of disk" + disk + " differ: "
+                            + ended.output().strip());
         }
         stage.api().run(Watch.MACHINE_PATH + "/test-failover/clean-up", Map.of(), Watch.JOB_MAX);
     }

@@ -55,8 +55,7 @@ public final class ReplicaKills implements SoakRun {
         }
     }
 
-    private static void killOnce(
-            int round, Stage stage, GuestConsole replica, Setting setting, SoakFigures figures)
+    private static void killOnce(int round, Stage stage, GuestConsole replica, Setting setting, SoakFigures figures)
             throws IOException, InterruptedException {
         long up = setting.random().nextInt(UP_MILLIS);
         Watch.pause(Duration.ofMillis(up));

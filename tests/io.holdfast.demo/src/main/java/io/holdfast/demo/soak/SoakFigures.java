@@ -97,9 +97,8 @@ public final class SoakFigures {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < names.size(); i++) {
             String column = names.get(i);
-            int width = rows.stream()
-                    .mapToInt(row -> text(row, column).length())
-                    .reduce(column.length(), Math::max);
+            int width =
+                    rows.stream().mapToInt(row -> text(row, column).length()).reduce(column.length(), Math::max);
             line.append(" ".repeat(width - values.get(i).length()))
                     .append(values.get(i))
                     .append("  ");

@@ -107,7 +107,10 @@ final class Watch {
         for (JsonNode replica : stage.api().get(MACHINE_PATH).path("replicas")) {
             if (replica.path("purpose").asText().equals(purpose)) {
                 return GuestConsole.connect(
-                        Path.of(replica.path("connections").path("consoleSocket").asText()), () -> 0);
+                        Path.of(replica.path("connections")
+                                .path("consoleSocket")
+                                .asText()),
+                        () -> 0);
             }
         }
         throw new IllegalStateException("the machine shows no replica for " + purpose);

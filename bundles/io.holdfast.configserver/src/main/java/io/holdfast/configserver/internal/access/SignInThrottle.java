@@ -50,7 +50,8 @@ final class SignInThrottle {
             throw new HoldfastException(
                     ErrorCode.OVERLOADED,
                     "sign-in",
-                    "too many failures; expected the next attempt in " + (TimeUnit.NANOSECONDS.toSeconds(left) + 1) + " seconds");
+                    "too many failures; expected the next attempt in " + (TimeUnit.NANOSECONDS.toSeconds(left) + 1)
+                            + " seconds");
         }
     }
 

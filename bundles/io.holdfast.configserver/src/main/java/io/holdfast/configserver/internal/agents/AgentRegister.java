@@ -131,7 +131,9 @@ public final class AgentRegister {
     private void requireValid(Optional<StoredToken> token) {
         if (token.isEmpty() || token.get().expiresMillis() <= time.utcMillis()) {
             throw new HoldfastException(
-                    ErrorCode.NOT_AUTHENTICATED, "enrolment token", "unknown, used or expired; expected a new one from the console");
+                    ErrorCode.NOT_AUTHENTICATED,
+                    "enrolment token",
+                    "unknown, used or expired; expected a new one from the console");
         }
     }
 

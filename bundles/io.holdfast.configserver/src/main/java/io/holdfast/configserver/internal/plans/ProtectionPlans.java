@@ -221,7 +221,8 @@ final class ProtectionPlans {
                 context.job().createdMillis());
         Optional<HoldfastException> objection = work.replicas().rehearse(work.machine(context), wish);
         return StepResult.done(new Evidence(
-                "target", objection.map(error -> error.code() + " " + error.getMessage()).orElse("could run a replica now")));
+                "target",
+                objection.map(error -> error.code() + " " + error.getMessage()).orElse("could run a replica now")));
     }
 
     JobPlan unprotect() {
