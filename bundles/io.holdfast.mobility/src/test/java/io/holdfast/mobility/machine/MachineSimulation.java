@@ -158,6 +158,18 @@ final class MachineSimulation {
         }
     }
 
+    /** Everybody but the guest does something. */
+    void work() {
+        announceBreak();
+        runSlow();
+        for (int i = 0; i < 8; i++) {
+            engine.copyStep();
+            store.step();
+        }
+        engine.logStep();
+        engine.turn();
+    }
+
     /** Lets everything work until the store has proven all that the guest has written. */
     void settle() {
         if (!source.alive) {
@@ -168,14 +180,7 @@ final class MachineSimulation {
         for (int round = 0; round < 4_000; round++) {
             clock.advance(50 * MILLI);
             source.finishAll();
-            announceBreak();
-            runSlow();
-            for (int i = 0; i < 8; i++) {
-                engine.copyStep();
-                store.step();
-            }
-            engine.logStep();
-            engine.turn();
+            work();
             MachineStatus status = engine.status();
             if (status.state().equals("READY")
                     && source.inFlight.isEmpty()
