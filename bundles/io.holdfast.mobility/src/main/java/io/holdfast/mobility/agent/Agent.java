@@ -13,6 +13,7 @@ import io.holdfast.changelog.FolderStorage;
 import io.holdfast.changelog.LogSettings;
 import io.holdfast.mobility.machine.MachineEngine;
 import io.holdfast.mobility.machine.MachineRecord;
+import io.holdfast.mobility.machine.MachineStatus;
 import io.holdfast.mobility.machine.MachineSurroundings;
 import io.holdfast.mobility.machine.StoreDialer;
 import io.holdfast.mobility.stream.Sequencer;
@@ -26,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +46,9 @@ final class Agent implements MachineSurroundings, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
+    /** A machine that is remembered and could not be taken up. */
+    private record Stranded(MachineRecord state, HoldfastException reason) {}
+
     /** One machine at work. */
     private record Running(MachineFolder folder, CaptureServer server, MachineRunner runner) {}
 
@@ -54,6 +59,7 @@ final class Agent implements MachineSurroundings, AutoCloseable {
     private final TimeSource time;
     private final SecureRandom random;
     private final Map<MachineId, Running> machines = new ConcurrentHashMap<>();
+    private final Map<MachineId, Stranded> stranded = new ConcurrentHashMap<>();
     private final ScheduledExecutorService clock;
 
     /**
@@ -84,7 +90,7 @@ final class Agent implements MachineSurroundings, AutoCloseable {
             return thread;
         });
         for (MachineRecord state : MachineFolder.readAll(settings.machines())) {
-            start(state);
+            startOrStrand(state);
         }
         clock.scheduleAtFixedRate(this::beat, BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -102,8 +108,22 @@ final class Agent implements MachineSurroundings, AutoCloseable {
      * @throws HoldfastException {@code DISK_ERROR}, {@code KEY_MISSING}; nothing runs then
      */
     void take(MachineRecord state) {
-        MachineFolder.of(settings.machines(), state.id()).write(state);
-        start(state);
+        Stranded before = stranded.get(state.id());
+        MachineRecord known =
+                before == null ? state : before.state().changed(state.name(), state.address(), state.settings());
+        MachineFolder.of(settings.machines(), state.id()).write(known);
+        start(known);
+        stranded.remove(state.id());
+    }
+
+    /** One machine that cannot be taken up keeps no other from its protection. */
+    private void startOrStrand(MachineRecord state) {
+        try {
+            start(state);
+        } catch (HoldfastException e) {
+            stranded.put(state.id(), new Stranded(state, e));
+            LOG.error("machine not taken up machine={} code={} reason={}", state.id(), e.code(), e.getMessage());
+        }
     }
 
     private void start(MachineRecord state) {
@@ -114,7 +134,6 @@ final class Agent implements MachineSurroundings, AutoCloseable {
                 new CaptureServer(folder, time, (capture, reason) -> endedSoon(machine, capture, reason));
         MachineRunner runner = new MachineRunner(
                 MachineFolder.tag(machine),
-                time,
                 means -> new MachineEngine(
                         state,
                         new MachineEngine.Settings(
@@ -125,6 +144,7 @@ final class Agent implements MachineSurroundings, AutoCloseable {
                         this,
                         new MachineEngine.Tools(log, dialer, means.slow(), time, means.wake())));
         machines.put(machine, new Running(folder, server, runner));
+        runner.start();
         LOG.info("machine taken up machine={} name={} mode={}", machine, state.name(), state.mode());
     }
 
@@ -158,10 +178,14 @@ final class Agent implements MachineSurroundings, AutoCloseable {
                 .map(running -> running.runner().engine());
     }
 
-    /** The engines of all machines. */
-    List<MachineEngine> engines() {
-        return machines.values().stream()
-                .map(running -> running.runner().engine())
+    /** How all machines are, those that could not be taken up among them. */
+    List<MachineStatus> statuses() {
+        return Stream.concat(
+                        machines.values().stream()
+                                .map(running -> running.runner().engine().status()),
+                        stranded.values().stream()
+                                .map(machine ->
+                                        MachineStatus.failed(machine.state().id(), machine.reason())))
                 .toList();
     }
 
@@ -211,18 +235,22 @@ final class Agent implements MachineSurroundings, AutoCloseable {
                 .anyMatch(machine -> MachineFolder.tag(machine).equals(tag));
     }
 
-    /** The engine is in its turn now, so its end waits for another thread. */
+    /** The engine is in its turn now, so its end is another thread's; not the clock's, whose beats must not wait. */
     @Override
     public void forgotten(MachineId machine) {
         Running running = machines.remove(machine);
         if (running != null) {
-            clock.execute(() -> {
-                running.runner().close();
-                running.server().close();
+            Thread.ofPlatform().name("holdfast-agent-forget").start(() -> {
+                end(running);
                 running.folder().delete();
                 LOG.info("machine forgotten machine={}", machine);
             });
         }
+    }
+
+    private static void end(Running running) {
+        running.runner().close();
+        running.server().close();
     }
 
     private Running running(MachineId machine) {
@@ -237,10 +265,7 @@ final class Agent implements MachineSurroundings, AutoCloseable {
     @Override
     public void close() {
         List<Thread> ends = machines.values().stream()
-                .map(running -> Thread.ofPlatform().name("holdfast-agent-end").start(() -> {
-                    running.runner().close();
-                    running.server().close();
-                }))
+                .map(running -> Thread.ofPlatform().name("holdfast-agent-end").start(() -> end(running)))
                 .toList();
         for (Thread end : ends) {
             try {

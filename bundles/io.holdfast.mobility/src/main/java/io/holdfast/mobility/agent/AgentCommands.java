@@ -80,7 +80,7 @@ final class AgentCommands implements CommandRunner {
 
     @Override
     public List<MachineStatus> statuses() {
-        return agent.engines().stream().map(engine -> report(engine.status())).toList();
+        return agent.statuses().stream().map(AgentCommands::report).toList();
     }
 
     private SourceFacts inspect(SourceAddress address) {

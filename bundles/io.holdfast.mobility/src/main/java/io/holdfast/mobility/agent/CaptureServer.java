@@ -30,6 +30,9 @@ import java.util.function.BiConsumer;
  */
 final class CaptureServer implements AutoCloseable {
 
+    /** A change gives the capture up by itself well before the guard would cut it. */
+    private static final int GIVE_UP_SHARE = 2;
+
     private final MachineFolder folder;
     private final TimeSource time;
     private final CaptureHeartbeat heartbeat;
@@ -89,7 +92,8 @@ final class CaptureServer implements AutoCloseable {
      */
     List<CaptureTarget> offer(long capture, List<DiskDescription> disks, Sequencer sequencer) {
         withdraw();
-        CaptureDisk.Capture shared = new CaptureDisk.Capture(capture, sequencer, heartbeat, stallNanosMax, time);
+        CaptureDisk.Capture shared =
+                new CaptureDisk.Capture(capture, sequencer, heartbeat, stallNanosMax / GIVE_UP_SHARE, time);
         List<CaptureTarget> targets = new ArrayList<>();
         for (DiskDescription disk : disks) {
             String name = name(capture, disk.number());

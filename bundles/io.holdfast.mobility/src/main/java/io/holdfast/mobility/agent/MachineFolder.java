@@ -17,6 +17,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What an agent keeps of one machine: {@code state.json}, written beside and renamed; the change log in {@code log}; sockets, heartbeat and the
@@ -26,6 +28,7 @@ final class MachineFolder {
 
     private static final int NAME_CHARACTERS = 12;
     private static final String STATE_FILE = "state.json";
+    private static final Logger LOG = LoggerFactory.getLogger(MachineFolder.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Path path;
@@ -57,18 +60,19 @@ final class MachineFolder {
     }
 
     /**
-     * Reads what is remembered of every machine.
+     * Reads what is remembered of every machine. A state that cannot be understood is logged and passed over: the others are protected all the
+     * same, and its files stay as they are.
      *
      * @param parent of all machines' folders; created when it is not there
      * @return their states
-     * @throws HoldfastException {@code DISK_ERROR}, {@code LOG_DAMAGED} naming a file that cannot be understood, {@code DATA_FOLDER_NEWER}
+     * @throws HoldfastException {@code DISK_ERROR} when the folder cannot be read, {@code DATA_FOLDER_NEWER}
      */
     static List<MachineRecord> readAll(Path parent) {
         try {
             Files.createDirectories(parent);
             try (Stream<Path> folders = Files.list(parent)) {
                 return folders.sorted()
-                        .map(folder -> new MachineFolder(folder).read())
+                        .map(folder -> new MachineFolder(folder).readIfUnderstood())
                         .flatMap(Optional::stream)
                         .toList();
             }
@@ -91,6 +95,18 @@ final class MachineFolder {
 
     Path captureSocket() {
         return path.resolve("capture.sock");
+    }
+
+    private Optional<MachineRecord> readIfUnderstood() {
+        try {
+            return read();
+        } catch (HoldfastException e) {
+            if (e.code() != ErrorCode.LOG_DAMAGED) {
+                throw e;
+            }
+            LOG.error("state of a machine cannot be understood folder={} reason={}", path, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private Optional<MachineRecord> read() {

@@ -1,6 +1,5 @@
 package io.holdfast.mobility.agent;
 
-import io.holdfast.base.TimeSource;
 import io.holdfast.mobility.machine.MachineEngine;
 import io.holdfast.mobility.stream.LogPump;
 import java.util.concurrent.ExecutorService;
@@ -19,8 +18,8 @@ final class MachineRunner implements AutoCloseable {
 
     /** A turn comes at least this often. */
     private static final long TURN_MILLIS = 10;
-    /** A group of the log is synced at most this late. */
-    private static final long LOG_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** How long records may gather before a group of the log is written. */
+    private static final long GATHER_MILLIS = 4;
     /** Nothing came for so long: the log says that nothing is missing. */
     private static final long LOG_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -30,7 +29,6 @@ final class MachineRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MachineRunner.class);
 
     private final MachineEngine engine;
-    private final TimeSource time;
     private final Semaphore woken = new Semaphore(0);
     private final Semaphore pausing = new Semaphore(0);
     private final ExecutorService slow;
@@ -49,19 +47,21 @@ final class MachineRunner implements AutoCloseable {
     record Means(ExecutorService slow, Runnable wake) {}
 
     /**
-     * Makes an engine and sets it to work.
+     * Makes an engine, which rests until {@link #start}.
      *
      * @param tag names the threads
-     * @param time the monotonic clock
      * @param maker makes the engine
      */
-    MachineRunner(String tag, TimeSource time, Function<Means, MachineEngine> maker) {
-        this.time = time;
+    MachineRunner(String tag, Function<Means, MachineEngine> maker) {
         this.slow = Executors.newSingleThreadExecutor(task -> daemon(task, "holdfast-agent-source-" + tag));
         this.engine = maker.apply(new Means(slow, woken::release));
         this.turns = daemon(this::turns, "holdfast-agent-turn-" + tag);
         this.copies = daemon(this::copies, "holdfast-agent-copy-" + tag);
         this.logs = daemon(this::logs, "holdfast-agent-log-" + tag);
+    }
+
+    /** Sets the engine to work; once. */
+    void start() {
         turns.start();
         copies.start();
         logs.start();
@@ -101,7 +101,7 @@ final class MachineRunner implements AutoCloseable {
                 throw new IllegalStateException("nobody interrupts a machine's thread", e);
             } catch (RuntimeException e) {
                 LOG.error("a machine's turn failed unexpectedly, it goes on", e);
-                pause();
+                pause(PAUSE_MILLIS);
             }
         }
     }
@@ -110,41 +110,36 @@ final class MachineRunner implements AutoCloseable {
         while (!stopping) {
             try {
                 if (!engine.copyStep()) {
-                    pause();
+                    pause(PAUSE_MILLIS);
                 }
             } catch (RuntimeException e) {
                 LOG.error("a step of a copy failed unexpectedly, it goes on", e);
-                pause();
+                pause(PAUSE_MILLIS);
             }
         }
     }
 
     private void logs() {
-        long idleSince = time.monotonicNanos();
-        boolean rested = true;
         while (!stopping) {
             try {
-                boolean logged = engine.awaitUnlogged(LOG_NANOS) && engine.logStep() == LogPump.Outcome.LOGGED;
-                long now = time.monotonicNanos();
-                if (logged) {
-                    idleSince = now;
-                    rested = false;
-                } else if (!rested && now - idleSince >= LOG_REST_NANOS) {
+                if (!engine.awaitUnlogged(LOG_REST_NANOS)) {
                     engine.logRest();
-                    rested = true;
-                } else {
-                    pause();
+                    continue;
+                }
+                pause(GATHER_MILLIS);
+                if (engine.logStep() != LogPump.Outcome.LOGGED) {
+                    pause(PAUSE_MILLIS);
                 }
             } catch (RuntimeException e) {
                 LOG.error("a step of the change log failed unexpectedly, it goes on", e);
-                pause();
+                pause(PAUSE_MILLIS);
             }
         }
     }
 
-    private void pause() {
+    private void pause(long millis) {
         try {
-            if (pausing.tryAcquire(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (pausing.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
                 pausing.release();
             }
         } catch (InterruptedException e) {

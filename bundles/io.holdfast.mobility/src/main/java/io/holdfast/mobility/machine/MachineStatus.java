@@ -1,5 +1,6 @@
 package io.holdfast.mobility.machine;
 
+import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import org.jspecify.annotations.Nullable;
 
@@ -54,5 +55,33 @@ public record MachineStatus(
      * @param object what is wrong
      * @param message what was found and what would be right
      */
-    public record ErrorReport(String code, String object, String message) {}
+    public record ErrorReport(String code, String object, String message) {
+
+        /**
+         * Reports an error.
+         *
+         * @param error what happened
+         * @return its parts
+         */
+        static ErrorReport of(HoldfastException error) {
+            String text = String.valueOf(error.getMessage());
+            String prefix = error.object() + ": ";
+            return new ErrorReport(
+                    error.code().name(),
+                    error.object(),
+                    text.startsWith(prefix) ? text.substring(prefix.length()) : text);
+        }
+    }
+
+    /**
+     * The status of a machine that could not even be taken up.
+     *
+     * @param machine which
+     * @param error why
+     * @return the status
+     */
+    public static MachineStatus failed(MachineId machine, HoldfastException error) {
+        return new MachineStatus(
+                machine, "ERROR", false, 0, 0, 0, 0, 0, -1, "", 0, 0, 0, 0, 0, 0, 0, "", ErrorReport.of(error));
+    }
 }

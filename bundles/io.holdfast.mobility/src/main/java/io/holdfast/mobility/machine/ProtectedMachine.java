@@ -51,6 +51,10 @@ final class ProtectedMachine {
     private static final Set<ErrorCode> UNREACHABLE =
             Set.of(ErrorCode.MONITOR_NOT_REACHABLE, ErrorCode.TIMEOUT, ErrorCode.NETWORK);
 
+    /** Refusals that no pause cures; others, such as an adapter that is not there yet, are tried again. */
+    private static final Set<ErrorCode> NEEDS_A_PERSON =
+            Set.of(ErrorCode.INVALID_ARGUMENT, ErrorCode.ALREADY_PROTECTED);
+
     private final MachineDesk desk;
     private final BitmapNames names;
     private final CaptureCycle cycle;
@@ -287,7 +291,8 @@ final class ProtectedMachine {
                 sourceBackoff.failed(context.nowNanos());
                 sourceGivenUp = true;
                 reopenIfUnreachable(reason);
-                if (reason.code().errorClass() != ErrorClass.RECOVERABLE) {
+                if (reason.code().errorClass() == ErrorClass.NON_RECOVERABLE
+                        || NEEDS_A_PERSON.contains(reason.code())) {
                     error = reason;
                 }
             }

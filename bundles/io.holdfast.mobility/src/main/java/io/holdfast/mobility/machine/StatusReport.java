@@ -58,14 +58,7 @@ record StatusReport(ProtectedMachine machine, Sequencer sequencer, Uplink uplink
         return machine.message();
     }
 
-    private static MachineStatus.@Nullable ErrorReport report(Optional<HoldfastException> found) {
-        if (found.isEmpty()) {
-            return null;
-        }
-        HoldfastException error = found.get();
-        String text = String.valueOf(error.getMessage());
-        String prefix = error.object() + ": ";
-        return new MachineStatus.ErrorReport(
-                error.code().name(), error.object(), text.startsWith(prefix) ? text.substring(prefix.length()) : text);
+    private static MachineStatus.@Nullable ErrorReport report(Optional<HoldfastException> error) {
+        return error.isEmpty() ? null : MachineStatus.ErrorReport.of(error.get());
     }
 }

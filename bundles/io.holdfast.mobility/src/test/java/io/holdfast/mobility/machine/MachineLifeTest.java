@@ -95,7 +95,8 @@ class MachineLifeTest {
         assertThatThrownBy(drained::get)
                 .isInstanceOf(ExecutionException.class)
                 .cause()
-                .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CAPTURE_BROKEN));
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CAPTURE_BROKEN));
     }
 
     @Test

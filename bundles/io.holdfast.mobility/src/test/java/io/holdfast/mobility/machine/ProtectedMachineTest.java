@@ -135,7 +135,9 @@ class ProtectedMachineTest {
         given++;
         advance(400 * MILLI);
         checked(slow(MachineAction.Prove.class), "");
-        assertThat(persisted.bitmaps().getLast().isKnown()).as("not before the stall limit").isFalse();
+        assertThat(persisted.bitmaps().getLast().isKnown())
+                .as("not before the stall limit")
+                .isFalse();
         given++;
         advance(260 * MILLI);
         MachineAction.Prove second = slow(MachineAction.Prove.class);
@@ -270,7 +272,9 @@ class ProtectedMachineTest {
         done();
 
         DiskTable table = persisted.table();
-        assertThat(table.disks()).extracting(disk -> disk.identity() + disk.number()).containsExactly("b1", "c2");
+        assertThat(table.disks())
+                .extracting(disk -> disk.identity() + disk.number())
+                .containsExactly("b1", "c2");
         assertThat(table.version()).isEqualTo(2);
         done();
         assertThat(machine.cycle().kind()).isEqualTo(CopyKind.SCAN);
@@ -339,7 +343,13 @@ class ProtectedMachineTest {
         ready();
         restart();
         SourceDescription other = new SourceDescription(
-                "x", "other", "run-7", "q", true, new Hardware(1, 1, Hardware.Firmware.BIOS), List.of(disk("a", 9_999)));
+                "x",
+                "other",
+                "run-7",
+                "q",
+                true,
+                new Hardware(1, 1, Hardware.Firmware.BIOS),
+                List.of(disk("a", 9_999)));
         tick();
         take(new MachineInput.SourceSeen(other, List.of()));
 
@@ -433,7 +443,9 @@ class ProtectedMachineTest {
         assertThat(gap().cause()).isEqualTo(GapCause.STORE_SET_BACK);
         assertSlow(MachineAction.StartCapture.class);
         done();
-        assertThat(copy().kind()).as("the bitmap shows only what was written after what the store has").isEqualTo(CopyKind.SCAN);
+        assertThat(copy().kind())
+                .as("the bitmap shows only what was written after what the store has")
+                .isEqualTo(CopyKind.SCAN);
     }
 
     // ---- driving
