@@ -2,6 +2,8 @@ package io.holdfast.demo;
 
 import io.holdfast.harness.DemoFigures;
 import io.holdfast.harness.GuestImages;
+import io.holdfast.harness.stage.RunKind;
+import io.holdfast.harness.stage.Stage;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package io.holdfast.demo;
 
+import io.holdfast.harness.stage.RunKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

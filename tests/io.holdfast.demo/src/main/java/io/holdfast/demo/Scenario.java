@@ -8,6 +8,8 @@ import io.holdfast.harness.GuestConsole;
 import io.holdfast.harness.Verdict;
 import io.holdfast.harness.Verifier;
 import io.holdfast.harness.appliance.Api;
+import io.holdfast.harness.stage.RunKind;
+import io.holdfast.harness.stage.Stage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

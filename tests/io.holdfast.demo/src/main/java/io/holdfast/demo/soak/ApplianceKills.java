@@ -1,11 +1,12 @@
 package io.holdfast.demo.soak;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.demo.RunKind;
-import io.holdfast.demo.Stage;
 import io.holdfast.harness.GuestConsole;
 import io.holdfast.harness.GuestMonitor;
 import io.holdfast.harness.ProcessTools;
+import io.holdfast.harness.stage.RunKind;
+import io.holdfast.harness.stage.Stage;
+import io.holdfast.harness.stage.Watch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,13 +1,14 @@
 package io.holdfast.demo.soak;
 
-import io.holdfast.demo.RunKind;
-import io.holdfast.demo.Stage;
 import io.holdfast.harness.Commit;
 import io.holdfast.harness.DiskContents;
 import io.holdfast.harness.GuestConsole;
 import io.holdfast.harness.Verdict;
 import io.holdfast.harness.Verifier;
 import io.holdfast.harness.appliance.Api;
+import io.holdfast.harness.stage.RunKind;
+import io.holdfast.harness.stage.Stage;
+import io.holdfast.harness.stage.Watch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -11,8 +11,10 @@ import java.util.List;
 final class Nodes {
 
     static final Path ROOT = Path.of(System.getProperty("holdfast.root"));
-    static final Path PRODUCT =
-            ROOT.resolve("product/io.holdfast.appliance/target/products/io.holdfast.appliance/linux/gtk/x86_64");
+    static final Path PRODUCT = Path.of(System.getProperty(
+            "holdfast.product",
+            ROOT.resolve("product/io.holdfast.appliance/target/products/io.holdfast.appliance/linux/gtk/x86_64")
+                    .toString()));
 
     private Nodes() {}
 

@@ -1,4 +1,4 @@
-package io.holdfast.demo;
+package io.holdfast.harness.stage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.adapter.CaptureHeartbeat;
@@ -9,7 +9,6 @@ import io.holdfast.harness.ProcessTools;
 import io.holdfast.harness.appliance.Api;
 import io.holdfast.harness.appliance.NodeProcess;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +28,7 @@ public final class Stage implements AutoCloseable {
     public static final String MACHINE = "demo";
 
     private static final Duration ENROLMENT_MAX = Duration.ofSeconds(60);
+    private static final Duration DISK_USE_MAX = Duration.ofSeconds(30);
     private static final int RPO_GOAL_MILLIS = 1_000;
 
     private final Path folder;
@@ -214,22 +214,12 @@ public final class Stage implements AutoCloseable {
                 .toList();
     }
 
-    /** Bytes at rest in the recovery store. */
+    /** Bytes at rest in the recovery store, as allocated: logs are preallocated and sparse. */
     public long storedBytes() throws IOException {
-        try (Stream<Path> files = Files.walk(appliance.settings().data().resolve("store"))) {
-            return files.filter(Files::isRegularFile)
-                    .mapToLong(Stage::allocatedBytes)
-                    .sum();
-        }
-    }
-
-    /** What a file takes on its disk; logs are preallocated and sparse. */
-    private static long allocatedBytes(Path file) {
-        try {
-            return Files.size(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        String store = data().resolve("store").toString();
+        String told = ProcessTools.run(DISK_USE_MAX, List.of("du", "--summarize", "--block-size=1", store))
+                .orThrow("du " + store);
+        return Long.parseLong(told.substring(0, told.indexOf('\t')));
     }
 
     /** What an operator has to know to go on with a stage that is kept. */
@@ -239,7 +229,7 @@ public final class Stage implements AutoCloseable {
     }
 
     /** Leaves the appliance running and lets go of everything else. */
-    void leave() throws IOException {
+    public void leave() throws IOException {
         guest.close();
     }
 

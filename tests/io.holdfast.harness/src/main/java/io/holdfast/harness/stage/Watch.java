@@ -1,7 +1,6 @@
-package io.holdfast.demo.soak;
+package io.holdfast.harness.stage;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.demo.Stage;
 import io.holdfast.harness.DiskContents;
 import io.holdfast.harness.GuestConsole;
 import io.holdfast.harness.GuestMonitor;
@@ -12,11 +11,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** What the runs look at again and again: the machine as the interface shows it, and the guest's console and monitor. */
-final class Watch {
+/** What runs and tests look at again and again: the machine as the interface shows it, and the guest's console and monitor. */
+public final class Watch {
 
-    static final String MACHINE_PATH = "/machines/" + Stage.MACHINE;
-    static final Duration JOB_MAX = Duration.ofSeconds(180);
+    public static final String MACHINE_PATH = "/machines/" + Stage.MACHINE;
+    public static final Duration JOB_MAX = Duration.ofSeconds(180);
 
     private static final int RATE = 10;
     private static final int FILLED_MEBIBYTES = 64;
@@ -30,7 +29,7 @@ final class Watch {
     private Watch() {}
 
     /** Lets the guest write and protects it; returns when it has written on for a while. */
-    static void protectWriting(Stage stage) throws IOException, InterruptedException {
+    public static void protectWriting(Stage stage) throws IOException, InterruptedException {
         GuestConsole console = stage.guest().console();
         console.run(RATE);
         console.awaitCommits(BEFORE_PROTECTION, COMMITS_MAX);
@@ -43,14 +42,14 @@ final class Watch {
      *
      * @return what was sent until all was proven, in bytes
      */
-    static long protectFilled(Stage stage) throws IOException, InterruptedException {
+    public static long protectFilled(Stage stage) throws IOException, InterruptedException {
         stage.guest().console().bulk(FILLED_MEBIBYTES);
         protectWriting(stage);
         return awaitCaughtUp(stage).path("sentBytes").asLong();
     }
 
     /** Waits for so many more transactions; returns how long it took in milliseconds. */
-    static long awaitMore(GuestConsole console, int transactions) {
+    public static long awaitMore(GuestConsole console, int transactions) {
         return console.awaitCommits(console.commits().size() + transactions, COMMITS_MAX)
                 .toMillis();
     }
@@ -60,7 +59,7 @@ final class Watch {
      *
      * @return the machine's status then
      */
-    static JsonNode awaitCaughtUp(Stage stage) throws IOException, InterruptedException {
+    public static JsonNode awaitCaughtUp(Stage stage) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + CAUGHT_UP_MAX.toNanos();
         long goal = Long.MAX_VALUE;
         while (true) {
@@ -85,14 +84,14 @@ final class Watch {
     }
 
     /** Whether QEMU answers on the harness's own monitor, and with what state. */
-    static String runState(Stage stage) throws IOException {
+    public static String runState(Stage stage) throws IOException {
         try (GuestMonitor monitor = stage.guest().openMonitor()) {
             return monitor.execute("query-status").path("status").asText();
         }
     }
 
     /** What the guest has asked its two disks to write since it was started, in bytes. */
-    static long guestWrittenBytes(Stage stage) throws IOException {
+    public static long guestWrittenBytes(Stage stage) throws IOException {
         try (GuestMonitor monitor = stage.guest().openMonitor()) {
             long bytes = 0;
             for (JsonNode device : monitor.execute("query-blockstats")) {
@@ -103,7 +102,7 @@ final class Watch {
     }
 
     /** Connects to the console of the replica for a purpose; close it. */
-    static GuestConsole replicaConsole(Stage stage, String purpose) throws IOException, InterruptedException {
+    public static GuestConsole replicaConsole(Stage stage, String purpose) throws IOException, InterruptedException {
         for (JsonNode replica : stage.api().get(MACHINE_PATH).path("replicas")) {
             if (replica.path("purpose").asText().equals(purpose)) {
                 return GuestConsole.connect(
@@ -121,7 +120,7 @@ final class Watch {
      *
      * @return how long it took from the request that was taken to the booted replica, in seconds
      */
-    static double failOver(Stage stage) throws IOException, InterruptedException {
+    public static double failOver(Stage stage) throws IOException, InterruptedException {
         Map<String, String> request = Map.of("point", "latest", "network", "isolated");
         long deadline = System.nanoTime() + GONE_MAX.toNanos();
         while (true) {
@@ -138,12 +137,12 @@ final class Watch {
         }
     }
 
-    static DiskContents contents(GuestConsole console) throws IOException {
+    public static DiskContents contents(GuestConsole console) throws IOException {
         return console.verify(VERIFY_MAX);
     }
 
     /** Lets time pass. */
-    static void pause(Duration time) throws InterruptedException {
+    public static void pause(Duration time) throws InterruptedException {
         long until = System.nanoTime() + time.toNanos();
         Api.await("time passes", time.plusSeconds(1), () -> System.nanoTime() >= until);
     }

@@ -1,4 +1,4 @@
-package io.holdfast.demo;
+package io.holdfast.harness.stage;
 
 /** What is destroyed. */
 public enum RunKind {
@@ -13,11 +13,13 @@ public enum RunKind {
         this.word = word;
     }
 
-    String word() {
+    /** How the figures and the command line name it. */
+    public String word() {
         return word;
     }
 
-    static RunKind parse(String text) {
+    /** Reads what {@link #word} gives. */
+    public static RunKind parse(String text) {
         for (RunKind kind : values()) {
             if (kind.word.equals(text)) {
                 return kind;
