@@ -3,7 +3,7 @@
 import { openAction } from './actions.js';
 import { call, machinePath } from './api.js';
 import { element, fill } from './dom.js';
-import { bytes, count, duration, moment, OPERATIONS, point } from './words.js';
+import { bytes, CONNECTIONS, count, duration, moment, OPERATIONS, point } from './words.js';
 
 const POINTS_SHOWN = 8;
 const DANGEROUS = new Set(['FAILOVER', 'UNPROTECT']);
@@ -122,7 +122,7 @@ function replica(each) {
     hydration
       ? element('p', {}, element('progress', { max: Math.max(1, hydration.total), value: hydration.done, 'aria-label': 'Data it holds itself' }), ` ${bytes(hydration.done)} of ${bytes(hydration.total)} held by itself`)
       : null,
-    Object.entries(each.connections).map(([name, value]) => element('p.hint', {}, `${name}: `, element('code', {}, value))),
+    Object.entries(each.connections).map(([name, value]) => element('p.hint', {}, `${CONNECTIONS[name] ?? name}: `, element('code', {}, value))),
   );
 }
 

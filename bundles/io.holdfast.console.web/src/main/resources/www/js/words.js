@@ -44,6 +44,14 @@ function today() {
 
 export const count = (number, one, many) => `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 
+/** What the ways into a replica are called. */
+export const CONNECTIONS = {
+  qmp: 'QEMU monitor',
+  qmpOob: 'QEMU monitor, out of band',
+  consoleSocket: 'Serial console',
+  consoleLog: 'Log of the serial console',
+};
+
 /** Name and tone of each phase of a protection. */
 export const PHASES = {
   ENABLING: ['Enabling', 'busy'],

@@ -2,6 +2,7 @@ package io.holdfast.demo;
 
 import io.holdfast.harness.DemoFigures;
 import io.holdfast.harness.GuestImages;
+import io.holdfast.harness.appliance.Api;
 import io.holdfast.harness.stage.RunKind;
 import io.holdfast.harness.stage.Stage;
 import java.nio.file.Path;
@@ -61,6 +62,8 @@ public final class Main {
             new Scenario(kind, stage, figures).play();
             if (last && options.keep()) {
                 System.out.println("Kept. " + stage.whereabouts());
+                System.out.println("Sign in as admin with the password '" + Api.PASSWORD
+                        + "'. To end both: kill the process above and those that name the folder.");
                 stage.leave();
                 return;
             }

@@ -25,7 +25,8 @@ public final class Api {
 
     private static final Duration REQUEST_MAX = Duration.ofSeconds(20);
     private static final long LOOK_MILLIS = 100;
-    private static final String PASSWORD = "a password for tests 1";
+    /** What the administrator's password is changed to; the nodes of tests listen on loopback alone. */
+    public static final String PASSWORD = "a password for tests 1";
 
     private final URI base;
     private final HttpClient client;
