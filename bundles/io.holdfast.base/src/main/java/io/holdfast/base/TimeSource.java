@@ -1,5 +1,8 @@
 package io.holdfast.base;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
 /**
  * The clock as engines see it. Given to them, so that a simulator can own time.
  *
@@ -33,4 +36,13 @@ public interface TimeSource {
      * @return nanoseconds from an arbitrary start
      */
     long monotonicNanos();
+
+    /**
+     * Lets time pass on the calling thread. It may end early; whoever waits looks again at what it waits for.
+     *
+     * @param millis how long at most
+     */
+    default void pauseMillis(long millis) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+    }
 }

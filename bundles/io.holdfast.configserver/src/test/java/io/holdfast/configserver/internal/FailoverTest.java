@@ -63,6 +63,26 @@ class FailoverTest {
     }
 
     @Test
+    void isNotHinderedByAReportFromBeforeTheEndOfTheSource() {
+        FakeAgent.Source source = Objects.requireNonNull(agent.sources.get(machine));
+        source.running = false;
+        source.state = CaptureState.SOURCE_GONE;
+
+        world.awaitSuccess(world.server().failovers().failover(ADMIN, machine, World.latest(false)));
+
+        assertThat(agent.done).contains("drain", "release");
+    }
+
+    @Test
+    void isNotHinderedByTheLastReportOfAnAgentThatEndedWithItsSource() {
+        world.agents.clear();
+
+        world.awaitSuccess(world.server().failovers().failover(ADMIN, machine, World.latest(false)));
+
+        assertThat(agent.done).doesNotContain("drain");
+    }
+
+    @Test
     void failsOverToTheLatestWriteThatTheAgentStillHolds() {
         Job job = failOver();
 

@@ -69,6 +69,16 @@ final class World implements AutoCloseable {
         authority = CertificateAuthority.open(folder.resolve("identity"), time, new SecureRandom());
         server = newServer();
     }
+        time.whilePausing(this::roundOfSomebodyWhoWaits);
+    }
+
+    /** Whoever waits in a process that is killed does not live to see what came of it. */
+    private void roundOfSomebodyWhoWaits() {
+        int before = restarts;
+        round();
+        if (restarts > before) {
+            throw new KillSwitch.Killed("while somebody waited");
+        }
 
     private ConfigurationServer newServer() {
         return newServer(Optional.empty());

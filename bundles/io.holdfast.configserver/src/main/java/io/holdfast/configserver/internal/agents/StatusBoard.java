@@ -1,5 +1,7 @@
 package io.holdfast.configserver.internal.agents;
 
+import io.holdfast.base.ErrorCode;
+import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.TimeSource;
 import io.holdfast.configserver.ReplicationView;
@@ -20,6 +22,11 @@ public final class StatusBoard {
 
     /** An agent that was not heard of for so long is lost. */
     public static final long LOST_MILLIS = 5_000;
+
+    /** How long the end of a source takes to be noticed, and the report about it to arrive. */
+    private static final long REPORT_MILLIS_MAX = 1_000;
+
+    private static final long LOOK_MILLIS = 50;
 
     private final TimeSource time;
     private final long startNanos;
@@ -136,6 +143,53 @@ public final class StatusBoard {
         return entry == null || ageMillis(entry.atNanos()) >= LOST_MILLIS
                 ? Optional.empty()
                 : Optional.of(entry.status());
+    }
+
+    /**
+     * Finds out whether a machine's source runs now. A report that says so may have been overtaken by the source's end, so one that came after the
+     * question is waited for, {@link #LOST_MILLIS} at most.
+     *
+     * @param machine which
+     * @return true when its agent says so in a report that was made after the call; false when it says otherwise, or is lost
+     * @throws HoldfastException {@code TIMEOUT} when the thread is interrupted
+     */
+    public boolean isSourceRunning(Machine machine) {
+        long asked = time.monotonicNanos();
+        while (saysRunning(machine)) {
+            if (hasSaidRunning(machine, ageMillis(asked))) {
+                return true;
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                throw new HoldfastException(
+                        ErrorCode.TIMEOUT, "machine " + machine.name(), "ended while its agent was waited for");
+            }
+            time.pauseMillis(LOOK_MILLIS);
+        }
+        return false;
+    }
+
+    /**
+     * Tells whether the agent's last word of a machine is that its source runs.
+     *
+     * @param machine which
+     * @return false also when the agent is lost
+     */
+    public boolean saysRunning(Machine machine) {
+        return isHeard(machine.agent())
+                && fresh(machine).map(MachineStatus::sourceRunning).orElse(false);
+    }
+
+    /**
+     * Tells whether a machine's source was said to run in a report that was made after a moment.
+     *
+     * @param machine which
+     * @param ageMillis how long ago that moment is
+     * @return false while no such report has come
+     */
+    public boolean hasSaidRunning(Machine machine, long ageMillis) {
+        return since(machine.id(), ageMillis - REPORT_MILLIS_MAX)
+                .map(MachineStatus::sourceRunning)
+                .orElse(false);
     }
 
     /**

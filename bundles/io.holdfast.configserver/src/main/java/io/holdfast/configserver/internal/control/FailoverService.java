@@ -7,9 +7,7 @@ import io.holdfast.configserver.FailoverRequest;
 import io.holdfast.configserver.internal.access.Gate;
 import io.holdfast.configserver.internal.plans.AgentLine;
 import io.holdfast.configserver.internal.plans.Arguments;
-import io.holdfast.configserver.internal.plans.Plans;
 import io.holdfast.model.Job;
-import io.holdfast.model.Machine;
 import io.holdfast.model.NetworkChoice;
 import io.holdfast.model.Operation;
 import io.holdfast.model.PointChoice;
@@ -63,8 +61,9 @@ public final class FailoverService implements FailoverControl {
                 Arguments.NETWORK, request.network().toString(),
                 Arguments.FORCE, Boolean.toString(request.force()));
         return order(caller, Operation.FAILOVER, machine, arguments, () -> {
-            Machine now = views.machines().get(machine);
-            Plans.requireSourceGone(agents, now, request.force());
+            if (!request.force()) {
+                agents.requireSourceGone(views.machines().get(machine));
+            }
             views.store().resolve(machine, request.point());
         });
     }

@@ -58,7 +58,7 @@ public final class Orders {
      * @param id for which machine
      * @param arguments how
      * @param by who asks
-     * @param check refuses it for other reasons than the state of the machine
+     * @param check refuses it for other reasons than the state of the machine; may take seconds
      * @return the job
      * @throws HoldfastException {@code NOT_FOUND}, {@code ILLEGAL_STATE}, or what the check throws
      */
@@ -68,10 +68,12 @@ public final class Orders {
         if (repeated.isPresent()) {
             return repeated.get();
         }
-        return engine.submit(request, tables -> {
+        catalog.read(tables -> {
             requireLegal(tables, operation, id);
-            check.run();
+            return true;
         });
+        check.run();
+        return engine.submit(request, tables -> requireLegal(tables, operation, id));
     }
 
     /** What is not legal because it has just been done was asked for twice. */

@@ -130,6 +130,44 @@ public final class AgentLine {
         return board.since(context.machine(), context.waitedMillis());
     }
 
+    /**
+     * Refuses a failover while the source runs. Takes as long as it takes to know, five seconds at most.
+     *
+     * @param machine which
+     * @throws HoldfastException {@code SOURCE_STILL_RUNNING}
+     */
+    public void requireSourceGone(Machine machine) {
+        if (board.isSourceRunning(machine)) {
+            throw stillRunning(machine);
+        }
+    }
+
+    /**
+     * Looks whether the source has ended, by what was said of it since this attempt at the step began.
+     *
+     * @return false while that is not known
+     * @throws HoldfastException {@code SOURCE_STILL_RUNNING}
+     */
+    boolean isSourceGone(StepContext context, Machine machine) {
+        if (!board.isKnown(machine.agent())) {
+            return false;
+        }
+        if (!board.saysRunning(machine)) {
+            return true;
+        }
+        if (board.hasSaidRunning(machine, context.waitedMillis())) {
+            throw stillRunning(machine);
+        }
+        return false;
+    }
+
+    private static HoldfastException stillRunning(Machine machine) {
+        return new HoldfastException(
+                ErrorCode.SOURCE_STILL_RUNNING,
+                "machine " + machine.name(),
+                "its agent says that the source answers and runs; expected it to be down, or force");
+    }
+
     void orderRelease(Machine machine) {
         order(machine, "release", Map.of());
     }

@@ -60,10 +60,9 @@ final class FailoverPlans {
     private StepResult checkSource(StepContext context) {
         Machine machine = work.machine(context);
         boolean force = Boolean.parseBoolean(context.argument(Arguments.FORCE));
-        if (!work.agents().isKnown(machine)) {
+        if (force ? !work.agents().isKnown(machine) : !work.agents().isSourceGone(context, machine)) {
             return StepResult.waiting();
         }
-        requireSourceGone(work.agents(), machine, force);
         return StepResult.done(
                 new Evidence("agentHeard", Boolean.toString(work.agents().isHeard(machine))),
                 new Evidence(
@@ -74,22 +73,6 @@ final class FailoverPlans {
                                 .map(String::valueOf)
                                 .orElse("unknown")),
                 new Evidence("force", Boolean.toString(force)));
-    }
-
-    /**
-     * Refuses a failover while the source is known to run.
-     *
-     * @throws HoldfastException {@code SOURCE_STILL_RUNNING}
-     */
-    static void requireSourceGone(AgentLine agents, Machine machine, boolean force) {
-        boolean running =
-                agents.status(machine).map(MachineStatus::sourceRunning).orElse(false);
-        if (running && !force) {
-            throw new HoldfastException(
-                    ErrorCode.SOURCE_STILL_RUNNING,
-                    "machine " + machine.name(),
-                    "its agent says that the source answers and runs; expected it to be down, or force");
-        }
     }
 
     /** An agent that outlived its source may still hold acknowledged writes that are in its log alone. */

@@ -5,7 +5,6 @@ import io.holdfast.configserver.internal.jobs.JobRequest;
 import io.holdfast.model.Job;
 import io.holdfast.model.JobId;
 import io.holdfast.model.JobKind;
-import io.holdfast.model.Machine;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -55,17 +54,5 @@ public final class Plans {
      */
     public JobPlan of(JobKind kind) {
         return Objects.requireNonNull(plans.get(kind));
-    }
-
-    /**
-     * Refuses a failover while the source is known to run.
-     *
-     * @param agents what agents say
-     * @param machine which
-     * @param force whether it is wanted all the same
-     * @throws io.holdfast.base.HoldfastException {@code SOURCE_STILL_RUNNING}
-     */
-    public static void requireSourceGone(AgentLine agents, Machine machine, boolean force) {
-        FailoverPlans.requireSourceGone(agents, machine, force);
     }
 }
