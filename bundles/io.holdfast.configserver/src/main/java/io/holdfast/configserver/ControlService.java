@@ -54,6 +54,13 @@ public interface ControlService {
     HealthControl health();
 
     /**
+     * The node's bundles.
+     *
+     * @return the part
+     */
+    BundleControl bundles();
+
+    /**
      * Live changes.
      *
      * @return the part

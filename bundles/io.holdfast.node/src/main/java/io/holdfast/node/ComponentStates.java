@@ -1,12 +1,15 @@
 package io.holdfast.node;
 
+import io.holdfast.model.NodeBundleComponent;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
@@ -77,6 +80,22 @@ final class ComponentStates {
     }
 
     /**
+     * Lists the components of one bundle.
+     *
+     * @param bundle its id
+     * @return what each does, by name
+     */
+    List<NodeBundleComponent> ofBundle(long bundle) {
+        return runtime.getComponentDescriptionDTOs().stream()
+                .filter(component -> component.bundle.id == bundle)
+                .map(component -> isWanted(component)
+                        ? view(component)
+                        : new NodeBundleComponent(component.name, NodeBundleComponent.State.UNUSED, ""))
+                .sorted(Comparator.comparing(NodeBundleComponent::name))
+                .toList();
+    }
+
+    /**
      * A component that requires a configuration belongs to the role that gets it. The others of its bundle serve the same role; a bundle that
      * requires none serves every node.
      */
@@ -99,23 +118,57 @@ final class ComponentStates {
     }
 
     private void describe(ComponentDescriptionDTO component, Collection<String> lines) {
-        Collection<ComponentConfigurationDTO> configurations = runtime.getComponentConfigurationDTOs(component);
-        if (configurations.isEmpty()) {
-            lines.add(component.name + ": has no configuration");
+        NodeBundleComponent view = view(component);
+        switch (view.state()) {
+            case ACTIVE, SATISFIED, UNUSED -> {}
+            case UNSATISFIED, FAILED -> lines.add(view.name() + ": " + view.detail());
         }
-        for (ComponentConfigurationDTO configuration : configurations) {
-            switch (configuration.state) {
-                case ComponentConfigurationDTO.ACTIVE, ComponentConfigurationDTO.SATISFIED -> {}
-                case ComponentConfigurationDTO.FAILED_ACTIVATION ->
-                    lines.add(component.name + ": failed to start: " + reason(configuration.failure));
-                case ComponentConfigurationDTO.UNSATISFIED_REFERENCE ->
-                    lines.add(component.name + ": waits for "
-                            + (configuration.unsatisfiedReferences.length == 0
-                                    ? "a service"
-                                    : configuration.unsatisfiedReferences[0].name));
-                default -> lines.add(component.name + ": waits for its configuration");
-            }
-        }
+    }
+
+    /** The worst of a component's configurations stands for it; ours have one each. */
+    private NodeBundleComponent view(ComponentDescriptionDTO component) {
+        return runtime.getComponentConfigurationDTOs(component).stream()
+                .map(configuration -> view(component, configuration))
+                .max(Comparator.comparing(NodeBundleComponent::state))
+                .orElseGet(() -> new NodeBundleComponent(
+                        component.name, NodeBundleComponent.State.UNSATISFIED, "has no configuration"));
+    }
+
+    private static NodeBundleComponent view(
+            ComponentDescriptionDTO component, ComponentConfigurationDTO configuration) {
+        return switch (configuration.state) {
+            case ComponentConfigurationDTO.ACTIVE ->
+                new NodeBundleComponent(component.name, NodeBundleComponent.State.ACTIVE, "");
+            case ComponentConfigurationDTO.SATISFIED ->
+                new NodeBundleComponent(component.name, NodeBundleComponent.State.SATISFIED, "");
+            case ComponentConfigurationDTO.FAILED_ACTIVATION ->
+                new NodeBundleComponent(
+                        component.name,
+                        NodeBundleComponent.State.FAILED,
+                        "failed to start: " + reason(configuration.failure));
+            case ComponentConfigurationDTO.UNSATISFIED_REFERENCE ->
+                new NodeBundleComponent(
+                        component.name,
+                        NodeBundleComponent.State.UNSATISFIED,
+                        "waits for " + missing(component, configuration));
+            default ->
+                new NodeBundleComponent(
+                        component.name, NodeBundleComponent.State.UNSATISFIED, "waits for its configuration");
+        };
+    }
+
+    /** References of a constructor have no names of their own, so the service is named. */
+    private static String missing(ComponentDescriptionDTO component, ComponentConfigurationDTO configuration) {
+        Set<String> names = Arrays.stream(configuration.unsatisfiedReferences)
+                .map(reference -> reference.name)
+                .collect(Collectors.toSet());
+        String services = Arrays.stream(component.references)
+                .filter(reference -> names.contains(reference.name))
+                .map(reference -> reference.interfaceName)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return services.isEmpty() ? "a service" : services;
     }
 
     /** The innermost cause says most; what wraps it says how the framework came to it. */

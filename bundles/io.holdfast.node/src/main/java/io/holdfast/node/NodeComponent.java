@@ -1,9 +1,13 @@
 package io.holdfast.node;
 
 import io.holdfast.base.HoldfastException;
+import io.holdfast.model.NodeBundle;
+import io.holdfast.model.NodeBundles;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
@@ -26,13 +30,14 @@ import org.slf4j.LoggerFactory;
  */
 @Component(
         immediate = true,
-        service = {})
-public final class NodeComponent {
+        service = NodeBundles.class)
+public final class NodeComponent implements NodeBundles {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeComponent.class);
 
     private final DataFolder folder;
     private final ReadyWatch watch;
+    private final BundleKeeper bundles;
     private final Termination termination;
 
     /**
@@ -55,10 +60,12 @@ public final class NodeComponent {
                     RoleConfigurations.of(settings, folder.path(), folder.node());
             configure(admin, configurations);
             LOG.info("node starts node={} roles={} dataFolder={}", folder.node(), settings.roles(), folder.path());
+            ComponentStates states = new ComponentStates(runtime, configurations.keySet());
+            bundles = new BundleKeeper(new OwnBundles(context, runtime, states));
             watch = new ReadyWatch(
                     context.getBundle(0),
                     termination,
-                    new ComponentStates(runtime, configurations.keySet()),
+                    states,
                     settings,
                     FrameworkUtil.getBundle(getClass()).getVersion());
         } catch (HoldfastException e) {
@@ -67,10 +74,31 @@ public final class NodeComponent {
         }
     }
 
+    @Override
+    public List<NodeBundle> list() {
+        return bundles.list();
+    }
+
+    @Override
+    public void stop(String name) {
+        bundles.stop(name);
+    }
+
+    @Override
+    public void start(String name) {
+        bundles.start(name);
+    }
+
+    @Override
+    public void restart(String name, Duration pause) {
+        bundles.restart(name, pause);
+    }
+
     /** Lets the data folder go; the roles have been stopped before or stop on their own. */
     @Deactivate
     void close() {
         watch.close();
+        bundles.close();
         termination.close();
         folder.close();
     }

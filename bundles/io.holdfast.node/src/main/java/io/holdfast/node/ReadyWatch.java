@@ -21,7 +21,10 @@ import org.slf4j.LoggerFactory;
 final class ReadyWatch implements AutoCloseable {
 
     private static final long LOOK_MILLIS = 50;
-    private static final long COMPLAIN_MILLIS = 20_000;
+
+    /** A start is slow, not stuck, as long as the list of what does not run changes within this time. */
+    private static final long STUCK_MILLIS = 30_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(ReadyWatch.class);
 
     private final Bundle system;
@@ -30,6 +33,8 @@ final class ReadyWatch implements AutoCloseable {
     private final NodeSettings settings;
     private final Version version;
     private final ScheduledExecutorService scheduler;
+    private Set<String> waiting = Set.of();
+    private long waitingSinceMillis;
     private boolean complained;
 
     /**
@@ -78,7 +83,16 @@ final class ReadyWatch implements AutoCloseable {
             System.out.println(String.format(
                     Locale.ROOT, "Holdfast %s is ready after %.1f s%s", version, sinceStartMillis / 1000.0, where()));
             scheduler.shutdown();
-        } else if (!complained && sinceStartMillis > COMPLAIN_MILLIS) {
+        } else {
+            complainIfStuck(unsatisfied, sinceStartMillis);
+        }
+    }
+
+    private void complainIfStuck(Set<String> unsatisfied, long sinceStartMillis) {
+        if (!unsatisfied.equals(waiting)) {
+            waiting = unsatisfied;
+            waitingSinceMillis = sinceStartMillis;
+        } else if (!complained && sinceStartMillis - waitingSinceMillis > STUCK_MILLIS) {
             complained = true;
             for (String line : unsatisfied) {
                 LOG.error("component does not run component={}", line);

@@ -6,6 +6,7 @@ import io.holdfast.catalog.Catalog;
 import io.holdfast.configserver.AccessControl;
 import io.holdfast.configserver.AgentControl;
 import io.holdfast.configserver.AgentGateway;
+import io.holdfast.configserver.BundleControl;
 import io.holdfast.configserver.ControlService;
 import io.holdfast.configserver.EventControl;
 import io.holdfast.configserver.ExportPort;
@@ -23,6 +24,7 @@ import io.holdfast.configserver.internal.agents.AgentDesk;
 import io.holdfast.configserver.internal.agents.AgentRegister;
 import io.holdfast.configserver.internal.agents.StatusBoard;
 import io.holdfast.configserver.internal.control.AgentService;
+import io.holdfast.configserver.internal.control.BundleService;
 import io.holdfast.configserver.internal.control.EventHub;
 import io.holdfast.configserver.internal.control.FailoverService;
 import io.holdfast.configserver.internal.control.HealthService;
@@ -39,6 +41,7 @@ import io.holdfast.configserver.internal.plans.Workplace;
 import io.holdfast.identity.CertificateAuthority;
 import io.holdfast.model.FirstSignIn;
 import io.holdfast.model.Job;
+import io.holdfast.model.NodeBundles;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -61,6 +64,7 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
     private final FailoverService failoverService;
     private final JobService jobService;
     private final HealthService healthService;
+    private final BundleService bundleService;
     private final Chores chores;
     private final AtomicReference<Optional<String>> firstPassword;
 
@@ -72,9 +76,15 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
      * @param exports offers points
      * @param targets runs replicas
      * @param authority certifies agents
+     * @param bundles of the node
      */
     public record Ports(
-            Catalog catalog, StorePort store, ExportPort exports, Targets targets, CertificateAuthority authority) {}
+            Catalog catalog,
+            StorePort store,
+            ExportPort exports,
+            Targets targets,
+            CertificateAuthority authority,
+            NodeBundles bundles) {}
 
     /**
      * Where and how.
@@ -143,6 +153,7 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
                 new Chores.Checks(desk, audit),
                 localAgent);
         healthService = new HealthService(gate, views, access, chores::isAuditWhole);
+        bundleService = new BundleService(gate, ports.bundles());
         firstPassword = new AtomicReference<>(access.firstPassword());
     }
 
@@ -213,6 +224,11 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
     @Override
     public HealthControl health() {
         return healthService;
+    }
+
+    @Override
+    public BundleControl bundles() {
+        return bundleService;
     }
 
     @Override

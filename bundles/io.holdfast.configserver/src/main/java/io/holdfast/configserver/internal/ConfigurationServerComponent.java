@@ -9,6 +9,7 @@ import io.holdfast.configserver.AccessControl;
 import io.holdfast.configserver.AgentControl;
 import io.holdfast.configserver.AgentGateway;
 import io.holdfast.configserver.AgentMessages;
+import io.holdfast.configserver.BundleControl;
 import io.holdfast.configserver.ControlService;
 import io.holdfast.configserver.EventControl;
 import io.holdfast.configserver.FailoverControl;
@@ -17,6 +18,7 @@ import io.holdfast.configserver.JobControl;
 import io.holdfast.configserver.MachineControl;
 import io.holdfast.identity.Identity;
 import io.holdfast.model.FirstSignIn;
+import io.holdfast.model.NodeBundles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,6 +75,7 @@ public final class ConfigurationServerComponent implements ControlService, Agent
      * @param catalog control state
      * @param identity the authority
      * @param ports the other roles of this node
+     * @param bundles of this node
      * @param configuration its settings
      */
     @Activate
@@ -80,6 +83,7 @@ public final class ConfigurationServerComponent implements ControlService, Agent
             @Reference Catalog catalog,
             @Reference Identity identity,
             @Reference NodePorts ports,
+            @Reference NodeBundles bundles,
             ConfigurationServerConfiguration configuration) {
         ConfigurationServer.Settings settings = settings(configuration);
         workers = new ThreadPoolExecutor(
@@ -96,7 +100,8 @@ public final class ConfigurationServerComponent implements ControlService, Agent
                         ports.storePort(),
                         ports.exportPort(),
                         new Targets(ports::targets),
-                        identity.authority()),
+                        identity.authority(),
+                        bundles),
                 settings,
                 new ConfigurationServer.Means(TimeSource.SYSTEM, new SecureRandom(), workers));
         gateway = server.agentGateway();
@@ -193,6 +198,11 @@ public final class ConfigurationServerComponent implements ControlService, Agent
     @Override
     public HealthControl health() {
         return server.health();
+    }
+
+    @Override
+    public BundleControl bundles() {
+        return server.bundles();
     }
 
     @Override

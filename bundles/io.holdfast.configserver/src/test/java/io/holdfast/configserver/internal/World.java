@@ -49,6 +49,7 @@ final class World implements AutoCloseable {
     final ManualTime time = new ManualTime();
     final KillSwitch kill = new KillSwitch();
     final FakeStore store = new FakeStore(kill);
+    final FakeBundles bundles = new FakeBundles();
     final FakeTarget target = new FakeTarget(kill);
     final List<FakeAgent> agents = new ArrayList<>();
     final Catalog catalog;
@@ -91,7 +92,12 @@ final class World implements AutoCloseable {
     private ConfigurationServer newServer(Optional<Path> agentFolder) {
         return new ConfigurationServer(
                 new ConfigurationServer.Ports(
-                        new MortalCatalog(catalog, kill), store, store, new Targets(() -> List.of(target)), authority),
+                        new MortalCatalog(catalog, kill),
+                        store,
+                        store,
+                        new Targets(() -> List.of(target)),
+                        authority,
+                        bundles),
                 new ConfigurationServer.Settings(folder.resolve("replicas"), ":9443", agentFolder),
                 new ConfigurationServer.Means(time, new SecureRandom(), tasks::add));
     }

@@ -119,6 +119,7 @@ public final class CommandLine {
         all.addAll(JobCommands.all());
         all.addAll(AgentCommands.all());
         all.addAll(UserCommands.all());
+        all.addAll(BundleCommands.all());
         return all.stream();
     }
 

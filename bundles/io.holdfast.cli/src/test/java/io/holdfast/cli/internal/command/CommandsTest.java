@@ -137,6 +137,23 @@ class CommandsTest {
                         "audit --limit 3 --before 42",
                         "listAudit limit=3&before=42",
                         "machine.failover  web-1   ok       point=latest"),
+                Arguments.of(
+                        "bundles",
+                        "listBundles",
+                        "io.holdfast.processserver  1.0.0    running  stoppable  1           ProcessServerComponent waits for"),
+                Arguments.of("bundles list", "listBundles", "io.holdfast.processserver"),
+                Arguments.of(
+                        "bundles stop io.holdfast.processserver",
+                        "stopBundle",
+                        "Bundle io.holdfast.processserver was stopped."),
+                Arguments.of(
+                        "bundles start io.holdfast.processserver",
+                        "startBundle",
+                        "Bundle io.holdfast.processserver was started."),
+                Arguments.of(
+                        "bundles restart io.holdfast.processserver --pause 10",
+                        "restartBundle {\"pauseSeconds\":10}",
+                        "Bundle io.holdfast.processserver restarts."),
                 Arguments.of("logout", "signOut", "Signed out of"));
     }
 

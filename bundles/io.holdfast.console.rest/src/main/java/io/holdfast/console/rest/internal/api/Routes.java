@@ -31,6 +31,7 @@ public final class Routes {
         all.addAll(new JobRoutes(control.machines(), control.jobs()).routes());
         all.addAll(new AgentRoutes(control.agents()).routes());
         all.addAll(new UserRoutes(control.access()).routes());
+        all.addAll(new BundleRoutes(control.bundles()).routes());
         all.addAll(new EventRoutes(control).routes());
         all.addAll(new AgentGatewayRoutes(agents).routes());
         return new Router(all);

@@ -7,6 +7,7 @@ import io.holdfast.base.stream.MarkerKind;
 import io.holdfast.configserver.AccessControl;
 import io.holdfast.configserver.AgentControl;
 import io.holdfast.configserver.AgentView;
+import io.holdfast.configserver.BundleControl;
 import io.holdfast.configserver.Caller;
 import io.holdfast.configserver.ControlService;
 import io.holdfast.configserver.EnrolmentToken;
@@ -29,6 +30,7 @@ import io.holdfast.model.JobId;
 import io.holdfast.model.JobKind;
 import io.holdfast.model.MachineAddress;
 import io.holdfast.model.NetworkChoice;
+import io.holdfast.model.NodeBundle;
 import io.holdfast.model.PointChoice;
 import io.holdfast.model.ProtectionPhase;
 import io.holdfast.model.RecoveryPoint;
@@ -103,6 +105,35 @@ final class FakeControl implements ControlService {
     @Override
     public EventControl events() {
         return events;
+    }
+
+    @Override
+    public BundleControl bundles() {
+        return new Bundles();
+    }
+
+    private final class Bundles implements BundleControl {
+
+        @Override
+        public List<NodeBundle> list(Caller caller) {
+            note(caller, Role.ADMINISTRATOR, "bundles");
+            return List.of(Samples.bundle());
+        }
+
+        @Override
+        public void stop(Caller caller, String bundle) {
+            note(caller, Role.ADMINISTRATOR, "stop " + bundle);
+        }
+
+        @Override
+        public void start(Caller caller, String bundle) {
+            note(caller, Role.ADMINISTRATOR, "start " + bundle);
+        }
+
+        @Override
+        public void restart(Caller caller, String bundle, int pauseSeconds) {
+            note(caller, Role.ADMINISTRATOR, "restart " + bundle + " " + pauseSeconds);
+        }
     }
 
     private final class Machines implements MachineControl {

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RoutesTest {
 
     private static final String JOB = "/api/v1/jobs/" + Samples.JOB;
+    private static final String BUNDLE = "/api/v1/bundles/" + Samples.BUNDLE;
     private static final OpenApi DOCUMENT = new OpenApi();
 
     private final ServedApi api = new ServedApi();
@@ -117,7 +118,18 @@ class RoutesTest {
                         201,
                         "create user olga OPERATOR changed at first"),
                 Arguments.of("deleteUser", "DELETE", "/api/v1/users/olga", null, 204, "delete user olga"),
-                Arguments.of("listAudit", "GET", "/api/v1/audit?before=42&limit=3", null, 200, "audit 42 3"));
+                Arguments.of("listAudit", "GET", "/api/v1/audit?before=42&limit=3", null, 200, "audit 42 3"),
+                Arguments.of("listBundles", "GET", "/api/v1/bundles", null, 200, "bundles"),
+                Arguments.of("stopBundle", "POST", BUNDLE + "/stop", null, 204, "stop " + Samples.BUNDLE),
+                Arguments.of("startBundle", "POST", BUNDLE + "/start", null, 204, "start " + Samples.BUNDLE),
+                Arguments.of("restartBundle", "POST", BUNDLE + "/restart", "{}", 204, "restart " + Samples.BUNDLE + " 0"),
+                Arguments.of(
+                        "restartBundle",
+                        "POST",
+                        BUNDLE + "/restart",
+                        "{\"pauseSeconds\":10}",
+                        204,
+                        "restart " + Samples.BUNDLE + " 10"));
     }
 
     @ParameterizedTest(name = "{0} {2}")

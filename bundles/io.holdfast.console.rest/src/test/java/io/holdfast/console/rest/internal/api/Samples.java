@@ -23,6 +23,8 @@ import io.holdfast.model.MachineAddress;
 import io.holdfast.model.MachineDisk;
 import io.holdfast.model.MachineStatus;
 import io.holdfast.model.NetworkChoice;
+import io.holdfast.model.NodeBundle;
+import io.holdfast.model.NodeBundleComponent;
 import io.holdfast.model.NextStep;
 import io.holdfast.model.Operation;
 import io.holdfast.model.Policy;
@@ -41,6 +43,7 @@ final class Samples {
     static final MachineId MACHINE = MachineId.parse("6f1c2a34-0d7e-4f67-9f1e-2f8a52d0c9aa");
     static final JobId JOB = JobId.parse("0b8f5a52-2f0e-4a0b-8d3c-5b1f1d9d4e11");
     static final long NOW = 1_795_255_200_000L;
+    static final String BUNDLE = "io.holdfast.processserver";
 
     private Samples() {}
 
@@ -149,5 +152,15 @@ final class Samples {
 
     static AgentView agent() {
         return new AgentView("agent-id", "host-1", "1.0.0", AgentView.State.CONNECTED, 310L, NOW, List.of(MACHINE));
+    }
+
+    static NodeBundle bundle() {
+        return new NodeBundle(
+                BUNDLE,
+                "1.0.0",
+                NodeBundle.State.RUNNING,
+                NodeBundle.Handling.STOPPABLE,
+                List.of(new NodeBundleComponent(
+                        BUNDLE + ".ProcessServerComponent", NodeBundleComponent.State.FAILED, "failed to start: why")));
     }
 }
