@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param rpoMillis age of the oldest acknowledged write not yet proven, by the source's clock
  * @param copyKind {@code initial} or {@code resynchronisation} while a copy runs, else null
  * @param copyBytesDone of the copy that runs or ran last
- * @param copyBytesTotal of the copy that runs or ran last
+ * @param copyBytesTotal of the copy that runs or ran last; equal to what is done when it ended well
  * @param sentBytes over the network since the agent started
  * @param writtenBytes by the guest since the agent started
  * @param logBytes the change logs hold now

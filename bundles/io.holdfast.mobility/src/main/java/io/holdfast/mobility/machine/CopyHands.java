@@ -7,7 +7,6 @@ import io.holdfast.mobility.copy.CopyPlan;
 import io.holdfast.mobility.stream.Sequencer;
 import io.holdfast.mobility.stream.StoreHashes;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +21,7 @@ final class CopyHands {
     private final CopyJob.Readers readers;
     private final Consumer<MachineInput> inbox;
     private volatile @Nullable CopyJob wanted;
+    private volatile CopyFigures last = CopyFigures.NONE;
     private @Nullable CopyJob running;
 
     CopyHands(Sequencer sequencer, StoreHashes hashes, CopyJob.Readers readers, Consumer<MachineInput> inbox) {
@@ -36,12 +36,16 @@ final class CopyHands {
     }
 
     void cancel() {
-        wanted = null;
+        CopyJob job = wanted;
+        if (job != null) {
+            leave(job);
+        }
     }
 
-    /** The copy that runs now. */
-    Optional<CopyJob> current() {
-        return Optional.ofNullable(wanted);
+    /** How far the copy is that runs or ran last. */
+    CopyFigures figures() {
+        CopyJob job = wanted;
+        return job == null ? last : CopyFigures.running(job);
     }
 
     /**
@@ -88,7 +92,12 @@ final class CopyHands {
         job.close();
         running = null;
         if (wanted == job) {
-            wanted = null;
+            leave(job);
         }
+    }
+
+    private void leave(CopyJob job) {
+        last = CopyFigures.ended(job);
+        wanted = null;
     }
 }

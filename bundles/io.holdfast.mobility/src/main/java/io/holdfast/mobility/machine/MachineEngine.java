@@ -439,7 +439,7 @@ public final class MachineEngine implements AutoCloseable {
     private MachineStatus describe() {
         return new StatusReport(machine, sequencer, uplink)
                 .describe(
-                        copy.current(),
+                        copy.figures(),
                         logPump,
                         tools.log(),
                         new StatusReport.Extras(

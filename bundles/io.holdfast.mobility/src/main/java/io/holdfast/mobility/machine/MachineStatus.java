@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param provenSequence highest sequence the store has proven
  * @param rpoMillis age of the oldest acknowledged write that is not proven, by the source's clock; -1 before the first point
  * @param copyKind INITIAL, BITMAP or SCAN while a copy runs, else empty
- * @param copyBytesDone of the copy
- * @param copyBytesTotal of the copy
+ * @param copyBytesDone of the copy that runs or ran last
+ * @param copyBytesTotal of the copy that runs or ran last; equal to what is done when it ended well
  * @param sentBytes of records, since the agent started
  * @param writtenBytes of the guest, since the agent started
  * @param logBytes on the log's disk

@@ -2,7 +2,6 @@ package io.holdfast.mobility.machine;
 
 import io.holdfast.base.HoldfastException;
 import io.holdfast.changelog.ChangeLog;
-import io.holdfast.mobility.copy.CopyJob;
 import io.holdfast.mobility.stream.LogPump;
 import io.holdfast.mobility.stream.Sequencer;
 import io.holdfast.mobility.stream.Uplink;
@@ -21,7 +20,7 @@ record StatusReport(ProtectedMachine machine, Sequencer sequencer, Uplink uplink
             String trouble,
             @Nullable HoldfastException storeError) {}
 
-    MachineStatus describe(Optional<CopyJob> copy, LogPump pump, ChangeLog log, Extras extras) {
+    MachineStatus describe(CopyFigures copy, LogPump pump, ChangeLog log, Extras extras) {
         return new MachineStatus(
                 machine.memory().id(),
                 machine.phase().name(),
@@ -32,9 +31,9 @@ record StatusReport(ProtectedMachine machine, Sequencer sequencer, Uplink uplink
                 uplink.durableSequence(),
                 uplink.provenSequence(),
                 extras.rpoMillis(),
-                copy.map(job -> job.plan().kind().name()).orElse(""),
-                copy.map(CopyJob::doneBytes).orElse(0L),
-                copy.map(job -> job.plan().bytesTotal()).orElse(0L),
+                copy.kind(),
+                copy.bytesDone(),
+                copy.bytesTotal(),
                 uplink.sentBytes(),
                 sequencer.writtenBytes(),
                 log.bytes(),

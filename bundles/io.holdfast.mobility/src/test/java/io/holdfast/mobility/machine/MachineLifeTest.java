@@ -50,6 +50,16 @@ class MachineLifeTest {
     }
 
     @Test
+    void tellsHowMuchWasCopiedWhenTheCopyIsOver() {
+        simulation.settle();
+        MachineStatus status = simulation.engine.status();
+
+        assertThat(status.copyKind()).isEmpty();
+        assertThat(status.copyBytesTotal()).isPositive();
+        assertThat(status.copyBytesDone()).isEqualTo(status.copyBytesTotal());
+    }
+
+    @Test
     void afterAFailoverTheSourceIsLookedAtAndNeverCapturedByItself() {
         simulation.settle();
         simulation.store.failOver();
