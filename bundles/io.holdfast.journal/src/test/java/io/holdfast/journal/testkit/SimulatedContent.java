@@ -17,12 +17,12 @@ final class SimulatedContent {
     private int durableSize;
     private final List<Change> unforced = new ArrayList<>();
 
-    /** A write, or a cut when it has no bytes. */
-    private record Change(int position, byte[] bytes) {}
+    /** A write, or a cut when it has no bytes, by the number of its operation. */
+    private record Change(int position, byte[] bytes, long operation) {}
 
     static SimulatedContent of(byte[] bytes) {
         SimulatedContent content = new SimulatedContent();
-        content.write(0, bytes);
+        content.write(0, bytes, 0);
         content.force();
         return content;
     }
@@ -47,16 +47,16 @@ final class SimulatedContent {
         return count;
     }
 
-    synchronized void write(long position, byte[] bytes) {
-        Change change = new Change((int) position, bytes);
+    synchronized void write(long position, byte[] bytes, long operation) {
+        Change change = new Change((int) position, bytes, operation);
         unforced.add(change);
         current = ensure(current, change.position + bytes.length);
         System.arraycopy(bytes, 0, current, change.position, bytes.length);
         size = Math.max(size, change.position + bytes.length);
     }
 
-    synchronized void truncate(long length) {
-        unforced.add(new Change((int) length, new byte[0]));
+    synchronized void truncate(long length, long operation) {
+        unforced.add(new Change((int) length, new byte[0], operation));
         Arrays.fill(current, (int) length, Math.max(size, (int) length), (byte) 0);
         size = (int) length;
     }
@@ -84,6 +84,24 @@ final class SimulatedContent {
         return length <= array.length ? array : Arrays.copyOf(array, Math.max(length, 2 * array.length));
     }
 
+    /** The operations that changed it since it was last forced. */
+    synchronized List<Long> unforced() {
+        return unforced.stream().map(Change::operation).toList();
+    }
+
+    /** Keeps those of the unforced changes that are chosen, and any sectors of one more. */
+    synchronized SimulatedContent afterCrash(CrashChoice choice, Random random) {
+        SimulatedContent found = of(Arrays.copyOf(durable, durableSize));
+        for (Change change : unforced) {
+            if (choice.kept().contains(change.operation)) {
+                found.applyDurable(change, 0, change.bytes.length);
+            } else if (choice.torn() == change.operation && change.bytes.length > 0) {
+                tear(found, change, random, 5);
+            }
+        }
+        return of(Arrays.copyOf(found.durable, found.durableSize));
+    }
+
     /** Keeps some of the unforced changes, sector by sector. */
     synchronized SimulatedContent afterCrash(Random random) {
         int keptOfTen = switch (random.nextInt(3)) {
@@ -93,16 +111,20 @@ final class SimulatedContent {
         };
         SimulatedContent found = of(Arrays.copyOf(durable, durableSize));
         for (Change change : unforced) {
-            int from = 0;
-            do {
-                int sectorEnd = SECTOR_BYTES - (change.position + from) % SECTOR_BYTES;
-                int to = Math.min(change.bytes.length, from + sectorEnd);
-                if (random.nextInt(10) < keptOfTen) {
-                    found.applyDurable(change, from, to);
-                }
-                from = to;
-            } while (from < change.bytes.length);
+            tear(found, change, random, keptOfTen);
         }
         return of(Arrays.copyOf(found.durable, found.durableSize));
+    }
+
+    private static void tear(SimulatedContent found, Change change, Random random, int keptOfTen) {
+        int from = 0;
+        do {
+            int sectorEnd = SECTOR_BYTES - (change.position + from) % SECTOR_BYTES;
+            int to = Math.min(change.bytes.length, from + sectorEnd);
+            if (random.nextInt(10) < keptOfTen) {
+                found.applyDurable(change, from, to);
+            }
+            from = to;
+        } while (from < change.bytes.length);
     }
 }

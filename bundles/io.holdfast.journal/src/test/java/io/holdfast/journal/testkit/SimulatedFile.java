@@ -41,11 +41,11 @@ final class SimulatedFile implements StoreFile {
         boolean crash = files.crashesInOperation();
         if (position + bytes.length > content.size() && files.room() < position + bytes.length - content.size()) {
             int fits = (int) Math.max(0, Math.min(bytes.length, content.size() + files.room() - position));
-            content.write(position, java.util.Arrays.copyOf(bytes, fits));
+            content.write(position, java.util.Arrays.copyOf(bytes, fits), files.operations());
             throw files.full(path);
         }
         if (bytes.length > 0) {
-            content.write(position, bytes);
+            content.write(position, bytes, files.operations());
         }
         if (crash) {
             files.goDown();
@@ -84,7 +84,7 @@ final class SimulatedFile implements StoreFile {
         requireWritable();
         files.operation();
         if (size < content.size()) {
-            content.truncate(size);
+            content.truncate(size, files.operations());
         }
     }
 

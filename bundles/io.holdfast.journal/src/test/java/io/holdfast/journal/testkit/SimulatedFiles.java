@@ -8,14 +8,19 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.LongPredicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,14 +88,23 @@ public final class SimulatedFiles implements StoreFiles {
 
     /** What another boot finds after power was lost. */
     public SimulatedFiles afterCrash() {
-        down = true;
-        Map<String, SimulatedContent> found = new TreeMap<>(durableNames);
         boolean loseAll = random.nextInt(4) == 0;
         boolean keepAll = !loseAll && random.nextInt(4) == 0;
+        return boot(_ -> !loseAll && (keepAll || random.nextBoolean()), content -> content.afterCrash(random));
+    }
+
+    /** What another boot finds after power was lost, when just these of the {@link #unforced} operations had reached the medium. */
+    public SimulatedFiles afterCrash(CrashChoice choice) {
+        return boot(choice.kept()::contains, content -> content.afterCrash(choice, random));
+    }
+
+    private SimulatedFiles boot(LongPredicate keeps, UnaryOperator<SimulatedContent> survivor) {
+        down = true;
+        Map<String, SimulatedContent> found = new TreeMap<>(durableNames);
         Set<String> stopped = new HashSet<>();
         Set<Long> lostGroups = new HashSet<>();
         for (NameChange change : unforced) {
-            boolean keep = !loseAll && (keepAll || random.nextBoolean());
+            boolean keep = keeps.test(change.group);
             if (!keep || stopped.contains(change.name) || lostGroups.contains(change.group)) {
                 lostGroups.add(change.group);
                 unforced.stream().filter(each -> each.group == change.group).forEach(each -> stopped.add(each.name));
@@ -101,11 +115,27 @@ public final class SimulatedFiles implements StoreFiles {
                 put(found, change.name, change.after);
             }
         }
-        Map<SimulatedContent, SimulatedContent> survivors = new java.util.IdentityHashMap<>();
+        Map<SimulatedContent, SimulatedContent> survivors = new IdentityHashMap<>();
         found.replaceAll((_, content) ->
-                content == DIRECTORY ? DIRECTORY : survivors.computeIfAbsent(content, lost -> lost.afterCrash(random)));
+                content == DIRECTORY ? DIRECTORY : survivors.computeIfAbsent(content, survivor));
         found.keySet().removeIf(name -> name.contains("/") && !found.containsKey(parent(name)));
         return new SimulatedFiles(found, random);
+    }
+
+    /** The operations, in order, that a loss of power may undo. */
+    public List<Long> unforced() {
+        Set<Long> all = new TreeSet<>();
+        Set<SimulatedContent> contents = Collections.newSetFromMap(new IdentityHashMap<>());
+        contents.addAll(names.values());
+        contents.addAll(durableNames.values());
+        for (NameChange change : unforced) {
+            all.add(change.group);
+            if (change.after != null) {
+                contents.add(change.after);
+            }
+        }
+        contents.forEach(content -> all.addAll(content.unforced()));
+        return List.copyOf(all);
     }
 
     /** What another process finds after this one was killed: nothing is lost. */
@@ -159,7 +189,7 @@ public final class SimulatedFiles implements StoreFiles {
         if (content == null) {
             throw new IllegalArgumentException(path + " is not there");
         }
-        content.write(0, bytes);
+        content.write(0, bytes, operations);
         content.force();
     }
 
@@ -230,7 +260,7 @@ public final class SimulatedFiles implements StoreFiles {
             change(path, found, operations);
         } else if (mode == OpenMode.REPLACE) {
             operation();
-            found.truncate(0);
+            found.truncate(0, operations);
         }
         return new SimulatedFile(this, path, found, mode == OpenMode.READ);
     }

@@ -148,6 +148,19 @@ public final class StoreDriver {
         history.append(batch.bytes());
     }
 
+    /** What the driver knows at a moment, to judge several outcomes of one crash. */
+    public record Mark(List<StreamModel.Block> blocks, long acknowledgedBlock) {}
+
+    public Mark mark() {
+        return new Mark(model.blocks(), acknowledgedBlock);
+    }
+
+    /** Knows again what it knew; the next call is {@link #checkRecovered}. */
+    public void rewind(Mark mark) {
+        model.restore(mark.blocks());
+        acknowledgedBlock = mark.acknowledgedBlock();
+    }
+
     /** Notes that everything up to a block was acknowledged. */
     public void acknowledged(long blockNumber) {
         assertThat(blockNumber).as("the head never goes back").isGreaterThanOrEqualTo(acknowledgedBlock);
