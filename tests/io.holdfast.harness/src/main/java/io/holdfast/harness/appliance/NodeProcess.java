@@ -2,6 +2,7 @@ package io.holdfast.harness.appliance;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,14 +23,41 @@ public final class NodeProcess implements AutoCloseable {
     private static final Duration STOP_MAX = Duration.ofSeconds(12);
 
     /** How a node is started. */
-    public record Settings(Path product, Path data, String roles, Ports ports, List<String> more) {
+    public record Settings(Path product, Path data, String roles, Ports ports, List<String> more, Host host) {
 
         public Settings {
             more = List.copyOf(more);
         }
+
+        /** The usual: on this host's loopback. */
+        public Settings(Path product, Path data, String roles, Ports ports, List<String> more) {
+            this(product, data, roles, ports, more, Host.LOOPBACK);
+        }
+
+        /** The same with other further options. */
+        public Settings withMore(List<String> other) {
+            return new Settings(product, data, roles, ports, other, host);
+        }
     }
 
-    /** Where a node listens, on loopback. */
+    /**
+     * The place of a node in the network.
+     *
+     * @param launcher the beginning of its command line, which puts the process there; it becomes the node's own process
+     * @param bind the address to listen on
+     * @param address by which others reach it, a name or a number
+     */
+    public record Host(List<String> launcher, String bind, String address) {
+
+        /** Reached from this host alone. */
+        public static final Host LOOPBACK = new Host(List.of(), "127.0.0.1", "localhost");
+
+        public Host {
+            launcher = List.copyOf(launcher);
+        }
+    }
+
+    /** Where a node listens. */
     public record Ports(int console, int processServer, int masterTarget) {}
 
     private final Settings settings;
@@ -46,14 +74,15 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Starts a node; see {@link #awaitReady}. */
     public static NodeProcess start(Settings settings) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(settings.host().launcher());
+        command.addAll(List.of(
                 settings.product().resolve("bin/holdfast-node").toString(),
                 "--data",
                 settings.data().toString(),
                 "--roles",
                 settings.roles(),
                 "--bind",
-                "127.0.0.1",
+                settings.host().bind(),
                 "--port",
                 Integer.toString(settings.ports().console()),
                 "--process-server-port",
@@ -94,6 +123,11 @@ public final class NodeProcess implements AutoCloseable {
         synchronized (lines) {
             return List.copyOf(lines);
         }
+    }
+
+    /** The address of its console and interface. */
+    public URI address() {
+        return URI.create("https://" + settings.host().address() + ":" + settings.ports().console());
     }
 
     public Settings settings() {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,40 +33,71 @@ public final class Stage implements AutoCloseable {
     private static final int RPO_GOAL_MILLIS = 1_000;
 
     private final Path folder;
-    private final @Nullable NodeProcess agent;
+    private final boolean agentApart;
+    private @Nullable NodeProcess agent;
     private NodeProcess appliance;
     private Api api;
     private final GuestVm guest;
     private volatile Optional<CaptureHeartbeat> heartbeat = Optional.empty();
 
-    private Stage(Path folder, NodeProcess appliance, @Nullable NodeProcess agent, Api api, GuestImages images)
+    private Stage(
+            Path folder,
+            NodeProcess appliance,
+            @Nullable NodeProcess agent,
+            Api api,
+            GuestImages images,
+            UnaryOperator<GuestVm.Settings> shape)
             throws IOException {
         this.folder = folder;
         this.appliance = appliance;
+        this.agentApart = agent != null;
         this.agent = agent;
         this.api = api;
         Path machine = Files.createDirectory(folder.resolve("guest"));
         images.copyDisks(machine);
-        this.guest = GuestVm.boot(GuestVm.Settings.in(machine), this::givenSequence);
+        this.guest = GuestVm.boot(shape.apply(GuestVm.Settings.in(machine)), this::givenSequence);
     }
 
-    /** Starts everything; nothing is protected yet. */
+    /** Starts everything with the usual guest; nothing is protected yet. */
     public static Stage open(RunKind kind, Path product, GuestImages images) throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("hf-demo-");
-        List<Integer> free = ProcessTools.freePorts(3);
-        NodeProcess.Ports ports = new NodeProcess.Ports(free.get(0), free.get(1), free.get(2));
+        return open(kind, product, images, UnaryOperator.identity());
+    }
+
+    /**
+     * Starts everything; nothing is protected yet.
+     *
+     * @param shape makes the guest's settings of the usual ones
+     */
+    public static Stage open(RunKind kind, Path product, GuestImages images, UnaryOperator<GuestVm.Settings> shape)
+            throws IOException, InterruptedException {
+        return open(Ground.fresh(), kind, product, images, shape);
+    }
+
+    /**
+     * Starts everything on a prepared ground; nothing is protected yet.
+     *
+     * @param shape makes the guest's settings of the usual ones
+     */
+    public static Stage open(
+            Ground ground, RunKind kind, Path product, GuestImages images, UnaryOperator<GuestVm.Settings> shape)
+            throws IOException, InterruptedException {
         String roles = kind == RunKind.MACHINE ? "all" : "configserver,processserver,mastertarget";
-        NodeProcess appliance =
-                NodeProcess.start(new NodeProcess.Settings(product, folder.resolve("data"), roles, ports, List.of()));
+        NodeProcess appliance = NodeProcess.start(new NodeProcess.Settings(
+                product, ground.data(), roles, freePorts(), List.of(), ground.appliance()));
         try {
             appliance.awaitReady();
             Api api = Api.signIn(appliance);
-            NodeProcess agent = kind == RunKind.MACHINE ? null : startAgent(folder, product, appliance, api);
-            return new Stage(folder, appliance, agent, api, images);
+            NodeProcess agent = kind == RunKind.MACHINE ? null : startAgent(ground, appliance, api);
+            return new Stage(ground.folder(), appliance, agent, api, images, shape);
         } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
             appliance.close();
             throw e;
         }
+    }
+
+    private static NodeProcess.Ports freePorts() throws IOException {
+        List<Integer> free = ProcessTools.freePorts(3);
+        return new NodeProcess.Ports(free.get(0), free.get(1), free.get(2));
     }
 
     /** The process id of the appliance that was started last. */
@@ -83,36 +115,58 @@ public final class Stage implements AutoCloseable {
         appliance.kill();
     }
 
-    /** Starts the appliance again on its data and its ports and signs in anew; returns when it is ready. */
-    public void restartAppliance() throws IOException, InterruptedException {
-        appliance = NodeProcess.start(appliance.settings()).awaitReady();
+    /** Stops the appliance in order, as an administrator would. */
+    public void stopAppliance() throws InterruptedException {
+        appliance.stop();
+    }
+
+    /**
+     * Starts the appliance again on its data and its ports and signs in anew; returns when it is ready.
+     *
+     * @param more options of this start alone
+     */
+    public void restartAppliance(String... more) throws IOException, InterruptedException {
+        heartbeat = Optional.empty();
+        appliance = NodeProcess.start(appliance.settings().withMore(List.of(more)))
+                .awaitReady();
         api = Api.signIn(appliance);
     }
 
-    private static NodeProcess startAgent(Path folder, Path product, NodeProcess appliance, Api api)
+    /** Kills an agent that has a process of its own, as a loss of power would. Its guards live on. */
+    public void killAgent() throws InterruptedException {
+        apart().kill();
+    }
+
+    /** Starts an agent that has a process of its own again on its data; returns when it is ready. */
+    public void restartAgent() throws IOException, InterruptedException {
+        heartbeat = Optional.empty();
+        agent = NodeProcess.start(apart().settings()).awaitReady();
+    }
+
+    private NodeProcess apart() {
+        if (agent == null) {
+            throw new IllegalStateException("the agent has no process of its own");
+        }
+        return agent;
+    }
+
+    private static NodeProcess startAgent(Ground ground, NodeProcess appliance, Api api)
             throws IOException, InterruptedException {
+        JsonNode enrolment = api.post("/enrolment-tokens", Map.of("validMinutes", 10));
         Path token = Files.writeString(
-                folder.resolve("token"),
-                api.post("/enrolment-tokens", Map.of("validMinutes", 10))
-                        .path("token")
-                        .asText());
-        List<Integer> unused = ProcessTools.freePorts(3);
+                ground.folder().resolve("token"), enrolment.path("token").asText());
+        Path authority = ground.data().resolve("identity/authority.pem");
+        List<String> more = List.of(
+                "--server", appliance.address().toString(),
+                "--token-file", token.toString(),
+                "--authority", authority.toString());
         return NodeProcess.start(new NodeProcess.Settings(
-                        product,
-                        folder.resolve("agent"),
+                        appliance.settings().product(),
+                        ground.folder().resolve("agent"),
                         "agent",
-                        new NodeProcess.Ports(unused.get(0), unused.get(1), unused.get(2)),
-                        List.of(
-                                "--server",
-                                        "https://localhost:"
-                                                + appliance.settings().ports().console(),
-                                "--token-file", token.toString(),
-                                "--authority",
-                                        appliance
-                                                .settings()
-                                                .data()
-                                                .resolve("identity/authority.pem")
-                                                .toString())))
+                        freePorts(),
+                        more,
+                        ground.agent()))
                 .awaitReady();
     }
 
@@ -126,6 +180,15 @@ public final class Stage implements AutoCloseable {
 
     /** Protects the guest; returns when its first recovery point is there. */
     public void protect() throws IOException, InterruptedException {
+        protect(guest.monitor());
+    }
+
+    /**
+     * Protects the guest; returns when its first recovery point is there.
+     *
+     * @param monitor the socket that Holdfast is told for commands and events
+     */
+    public void protect(Path monitor) throws IOException, InterruptedException {
         String agentName = awaitAgent();
         String job = api.post(
                         "/machines",
@@ -140,7 +203,7 @@ public final class Stage implements AutoCloseable {
                                         "kvm",
                                         "properties",
                                         Map.of(
-                                                "qmp", guest.monitor().toString(),
+                                                "qmp", monitor.toString(),
                                                 "qmpOob",
                                                         guest.outOfBandMonitor().toString())),
                                 "policy",
@@ -167,7 +230,7 @@ public final class Stage implements AutoCloseable {
     }
 
     /** The highest sequence given at this moment; what was written before the capture began is in every point. */
-    private long givenSequence() {
+    public long givenSequence() {
         if (heartbeat.isEmpty()) {
             heartbeat = findHeartbeat();
         }
@@ -175,19 +238,27 @@ public final class Stage implements AutoCloseable {
     }
 
     private Optional<CaptureHeartbeat> findHeartbeat() {
-        try (Stream<Path> machines = Files.list(agentFolder().resolve("m"))) {
-            Optional<Path> file = machines.map(machine -> machine.resolve("heartbeat"))
-                    .filter(Files::exists)
-                    .findFirst();
-            return file.isEmpty() ? Optional.empty() : Optional.of(CaptureHeartbeat.open(file.get()));
+        try {
+            return Optional.of(CaptureHeartbeat.open(machineFolder().resolve("heartbeat")));
         } catch (IOException | HoldfastException _) {
             // not there yet, or not yet filled
             return Optional.empty();
         }
     }
 
+    /**
+     * The agent's folder of the machine: what it remembers, the capture server's socket, the heartbeat.
+     *
+     * @throws IOException when the machine was not protected yet
+     */
+    public Path machineFolder() throws IOException {
+        try (Stream<Path> machines = Files.list(agentFolder().resolve("m"))) {
+            return machines.findFirst().orElseThrow(() -> new IOException("no machine in " + agentFolder()));
+        }
+    }
+
     private Path agentFolder() {
-        return folder.resolve(agent == null ? "data/agent" : "agent/agent");
+        return folder.resolve(agentApart ? "agent/agent" : "data/agent");
     }
 
     /** Kills QEMU, and in a run with an agent of its own also agent and guard, in one instant. Returns the wall clock at the kill. */
@@ -224,8 +295,8 @@ public final class Stage implements AutoCloseable {
 
     /** What an operator has to know to go on with a stage that is kept. */
     public String whereabouts() {
-        return "Console: https://localhost:" + appliance.settings().ports().console() + "  data: "
-                + appliance.settings().data() + "  process: " + appliance.pid();
+        return "Console: " + appliance.address() + "  data: " + appliance.settings().data() + "  process: "
+                + appliance.pid();
     }
 
     /** Leaves the appliance running and lets go of everything else. */
