@@ -68,7 +68,8 @@ public final class Watch {
                     && status.path("state").asText().equals("READY")
                     && !status.hasNonNull("copyKind");
             if (whole && goal == Long.MAX_VALUE) {
-                goal = status.path("givenSequence").asLong();
+                // what the agent reports is a moment old
+                goal = Math.max(status.path("givenSequence").asLong(), stage.givenSequence());
             }
             if (whole && status.path("provenSequence").asLong() >= goal) {
                 return status;
