@@ -1,6 +1,8 @@
 package io.holdfast.demo;
 
 import io.holdfast.demo.soak.ApplianceKills;
+import io.holdfast.demo.soak.DiskStalls;
+import io.holdfast.demo.soak.PacketLoss;
 import io.holdfast.demo.soak.ReplicaKills;
 import io.holdfast.demo.soak.SiteKills;
 import io.holdfast.demo.soak.SoakRun;
@@ -30,6 +32,8 @@ record SoakOptions(Name name, int count, long seed, Optional<Path> json) {
               site-kills        the whole source side is killed in one instant; fail over to the latest write (10)
               appliance-kills   the appliance is killed in mid-stream at random moments; source and image are compared (10)
               stalls            the appliance is stopped, killed, starved, and its guard killed; how long a guest waits (20)
+              disk-stalls       its disk is full, then hangs; and so the disk of the agent's change log; needs root (1)
+              packet-loss       the network between agent and appliance loses everything for a minute; needs root (1)
               replica-kills     the appliance is killed under a replica that runs in production (10)
 
               --count N         instead of the number in brackets
@@ -43,6 +47,8 @@ record SoakOptions(Name name, int count, long seed, Optional<Path> json) {
         SITE_KILLS("site-kills", 10, SiteKills::new),
         APPLIANCE_KILLS("appliance-kills", 10, ApplianceKills::new),
         STALLS("stalls", 20, Stalls::new),
+        DISK_STALLS("disk-stalls", 1, DiskStalls::new),
+        PACKET_LOSS("packet-loss", 1, PacketLoss::new),
         REPLICA_KILLS("replica-kills", 10, ReplicaKills::new);
 
         private final String word;
