@@ -51,12 +51,24 @@ public final class OfflineChecks {
      * @throws AssertionError when a file system is damaged beyond its journal
      */
     public DiskContents check(Path disk0, Path disk1) throws IOException {
-        Path files = work.resolve("files");
-        Path rows = work.resolve("rows");
         Path partition = work.resolve("files.ext4");
         copyPartition(disk0, partition);
-        fileSystem(partition, files);
-        fileSystem(disk1, rows);
+        return checkFileSystems(partition, disk1);
+    }
+
+    /**
+     * Checks both file systems, each in a file of its own. Both are changed as a mount would: their journals are replayed. Give copies.
+     *
+     * @param recordsImage what the first disk holds from {@link GuestImages#FILES_OFFSET} on
+     * @param rowsImage the whole second disk
+     * @return what they hold
+     * @throws AssertionError when a file system is damaged beyond its journal
+     */
+    public DiskContents checkFileSystems(Path recordsImage, Path rowsImage) throws IOException {
+        Path files = work.resolve("files");
+        Path rows = work.resolve("rows");
+        fileSystem(recordsImage, files);
+        fileSystem(rowsImage, rows);
         NumberSet present = new NumberSet();
         NumberSet bad = new NumberSet();
         readRecords(files.resolve("records"), present, bad);

@@ -88,8 +88,14 @@ public final class ProcessTools {
         }
     }
 
-    /** Sends a signal, for example {@code STOP}, to processes, all in one call of the system's {@code kill}: within microseconds of each other. */
+    /**
+     * Sends a signal, for example {@code STOP}, to processes, all in one call of the system's {@code kill}: within microseconds of each other.
+     * Nothing happens when there is none.
+     */
     public static void signal(String name, List<Long> processIds) throws IOException {
+        if (processIds.isEmpty()) {
+            return;
+        }
         List<String> command = new ArrayList<>(List.of("kill", "-" + name, "--"));
         processIds.forEach(id -> command.add(Long.toString(id)));
         run(SIGNAL_LIMIT, command).orThrow("kill");

@@ -26,6 +26,11 @@ final class ProcessToolsTest {
     }
 
     @Test
+    void signalsNobodyWithoutAnError() throws IOException {
+        ProcessTools.signal("KILL", List.of());
+    }
+
+    @Test
     void killsAProcessGroup() throws IOException {
         Process leader = new ProcessBuilder("setsid", "--wait", "sh", "-c", "sleep 60 & echo $$; wait").start();
         String group = leader.inputReader().readLine();
