@@ -61,6 +61,9 @@ final class KvmSession implements SourceSession {
 
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /** Whether anything was changed at the source. What was only looked at may be another Holdfast's, and stays as it is. */
+    private volatile boolean touched;
+
     /** Whether a mirror had been ended by a QEMU on its way out when the poll was answered last; its thread's own. */
     private boolean unsettledBefore;
 
@@ -117,12 +120,14 @@ final class KvmSession implements SourceSession {
 
     @Override
     public void addBitmap(String bitmap) {
+        touched = true;
         Deadline deadline = Deadline.in(LIMIT);
         bitmaps.add(bitmap, disks(deadline), deadline);
     }
 
     @Override
     public void removeBitmap(String bitmap) {
+        touched = true;
         bitmaps.remove(bitmap, Deadline.in(LIMIT));
     }
 
@@ -145,6 +150,7 @@ final class KvmSession implements SourceSession {
                     "capture targets",
                     byDisk.keySet() + " given; expected one for each disk: " + wanted);
         }
+        touched = true;
         mirrors.start(disks, byDisk, deadline);
         LOG.info("capture started monitor={} disks={}", address.monitor(), wanted);
     }
@@ -174,6 +180,7 @@ final class KvmSession implements SourceSession {
                 .findFirst()
                 .orElseThrow(() -> new HoldfastException(
                         ErrorCode.NOT_FOUND, diskIdentity, "no such disk; expected one that describe() lists"));
+        touched = true;
         return exports.open(disk, bitmapNames, deadline);
     }
 
@@ -183,7 +190,7 @@ final class KvmSession implements SourceSession {
             return;
         }
         poll.close();
-        if (!gone.get()) {
+        if (touched && !gone.get()) {
             release();
         }
         guard.close();

@@ -2,7 +2,9 @@ package io.holdfast.adapter.kvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.adapter.SourceSession;
+import io.holdfast.adapter.kvm.guard.Note;
 import io.holdfast.base.HoldfastException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -191,6 +193,47 @@ class KvmGuardTest {
             }
             Waiting.until("the guard ended when told", SOON, () -> !guard.isAlive());
         }
+    }
+
+    @Test
+    void aGuardWhoseFolderWasReplacedUnderItEndsAndTheNextAdapterIsServed() throws Exception {
+        try (Rig rig = Rig.withOneDisk(folder)) {
+            ProcessHandle guard = rig.guard();
+            GuardLink last = GuardLink.connect(
+                    folder.resolve("hold/guard.sock"), "", 0, new DeafListener(), Duration.ofSeconds(1));
+            Waiting.until("the rig's adapter is replaced", SOON, () -> !describes(rig.session));
+            for (String file : List.of("guard.sock", "guard.lock")) {
+                Files.delete(folder.resolve("hold").resolve(file));
+            }
+            assertThat(opens(rig)).as("while an adapter holds the old guard").isFalse();
+            last.close();
+
+            Waiting.until("nobody can find the guard, so it ends", SOON, () -> !guard.isAlive());
+            assertThat(opens(rig)).isTrue();
+        }
+    }
+
+    private static boolean opens(Rig rig) {
+        try (SourceSession next =
+                new KvmSourceAdapter().open(Rig.address(rig.qemu), Rig.settings(rig.folder), new RecordingListener())) {
+            return !next.describe().disks().isEmpty();
+        } catch (HoldfastException _) {
+            return false;
+        }
+    }
+
+    private static final class DeafListener implements GuardLink.Listener {
+        @Override
+        public void event(long number, String name, JsonNode data) {}
+
+        @Override
+        public void note(long number, Note note) {}
+
+        @Override
+        public void replaced() {}
+
+        @Override
+        public void lost(String reason) {}
     }
 
     @Test

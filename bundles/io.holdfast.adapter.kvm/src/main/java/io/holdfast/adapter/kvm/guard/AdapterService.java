@@ -2,6 +2,7 @@ package io.holdfast.adapter.kvm.guard;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.adapter.kvm.unix.SocketFile;
 import io.holdfast.adapter.kvm.unix.UnixConnection;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.TimeSource;
@@ -29,6 +30,7 @@ final class AdapterService implements AutoCloseable {
 
     private final ServerSocketChannel server;
     private final Path socket;
+    private final String identity;
     private final Hub hub;
     private final Guard guard;
     private final MonitorLine monitor;
@@ -49,6 +51,7 @@ final class AdapterService implements AutoCloseable {
         try {
             server.bind(UnixDomainSocketAddress.of(socket), BACKLOG);
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+            this.identity = SocketFile.identity(socket);
         } catch (IOException e) {
             server.close();
             throw e;
@@ -58,6 +61,15 @@ final class AdapterService implements AutoCloseable {
     /** Done when an adapter told the guard to end. */
     CountDownLatch ended() {
         return ended;
+    }
+
+    /** Tells whether an adapter could find the guard: its socket is still the one at its path. */
+    boolean isReachable() {
+        try {
+            return SocketFile.identity(socket).equals(identity);
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     /** Accepts adapters until closed; for a thread of its own. */

@@ -38,6 +38,9 @@ public final class GuardMain {
     /** Without an adapter and without any node of ours, there is nothing to guard. */
     private static final long ALONE_NANOS = TimeUnit.MINUTES.toNanos(15);
 
+    /** Without an adapter, and with a folder that was replaced, nobody comes back; QEMU's monitor must be free for the next guard. */
+    private static final long UNREACHABLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final GuardSettings settings;
     private final TimeSource time = TimeSource.SYSTEM;
 
@@ -158,7 +161,8 @@ public final class GuardMain {
             long alone = hub.aloneNanos(time.monotonicNanos());
             boolean doneAfterEnd = monitor.isGone() && alone > AFTER_END_NANOS;
             boolean forgotten = guard.hasNothingToGuard() && alone > ALONE_NANOS;
-            if (doneAfterEnd || forgotten) {
+            boolean lostToAll = alone > UNREACHABLE_NANOS && !service.isReachable();
+            if (doneAfterEnd || forgotten || lostToAll) {
                 return;
             }
         }

@@ -12,7 +12,9 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -63,10 +65,10 @@ final class Descriptors {
      * @throws IOException when there is none
      */
     static int of(Path boundAt) throws IOException {
-        String inode = inode(boundAt);
+        Set<String> sockets = socketsBoundTo(boundAt);
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
             for (Path descriptor : (Iterable<Path>) open::iterator) {
-                if (target(descriptor).equals("socket:[" + inode + "]")) {
+                if (sockets.contains(target(descriptor))) {
                     return Integer.parseInt(String.valueOf(descriptor.getFileName()));
                 }
             }
@@ -74,15 +76,17 @@ final class Descriptors {
         throw new IOException("this process has no socket bound to " + boundAt);
     }
 
-    private static String inode(Path boundAt) throws IOException {
+    /** Another process may have one that was bound to the same path before, until the file was removed. */
+    private static Set<String> socketsBoundTo(Path boundAt) throws IOException {
+        Set<String> sockets = new HashSet<>();
         for (String line : Files.readAllLines(Path.of("/proc/self/net/unix"))) {
             // Num RefCount Protocol Flags Type St Inode Path
             List<String> fields = List.of(line.trim().split("\\s+", 8));
             if (fields.size() == 8 && fields.get(7).equals(boundAt.toString())) {
-                return fields.get(6);
+                sockets.add("socket:[" + fields.get(6) + "]");
             }
         }
-        throw new IOException("no socket is bound to " + boundAt);
+        return sockets;
     }
 
     private static String target(Path descriptor) {
