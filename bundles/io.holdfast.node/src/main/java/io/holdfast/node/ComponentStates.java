@@ -120,7 +120,12 @@ final class ComponentStates {
     private void describe(ComponentDescriptionDTO component, Collection<String> lines) {
         NodeBundleComponent view = view(component);
         switch (view.state()) {
-            case ACTIVE, SATISFIED, UNUSED -> {}
+            case ACTIVE, UNUSED -> {}
+            case SATISFIED -> {
+                if (component.immediate) {
+                    lines.add(view.name() + ": begins to work");
+                }
+            }
             case UNSATISFIED, FAILED -> lines.add(view.name() + ": " + view.detail());
         }
     }
