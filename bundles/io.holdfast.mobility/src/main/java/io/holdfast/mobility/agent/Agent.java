@@ -69,7 +69,7 @@ final class Agent implements MachineSurroundings, AutoCloseable {
      * @param secrets of the agent
      * @param adapters finds an adapter by name
      * @param dialer reaches process servers
-     * @param random for the change logs
+     * @param random for the change logs and the numbers of epochs
      */
     Agent(
             AgentSettings settings,
@@ -142,7 +142,7 @@ final class Agent implements MachineSurroundings, AutoCloseable {
                                 "Holdfast " + settings.version(),
                                 settings.memoryBytesMax()),
                         this,
-                        new MachineEngine.Tools(log, dialer, means.slow(), time, means.wake())));
+                        new MachineEngine.Tools(log, dialer, means.slow(), time, random, means.wake())));
         machines.put(machine, new Running(folder, server, runner));
         runner.start();
         LOG.info("machine taken up machine={} name={} mode={}", machine, state.name(), state.mode());

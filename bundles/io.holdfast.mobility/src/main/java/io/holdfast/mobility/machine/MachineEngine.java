@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
+import java.util.random.RandomGenerator;
 
 /**
  * One protected machine at work: carries out what {@link ProtectedMachine} decides.
@@ -65,9 +66,16 @@ public final class MachineEngine implements AutoCloseable {
      * @param dialer reaches process servers
      * @param slow runs what takes time at the source, one thing at a time
      * @param time clocks of the source's host
+     * @param random draws the numbers of epochs; one that nobody can set back
      * @param wake told when there is something for {@link MachineEngine#turn}; any thread
      */
-    public record Tools(ChangeLog log, StoreDialer dialer, Executor slow, TimeSource time, Runnable wake) {}
+    public record Tools(
+            ChangeLog log,
+            StoreDialer dialer,
+            Executor slow,
+            TimeSource time,
+            RandomGenerator random,
+            Runnable wake) {}
 
     private static final long COPY_PENDING_BYTES_MAX = 16 << 20;
     private static final long INSPECT_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -108,7 +116,11 @@ public final class MachineEngine implements AutoCloseable {
         Uplink.Identity identity =
                 new Uplink.Identity(state.id(), settings.agent(), settings.software(), settings.agentName());
         this.uplink = new Uplink(
-                identity, new Uplink.Stream(sequencer, tools.log(), logPump), state.lineage(), new StreamOwner());
+                identity,
+                new Uplink.Stream(sequencer, tools.log(), logPump),
+                state.lineage(),
+                tools.random(),
+                new StreamOwner());
         this.sessions = new StoreSessions(uplink, tools.dialer(), this::post);
         BitmapNames names = BitmapNames.of(settings.agent(), state.id(), around::isProtectedHere);
         this.machine = new ProtectedMachine(

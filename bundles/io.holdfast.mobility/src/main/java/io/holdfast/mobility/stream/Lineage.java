@@ -35,6 +35,8 @@ public record Lineage(long epoch, long epochSeen, List<Wish> wishes, long lossEp
      * confirmed to us is not taken for ours when a failover opened it.
      */
     private static final int STRIDE = 2;
+    /** Leaps are below this: with 48 bits for epochs, more than 500 million sessions. */
+    public static final int LEAP_BOUND = 1 << 20;
     /** Each wish follows an answer of the store, so only the last few can still be under way. */
     private static final int WISHES_MAX = 32;
 
@@ -65,23 +67,15 @@ public record Lineage(long epoch, long epochSeen, List<Wish> wishes, long lossEp
     }
 
     /**
-     * What to tell a store as the highest epoch seen.
-     *
-     * @param head as told by the store
-     * @return the number that the new epoch is to lie above
-     */
-    public long wishAbove(Position head) {
-        return Math.max(epochSeen, head.epoch()) + STRIDE - 1;
-    }
-
-    /**
      * Remembers the wish for an epoch; to be written down before the wish is sent.
      *
      * @param head as told by the store
-     * @return the lineage with it
+     * @param leap how far above the least possible number, below {@value #LEAP_BOUND}; drawn for each wish, so that a source and a store that
+     *     are set back together, and know nothing of the epochs since, do not give the same ones again
+     * @return the lineage with it; {@link #epochSeen} is the epoch wished for
      */
-    public Lineage wishing(Position head) {
-        long wished = wishAbove(head) + 1;
+    public Lineage wishing(Position head, int leap) {
+        long wished = Math.max(epochSeen, head.epoch()) + STRIDE + leap;
         List<Wish> all = new ArrayList<>(wishes.subList(Math.max(0, wishes.size() - WISHES_MAX + 1), wishes.size()));
         all.add(new Wish(wished, head.sequence()));
         return new Lineage(epoch, wished, all, lossEpoch, durableSequence);

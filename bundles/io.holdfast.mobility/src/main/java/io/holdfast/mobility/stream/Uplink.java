@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +86,7 @@ public final class Uplink {
     private final Sequencer sequencer;
     private final ChangeLog log;
     private final LogPump pump;
+    private final RandomGenerator leaps;
     private final Owner owner;
     private final HashDesk desk = new HashDesk();
     private final Deque<StreamRecord> waiting = new ArrayDeque<>();
@@ -112,14 +114,16 @@ public final class Uplink {
      * @param identity who sends
      * @param stream memory, log and the pump between them
      * @param lineage what is remembered of earlier sessions
+     * @param leaps draws the numbers of epochs; one that nobody can set back
      * @param owner told what happens
      */
-    public Uplink(Identity identity, Stream stream, Lineage lineage, Owner owner) {
+    public Uplink(Identity identity, Stream stream, Lineage lineage, RandomGenerator leaps, Owner owner) {
         this.identity = identity;
         this.sequencer = stream.sequencer();
         this.log = stream.log();
         this.pump = stream.pump();
         this.lineage = lineage;
+        this.leaps = leaps;
         this.owner = owner;
     }
 
@@ -223,13 +227,12 @@ public final class Uplink {
         if (lost) {
             owner.streamLost();
         }
-        long wishAbove = lineage.wishAbove(head);
-        lineage = lineage.wishing(head);
+        lineage = lineage.wishing(head, leaps.nextInt(Lineage.LEAP_BOUND));
         owner.remember(lineage);
         EpochCause cause =
                 head.equals(Position.ORIGIN) && !setBack ? EpochCause.START : lost ? EpochCause.GAP : EpochCause.RESUME;
         state = State.OPENING;
-        send(new Message.OpenEpoch(head, head, cause, identity.writer(), wishAbove, bootId));
+        send(new Message.OpenEpoch(head, head, cause, identity.writer(), lineage.epochSeen() - 1, bootId));
     }
 
     /** Whether everything between the store's head and the end of the stream is at hand. */

@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A source, an agent and a store in one thread, under one clock, driven at random from one seed. */
 final class MachineSimulation {
@@ -39,16 +40,22 @@ final class MachineSimulation {
     final SimSource source;
     final SimAdapter adapter;
     final SimStore store;
-    final SimLogStorage logStorage;
+    SimLogStorage logStorage;
+    private final Random leaps;
     private final long memoryBytes;
     private final List<Runnable> slow = new ArrayList<>();
     private MachineRecord remembered;
     private int logSalt;
+    private @Nullable Saved saved;
     MachineEngine engine;
     boolean forgotten;
 
+    /** What the agent has on its disk. */
+    private record Saved(MachineRecord remembered, SimLogStorage log) {}
+
     MachineSimulation(long seed) {
         random = new Random(seed);
+        leaps = new Random(~seed);
         source = new SimSource(random, clock);
         adapter = new SimAdapter(source);
         store = new SimStore(random, source);
@@ -81,7 +88,7 @@ final class MachineSimulation {
                 remembered,
                 new MachineEngine.Settings(AGENT, "sim-agent", "simulation", memoryBytes, 300),
                 new Around(),
-                new MachineEngine.Tools(log, store, slow::add, clock, () -> {}));
+                new MachineEngine.Tools(log, store, slow::add, clock, leaps, () -> {}));
     }
 
     // ---- what can happen
@@ -120,12 +127,33 @@ final class MachineSimulation {
     }
 
     void crashAgent() {
+        logStorage.crash();
+        startAgain();
+    }
+
+    private void startAgain() {
         adapter.offers.clear();
         adapter.listener = null;
-        logStorage.crash();
         engine = start();
         source.breakAllMirrors("the capture server is gone");
         source.announceBreak = false;
+    }
+
+    /** Copies the disk on which store and agent lie together. */
+    void saveDisk() {
+        store.save();
+        saved = new Saved(remembered, logStorage.copy());
+    }
+
+    /** The disk on which store and agent lie together is replaced by the older copy that was saved: nobody remembers what was since. */
+    void setDiskBack() {
+        Saved older = saved;
+        if (older != null) {
+            store.setBack();
+            remembered = older.remembered;
+            logStorage = older.log.copy();
+            startAgain();
+        }
     }
 
     void crashSource() {

@@ -14,7 +14,7 @@ class MachineSimulationTest {
 
     @Test
     void everyPointIsLegalAndSourceAndStoreBecomeIdenticalWhateverCrashes() {
-        long points = run(0, MachineSimulationTest::anything);
+        long points = run(0, MachineSimulationTest::anything).points();
 
         assertThat(points).as("points judged").isGreaterThan(SEEDS * 20L);
     }
@@ -22,6 +22,36 @@ class MachineSimulationTest {
     @Test
     void nothingIsLostWhenTheStoreIsSetBackToAnOlderCopy() {
         run(1_000_000, MachineSimulationTest::setBacks);
+    }
+
+    @Test
+    void noEpochIsGivenTwiceWhenStoreAndAgentAreSetBackTogether() {
+        run(3_000_000, MachineSimulationTest::setDisksBack);
+    }
+
+    private static void setDisksBack(MachineSimulation simulation, Random random) {
+        switch (random.nextInt(3_000)) {
+            case 0, 1 -> simulation.saveDisk();
+            case 2 -> simulation.setDiskBack();
+            case 3 -> simulation.crashAgent();
+            case 4 -> simulation.store.drop();
+            default -> {}
+        }
+    }
+
+    @Test
+    void whatWasNotDurableIsTakenLateOrRefusedForEverOnceOthersWereWritten() {
+        long refused = run(4_000_000, MachineSimulationTest::breaks).refusedLate();
+
+        assertThat(refused).as("sessions refused late").isGreaterThan(SEEDS);
+    }
+
+    private static void breaks(MachineSimulation simulation, Random random) {
+        switch (random.nextInt(600)) {
+            case 0 -> simulation.crashAgent();
+            case 1 -> simulation.store.drop();
+            default -> {}
+        }
     }
 
     private static void setBacks(MachineSimulation simulation, Random random) {
@@ -72,8 +102,12 @@ class MachineSimulationTest {
         }
     }
 
-    private static long run(long firstSeed, BiConsumer<MachineSimulation, Random> fate) {
+    /** What was seen in all lives. */
+    private record Seen(long points, long refusedLate) {}
+
+    private static Seen run(long firstSeed, BiConsumer<MachineSimulation, Random> fate) {
         long points = 0;
+        long refusedLate = 0;
         for (long seed = firstSeed; seed < firstSeed + SEEDS; seed++) {
             try {
                 MachineSimulation simulation = new MachineSimulation(seed);
@@ -84,10 +118,11 @@ class MachineSimulationTest {
                 simulation.settle();
                 simulation.expectIdentical();
                 points += simulation.store.pointsChecked;
+                refusedLate += simulation.store.refusedLate;
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("seed " + seed, e);
             }
         }
-        return points;
+        return new Seen(points, refusedLate);
     }
 }

@@ -17,6 +17,14 @@ final class SimLogStorage implements LogStorage {
         private byte[] bytes = new byte[16 << 10];
         private int length;
         private int forced;
+
+        Content copy() {
+            Content copy = new Content();
+            copy.bytes = bytes.clone();
+            copy.length = length;
+            copy.forced = forced;
+            return copy;
+        }
     }
 
     private final Random random;
@@ -30,6 +38,14 @@ final class SimLogStorage implements LogStorage {
 
     void full(boolean now) {
         full = now;
+    }
+
+    /** The same files, as they are now. */
+    SimLogStorage copy() {
+        SimLogStorage copy = new SimLogStorage(random);
+        names.forEach((name, content) -> copy.names.put(name, content.copy()));
+        copy.syncedNames = new TreeMap<>(copy.names);
+        return copy;
     }
 
     void crash() {

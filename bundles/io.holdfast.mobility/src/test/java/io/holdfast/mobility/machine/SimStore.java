@@ -13,16 +13,24 @@ import io.holdfast.wire.Credits;
 import io.holdfast.wire.Message;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A process server with a store behind it: late, lossy, and set back now and then; but it never forgets what it said to be durable unless told to. */
+/**
+ * A process server with a store behind it: late, lossy, and set back now and then; but it never forgets what it said to be durable unless told
+ * to. What was on its way in a session that has ended still arrives, until somebody opens another epoch: then it is refused.
+ */
 final class SimStore implements StoreDialer {
 
     private static final long WINDOW = 1 << 20;
+    /** One in so many steps is for what comes late. */
+    private static final int LATE_SHARE = 24;
+
     private static final byte[] KEY =
             "hash key of the simulated store!".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
@@ -34,11 +42,13 @@ final class SimStore implements StoreDialer {
     private PointCheck points;
     private Position head = Position.ORIGIN;
     private long utcMillis;
+    private final List<Conversation> late = new ArrayList<>();
     private @Nullable Conversation current;
     private @Nullable Saved saved;
     boolean reachable = true;
     long copyBytes;
     long pointsChecked;
+    long refusedLate;
 
     SimStore(Random random, SimSource source) {
         this.random = random;
@@ -66,21 +76,35 @@ final class SimStore implements StoreDialer {
             return;
         }
         Conversation conversation = new Conversation(events);
+        keepLate();
         current = conversation;
         events.connected(conversation);
     }
 
     /** Something of what is on its way arrives, in either direction, or becomes durable. */
     void step() {
+        if (!late.isEmpty() && random.nextInt(LATE_SHARE) == 0) {
+            late.get(random.nextInt(late.size())).stepLate();
+            return;
+        }
         Conversation conversation = current;
         if (conversation != null) {
             conversation.step();
         }
     }
 
+    private void keepLate() {
+        Conversation conversation = current;
+        if (conversation != null) {
+            conversation.over = true;
+            late.add(conversation);
+        }
+    }
+
     void drop() {
         Conversation conversation = current;
         if (conversation != null) {
+            late.add(conversation);
             conversation.end(new HoldfastException(ErrorCode.NETWORK, "store", "the session broke"));
         }
     }
@@ -94,6 +118,7 @@ final class SimStore implements StoreDialer {
         Saved older = saved;
         if (older != null) {
             drop();
+            late.clear();
             image = older.image.copy();
             points = older.points.copy();
             head = older.head;
@@ -115,6 +140,7 @@ final class SimStore implements StoreDialer {
         private final Deque<StreamRecord> volatileRecords = new ArrayDeque<>();
         private final Credits.Receiving credit = new Credits.Receiving(WINDOW);
         private long receivedSequence;
+        private long epoch;
         private boolean streaming;
         private boolean over;
 
@@ -167,6 +193,21 @@ final class SimStore implements StoreDialer {
             }
         }
 
+        /** The other side is gone; what it has sent is not. */
+        private void stepLate() {
+            Message message = toStore.poll();
+            boolean done = message == null && volatileRecords.isEmpty();
+            boolean stale = streaming && epoch != head.epoch();
+            if (done || stale) {
+                late.remove(this);
+                refusedLate += done ? 0 : 1;
+            } else if (message == null) {
+                commit(1 + random.nextInt(20));
+            } else {
+                take(message);
+            }
+        }
+
         private void take(Message message) {
             switch (message) {
                 case Message.Hello _ ->
@@ -188,6 +229,7 @@ final class SimStore implements StoreDialer {
 
         private void openEpoch(Message.OpenEpoch wish) {
             if (!wish.expectedHead().equals(head)) {
+                toStore.clear();
                 end(new HoldfastException(ErrorCode.EPOCH_STALE, "epoch", "head is " + head));
                 return;
             }
@@ -195,6 +237,7 @@ final class SimStore implements StoreDialer {
             assertThat(epochsEver.add(head.epoch()))
                     .as("epoch %d is given once", head.epoch())
                     .isTrue();
+            epoch = head.epoch();
             receivedSequence = head.sequence();
             streaming = true;
             toAgent.add(

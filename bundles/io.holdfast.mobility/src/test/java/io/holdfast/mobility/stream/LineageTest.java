@@ -15,7 +15,7 @@ class LineageTest {
 
     @Test
     void ourOwnEpochIsKnownAgainWhetherItsOpeningWasConfirmedOrNot() {
-        Lineage wished = Lineage.NONE.wishing(Position.ORIGIN);
+        Lineage wished = Lineage.NONE.wishing(Position.ORIGIN, 0);
         Position asOpened = new Position(wished.wishes().getFirst().epoch(), 0);
 
         assertThat(wished.judge(Position.ORIGIN)).isEqualTo(Verdict.OURS);
@@ -26,8 +26,8 @@ class LineageTest {
 
     @Test
     void anEarlierUnconfirmedWishIsKnownTooWhenALaterOneWasMade() {
-        Lineage first = Lineage.NONE.wishing(Position.ORIGIN);
-        Lineage second = first.wishing(Position.ORIGIN);
+        Lineage first = Lineage.NONE.wishing(Position.ORIGIN, 0);
+        Lineage second = first.wishing(Position.ORIGIN, 0);
 
         assertThat(second.judge(new Position(first.wishes().getFirst().epoch(), 0)))
                 .isEqualTo(Verdict.OURS);
@@ -36,7 +36,7 @@ class LineageTest {
     @Test
     void anEpochThatSomebodyElseOpenedIsForeign() {
         Lineage ours = Lineage.NONE
-                .wishing(Position.ORIGIN)
+                .wishing(Position.ORIGIN, 0)
                 .opened(new Position(2, 0), false)
                 .durable(500);
 
@@ -46,7 +46,7 @@ class LineageTest {
     @Test
     void aFailoverIsNotTakenForAnEpochOfOursWhoseOpeningWasLost() {
         Lineage ours =
-                Lineage.NONE.opened(new Position(2, 0), false).durable(500).wishing(new Position(2, 500));
+                Lineage.NONE.opened(new Position(2, 0), false).durable(500).wishing(new Position(2, 500), 0);
 
         assertThat(ours.judge(new Position(3, 500))).isEqualTo(Verdict.FOREIGN);
         assertThat(ours.judge(new Position(4, 500))).isEqualTo(Verdict.OURS);
@@ -64,17 +64,30 @@ class LineageTest {
 
     @Test
     void neverWishesForANumberThatWasSeenEvenFromAStoreThatWasSetBack() {
-        Lineage ours = Lineage.NONE.opened(new Position(9, 0), false).wishing(new Position(9, 3));
+        Lineage ours = Lineage.NONE.opened(new Position(9, 0), false).wishing(new Position(9, 3), 0);
         long wished = ours.wishes().getFirst().epoch();
 
-        assertThat(ours.wishing(new Position(2, 0)).wishes().getLast().epoch()).isGreaterThan(wished);
+        assertThat(ours.wishing(new Position(2, 0), 0).wishes().getLast().epoch()).isGreaterThan(wished);
+    }
+
+    @Test
+    void aLeapKeepsTwoLivesOfOneMemoryApart() {
+        Position head = new Position(6, 100);
+        Lineage copied = Lineage.NONE.opened(head, false).durable(100);
+
+        long lost = copied.wishing(head, 17).epochSeen();
+        long again = copied.wishing(head, 18).epochSeen();
+
+        assertThat(lost).isGreaterThan(head.epoch() + 1);
+        assertThat(again).isNotEqualTo(lost).isGreaterThan(head.epoch() + 1);
+        assertThat(copied.wishing(head, 17).judge(new Position(lost, 100))).isEqualTo(Verdict.OURS);
     }
 
     @Test
     void rememberingWishesIsBounded() {
         Lineage lineage = Lineage.NONE;
         for (int i = 0; i < 1_000; i++) {
-            lineage = lineage.wishing(Position.ORIGIN);
+            lineage = lineage.wishing(Position.ORIGIN, 0);
         }
 
         assertThat(lineage.wishes()).hasSizeLessThan(100);

@@ -23,9 +23,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 class UplinkTest {
+
+    private static final RandomGenerator NO_LEAPS = () -> 0;
 
     private static final MachineId MACHINE = new MachineId(new UUID(1, 1));
     private static final DiskTable TABLE = new DiskTable(1, List.of(new DiskDescription(0, "a", 64 << 20, 512, 512)));
@@ -254,6 +257,7 @@ class UplinkTest {
                     new Uplink.Identity(MACHINE, new UUID(2, 2), "test", "test"),
                     new Uplink.Stream(sequencer, log, pump),
                     lineage,
+                    NO_LEAPS,
                     told);
         }
 
