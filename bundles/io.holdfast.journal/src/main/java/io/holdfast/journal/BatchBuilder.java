@@ -71,7 +71,7 @@ public interface BatchBuilder {
 
     /**
      * Finishes the batch at hand on an executor and begins the next at once, so that several are hashed, compressed and encrypted side by side.
-     * The caller bounds how many are under way; each takes about three times its plaintext in memory.
+     * The caller bounds how many are under way; each takes about twice its plaintext in memory, which is used again after {@link SealedBatch#release}.
      *
      * @param executor runs the work; may have any number of threads
      * @return completed with the batch; of several, not necessarily in order

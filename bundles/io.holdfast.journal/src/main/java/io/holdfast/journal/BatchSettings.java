@@ -8,12 +8,14 @@ import io.holdfast.base.HoldfastException;
  *
  * @param codec how frames are compressed
  * @param plaintextBytesMax a batch is full at this much data, 64 KiB to 16 MiB; a single larger record still makes a batch of its own
+ * @param hash how blocks are hashed; the same for all of a history
  * @since 1.0
  */
-public record BatchSettings(Codec codec, int plaintextBytesMax) {
+public record BatchSettings(Codec codec, int plaintextBytesMax, BlockHashAlgorithm hash) {
 
     private static final int PLAINTEXT_BYTES_LEAST = 64 << 10;
     private static final int PLAINTEXT_BYTES_MOST = 16 << 20;
+    private static final int USUAL_BYTES = 1 << 20;
 
     public BatchSettings {
         if (plaintextBytesMax < PLAINTEXT_BYTES_LEAST || plaintextBytesMax > PLAINTEXT_BYTES_MOST) {
@@ -25,12 +27,22 @@ public record BatchSettings(Codec codec, int plaintextBytesMax) {
     }
 
     /**
-     * The usual size of a batch, 1 MiB.
+     * Batches of a given size, with the usual hash.
+     *
+     * @param codec how frames are compressed
+     * @param plaintextBytesMax as above
+     */
+    public BatchSettings(Codec codec, int plaintextBytesMax) {
+        this(codec, plaintextBytesMax, BlockHashAlgorithm.DEFAULT);
+    }
+
+    /**
+     * The usual size of a batch, 1 MiB, with the usual hash.
      *
      * @param codec how frames are compressed
      * @return the settings
      */
     public static BatchSettings of(Codec codec) {
-        return new BatchSettings(codec, 1 << 20);
+        return new BatchSettings(codec, USUAL_BYTES);
     }
 }

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
  * @param chain its digest
  * @param plaintextBytes bytes of data taken in, zeroes and discards not counted
  * @param lastUtcMillis the source's clock at its newest record
+ * @param memory gives the batch's memory back to its builder when run; see {@link #release}
  * @since 1.0
  */
 public record SealedBatch(
@@ -24,10 +25,19 @@ public record SealedBatch(
         long blockNumber,
         ChainDigest chain,
         long plaintextBytes,
-        long lastUtcMillis) {
+        long lastUtcMillis,
+        Runnable memory) {
 
     public SealedBatch {
         bytes = bytes.asReadOnlyBuffer();
+    }
+
+    /**
+     * Lets the builder use this batch's memory for a later one. To be called when nobody reads {@link #bytes} any more: after the commit that
+     * made the batch durable, or after a failure. Whoever does not call it leaves the memory to the collector. A second call does nothing.
+     */
+    public void release() {
+        memory.run();
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.holdfast.bench;
 
+import io.holdfast.journal.BatchSettings;
+import io.holdfast.journal.BlockHashAlgorithm;
 import io.holdfast.journal.Codec;
 import io.holdfast.journal.MachineKeys;
 import java.io.IOException;
@@ -13,56 +15,66 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How fast the recovery store takes in writes, beside the codec alone, the keyed hash alone and the disk alone, all in one run on the same data
- * and threads. Fields: {@code docs/operating/figures.md}.
+ * and threads, by turns. Fields: {@code docs/operating/figures.md}.
  *
- * <p>Usage: {@code IngestBench [--json FILE] [--directory DIR] [--mebibytes N]}.
+ * <p>Usage: {@code IngestBench [--json FILE] [--directory DIR] [--mebibytes N] [--rounds N] [--hash ALGORITHM]}.
  */
 public final class IngestBench {
 
     private static final int[] WRITE_KIBIBYTES = {4, 8, 64};
+    private static final List<Codec> CODECS = List.of(Codec.LZ4, Codec.ZSTANDARD);
     private static final int DATA_BYTES = 64 << 20;
-    private static final int ROUNDS = 3;
     private static final int JUDGED_KIBIBYTES = 64;
 
     private final int threads = Runtime.getRuntime().availableProcessors();
     private final MachineKeys keys = MachineKeys.generate(new SecureRandom());
+    private final Options options;
     private final Path directory;
-    private final long totalBytes;
-    private final ExecutorService executor;
+    private final ExecutorService sealers;
+    private final ExecutorService writer;
 
-    private IngestBench(Path directory, long totalBytes, ExecutorService executor) {
+    private IngestBench(Options options, Path directory, ExecutorService sealers, ExecutorService writer) {
+        this.options = options;
         this.directory = directory;
-        this.totalBytes = totalBytes;
-        this.executor = executor;
+        this.sealers = sealers;
+        this.writer = writer;
     }
 
     /**
-     * One line of the table, rates in bytes of plaintext a second.
+     * What was asked for.
      *
-     * @param data what was written
-     * @param codec how it was compressed
-     * @param writeKibibytes in writes of this size
-     * @param codecRate the codec alone
-     * @param hashRate the keyed hash alone
-     * @param diskRate the disk alone
-     * @param path the whole path
+     * @param json where the figures go as well
+     * @param base a folder on the disk to measure
+     * @param totalBytes written for each row and round
+     * @param rounds each row is measured so often
+     * @param hash which keyed hash
      */
-    private record Row(
-            IngestData data,
-            Codec codec,
-            int writeKibibytes,
-            IngestParts.Rate codecRate,
-            IngestParts.Rate hashRate,
-            double diskRate,
-            IngestPath.Result path) {
+    private record Options(@Nullable Path json, Path base, long totalBytes, int rounds, BlockHashAlgorithm hash) {
 
-        double ratio() {
-            double least = Math.min(diskRate, Math.min(codecRate.bytesPerSecond(), hashRate.bytesPerSecond()));
-            return path.durable().bytesPerSecond() / least;
+        static Options parse(String[] arguments) {
+            Path json = null;
+            Path base = Path.of(System.getProperty("java.io.tmpdir"));
+            long mebibytes = 256;
+            int rounds = 3;
+            BlockHashAlgorithm hash = BlockHashAlgorithm.DEFAULT;
+            for (int index = 0; index + 1 < arguments.length; index += 2) {
+                String value = arguments[index + 1];
+                switch (arguments[index]) {
+                    case "--json" -> json = Path.of(value);
+                    case "--directory" -> base = Path.of(value);
+                    case "--mebibytes" -> mebibytes = Long.parseLong(value);
+                    case "--rounds" -> rounds = Math.max(1, Integer.parseInt(value));
+                    case "--hash" -> hash = BlockHashAlgorithm.valueOf(value.toUpperCase(Locale.ROOT).replace('-', '_'));
+                    default -> throw new IllegalArgumentException(arguments[index] + " is unknown; see --help");
+                }
+            }
+            return new Options(json, base, mebibytes << 20, rounds, hash);
         }
     }
 
@@ -73,146 +85,108 @@ public final class IngestBench {
      * @throws Exception when the directory cannot be written
      */
     public static void main(String[] arguments) throws Exception {
-        Path json = null;
-        Path base = Path.of(System.getProperty("java.io.tmpdir"));
-        long mebibytes = 384;
-        for (int index = 0; index + 1 < arguments.length; index += 2) {
-            switch (arguments[index]) {
-                case "--json" -> json = Path.of(arguments[index + 1]);
-                case "--directory" -> base = Path.of(arguments[index + 1]);
-                case "--mebibytes" -> mebibytes = Long.parseLong(arguments[index + 1]);
-                default -> throw new IllegalArgumentException(arguments[index] + " is unknown; see --help");
-            }
-        }
-        Path directory = Files.createTempDirectory(base, "holdfast-ingest");
-        try (ExecutorService executor =
-                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
-            List<Row> rows = new IngestBench(directory, mebibytes << 20, executor).run();
-            if (json != null) {
-                Files.writeString(json, toJson(rows));
-            }
+        Options options = Options.parse(arguments);
+        Path directory = Files.createTempDirectory(options.base, "holdfast-ingest");
+        try (ExecutorService sealers =
+                        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+                ExecutorService writer = Executors.newSingleThreadExecutor()) {
+            new IngestBench(options, directory, sealers, writer).run();
         } finally {
             deleteAll(directory);
         }
     }
 
-    private List<Row> run() throws Exception {
+    private void run() throws Exception {
         warmUp();
         System.out.printf(
                 Locale.ROOT,
-                "MB/s of plaintext, %d threads; core-ns/byte of codec, hash and whole path%n"
-                        + "%-7s %-9s %5s %8s %8s %8s %8s %6s %15s %9s %6s %8s%n",
+                "MB/s of plaintext, %d threads, hash %s; median of %d; core-ns/byte of codec, hash and whole path%n%s%n",
                 threads,
-                "data",
-                "codec",
-                "KiB",
-                "codec",
-                "hash",
-                "disk",
-                "durable",
-                "ratio",
-                "core-ns/byte",
-                "metadata",
-                "shrink",
-                "sealing");
-        List<Row> rows = new ArrayList<>();
-        for (IngestData kind : IngestData.values()) {
-            byte[] data = kind.make(DATA_BYTES, new Random(7));
-            for (Codec codec : List.of(Codec.LZ4, Codec.ZSTANDARD)) {
-                for (int kibibytes : WRITE_KIBIBYTES) {
-                    Row row = measure(kind, data, codec, kibibytes);
-                    rows.add(row);
-                    print(row);
+                options.hash,
+                options.rounds,
+                IngestRow.TITLE);
+        List<IngestRow> rows = new ArrayList<>();
+        try (IngestPauses pauses = new IngestPauses()) {
+            for (IngestData kind : IngestData.values()) {
+                byte[] data = kind.make(DATA_BYTES, new Random(7));
+                for (Codec codec : CODECS) {
+                    for (int kibibytes : WRITE_KIBIBYTES) {
+                        IngestRow row = measure(kind, data, codec, kibibytes, pauses);
+                        rows.add(row);
+                        System.out.println(row.toLine(options.totalBytes));
+                    }
                 }
             }
+            finish(rows, pauses.end());
         }
-        System.out.printf(Locale.ROOT, "least ratio at %d KiB: %.2f%n", JUDGED_KIBIBYTES, least(rows));
-        return rows;
     }
 
-    /** Runs each way once, so that compiled code is measured. */
+    private void finish(List<IngestRow> rows, IngestPauses.Summary pauses) throws IOException {
+        double least = rows.stream()
+                .filter(row -> row.writeKibibytes() == JUDGED_KIBIBYTES)
+                .mapToDouble(IngestRow::ratio)
+                .min()
+                .orElse(0);
+        System.out.printf(Locale.ROOT, "least ratio at %d KiB: %.2f%n", JUDGED_KIBIBYTES, least);
+        System.out.printf(
+                Locale.ROOT,
+                "collector while taking in %.1f GB: %d pauses, p99 %.2f ms, longest %.2f ms%n",
+                (double) options.totalBytes * options.rounds * rows.size() / 1e9,
+                pauses.count(),
+                pauses.p99Millis(),
+                pauses.longestMillis());
+        Path json = options.json;
+        if (json != null) {
+            Files.writeString(
+                    json,
+                    String.format(
+                            Locale.ROOT,
+                            "{\"rows\":[%s],\"ratio\":%.3f,\"pauses\":%d,\"p99PauseMillis\":%.3f,\"longestPauseMillis\":%.3f}%n",
+                            rows.stream().map(IngestRow::toJson).collect(Collectors.joining(",")),
+                            least,
+                            pauses.count(),
+                            pauses.p99Millis(),
+                            pauses.longestMillis()));
+        }
+    }
+
+    /** Runs each way until compiled code is measured. */
     private void warmUp() throws Exception {
         byte[] data = IngestData.TEXT.make(DATA_BYTES / 2, new Random(3));
-        for (Codec codec : List.of(Codec.LZ4, Codec.ZSTANDARD)) {
-            IngestParts parts = new IngestParts(data, 2, executor, threads);
+        for (Codec codec : CODECS) {
+            IngestParts parts = new IngestParts(data, sealers, threads);
             parts.codec(codec);
-            parts.hash(keys);
+            parts.hash(keys, options.hash);
             runPath(data, 4096, codec);
             runPath(data, 65_536, codec);
         }
     }
 
-    private Row measure(IngestData kind, byte[] data, Codec codec, int kibibytes) throws Exception {
-        IngestParts parts = new IngestParts(data, ROUNDS, executor, threads);
-        IngestParts.Rate codecRate = parts.codec(codec);
-        IngestParts.Rate hashRate = parts.hash(keys);
-        IngestPath.Result path = runPath(data, kibibytes << 10, codec);
-        double writeRate = IngestParts.disk(directory, path.storedBytes());
-        double diskRate = writeRate * totalBytes / path.storedBytes();
-        return new Row(kind, codec, kibibytes, codecRate, hashRate, diskRate, path);
+    private IngestRow measure(IngestData kind, byte[] data, Codec codec, int kibibytes, IngestPauses pauses)
+            throws Exception {
+        IngestParts parts = new IngestParts(data, sealers, threads);
+        List<IngestRow.Round> rounds = new ArrayList<>();
+        for (int round = 0; round < options.rounds; round++) {
+            IngestParts.Rate codecRate = parts.codec(codec);
+            IngestParts.Rate hashRate = parts.hash(keys, options.hash);
+            pauses.border();
+            IngestPath.Result path = runPath(data, kibibytes << 10, codec);
+            pauses.border();
+            double writeRate = IngestParts.disk(directory, path.storedBytes());
+            rounds.add(new IngestRow.Round(
+                    codecRate, hashRate, writeRate * options.totalBytes / path.storedBytes(), path));
+        }
+        return new IngestRow(kind, codec, kibibytes, rounds);
     }
 
     private IngestPath.Result runPath(byte[] data, int writeBytes, Codec codec) throws Exception {
         Path store = directory.resolve("store");
+        BatchSettings settings = new BatchSettings(codec, BatchSettings.of(codec).plaintextBytesMax(), options.hash);
         try {
-            return new IngestPath(data, totalBytes, writeBytes, codec, executor).run(store, keys);
+            return new IngestPath(data, options.totalBytes, writeBytes, settings, sealers, writer).run(store, keys);
         } finally {
             deleteAll(store);
         }
-    }
-
-    private static double least(List<Row> rows) {
-        return rows.stream()
-                .filter(row -> row.writeKibibytes == JUDGED_KIBIBYTES)
-                .mapToDouble(Row::ratio)
-                .min()
-                .orElse(0);
-    }
-
-    private void print(Row row) {
-        System.out.printf(
-                Locale.ROOT,
-                "%-7s %-9s %5d %8.0f %8.0f %8.0f %8.0f %6.2f %5.2f%5.2f%5.2f %8.2f%% %6.2f %8.0f%n",
-                row.data.label(),
-                row.codec.name().toLowerCase(Locale.ROOT),
-                row.writeKibibytes,
-                row.codecRate.bytesPerSecond() / 1e6,
-                row.hashRate.bytesPerSecond() / 1e6,
-                row.diskRate / 1e6,
-                row.path.durable().bytesPerSecond() / 1e6,
-                row.ratio(),
-                row.codecRate.coreNanosPerByte(),
-                row.hashRate.coreNanosPerByte(),
-                row.path.durable().coreNanosPerByte(),
-                100 * row.path.metadataShare(),
-                (double) totalBytes / row.path.storedBytes(),
-                row.path.sealBytesPerSecond() / 1e6);
-    }
-
-    private static String toJson(List<Row> rows) {
-        StringBuilder json = new StringBuilder("{\"rows\":[");
-        for (Row row : rows) {
-            json.append(json.charAt(json.length() - 1) == '[' ? "" : ",")
-                    .append(String.format(
-                            Locale.ROOT,
-                            "{\"data\":\"%s\",\"codec\":\"%s\",\"writeKibibytes\":%d,\"codecMegabytesPerSecond\":%.1f,"
-                                    + "\"hashMegabytesPerSecond\":%.1f,\"diskMegabytesPerSecond\":%.1f,"
-                                    + "\"durableMegabytesPerSecond\":%.1f,\"ratio\":%.3f,\"metadataShare\":%.5f,"
-                                    + "\"sealMegabytesPerSecond\":%.1f,\"storedBytes\":%d}",
-                            row.data.label(),
-                            row.codec.name().toLowerCase(Locale.ROOT),
-                            row.writeKibibytes,
-                            row.codecRate.bytesPerSecond() / 1e6,
-                            row.hashRate.bytesPerSecond() / 1e6,
-                            row.diskRate / 1e6,
-                            row.path.durable().bytesPerSecond() / 1e6,
-                            row.ratio(),
-                            row.path.metadataShare(),
-                            row.path.sealBytesPerSecond() / 1e6,
-                            row.path.storedBytes()));
-        }
-        return json.append(String.format(Locale.ROOT, "],\"ratio\":%.3f}%n", least(rows)))
-                .toString();
     }
 
     private static void deleteAll(Path directory) throws IOException {

@@ -3,6 +3,7 @@ package io.holdfast.bench;
 import com.github.luben.zstd.ZstdCompressCtx;
 import io.airlift.compress.v3.lz4.Lz4Compressor;
 import io.holdfast.journal.BlockHash;
+import io.holdfast.journal.BlockHashAlgorithm;
 import io.holdfast.journal.BlockHasher;
 import io.holdfast.journal.Codec;
 import io.holdfast.journal.MachineKeys;
@@ -23,15 +24,14 @@ final class IngestParts {
     private static final int FRAME_BYTES = 64 << 10;
     private static final int SLACK_BYTES = 1024;
     private static final int CHUNK_BYTES = 4 << 20;
+    private static final int ROUNDS = 3;
 
     private final byte[] data;
-    private final int rounds;
     private final ExecutorService executor;
     private final int threads;
 
-    IngestParts(byte[] data, int rounds, ExecutorService executor, int threads) {
+    IngestParts(byte[] data, ExecutorService executor, int threads) {
         this.data = data;
-        this.rounds = rounds;
         this.executor = executor;
         this.threads = threads;
     }
@@ -69,7 +69,7 @@ final class IngestParts {
         for (int thread = 0; thread < threads; thread++) {
             int from = thread * share;
             shares.add(executor.submit(() -> {
-                for (int round = 0; round < rounds; round++) {
+                for (int round = 0; round < ROUNDS; round++) {
                     work.run(from, from + share);
                 }
             }));
@@ -77,7 +77,7 @@ final class IngestParts {
         for (Future<?> each : shares) {
             each.get();
         }
-        return Rate.of((long) share * threads * rounds, start, startCpu);
+        return Rate.of((long) share * threads * ROUNDS, start, startCpu);
     }
 
     Rate codec(Codec codec) throws Exception {
@@ -107,9 +107,9 @@ final class IngestParts {
         };
     }
 
-    Rate hash(MachineKeys keys) throws Exception {
+    Rate hash(MachineKeys keys, BlockHashAlgorithm algorithm) throws Exception {
         return rate((from, to) -> {
-            BlockHasher hasher = new BlockHasher(keys);
+            BlockHasher hasher = new BlockHasher(keys, algorithm);
             byte[] entry = new byte[BlockHash.BYTES];
             for (int at = from; at < to; at += BlockHash.BLOCK_BYTES) {
                 hasher.hash(0, at / BlockHash.BLOCK_BYTES, 0, data, at, BlockHash.BLOCK_BYTES, entry, 0);

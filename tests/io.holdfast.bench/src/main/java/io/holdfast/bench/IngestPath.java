@@ -1,5 +1,6 @@
 package io.holdfast.bench;
 
+import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
 import io.holdfast.base.TimeSource;
@@ -12,23 +13,20 @@ import io.holdfast.base.stream.StreamRecord;
 import io.holdfast.journal.BatchBuilder;
 import io.holdfast.journal.BatchSettings;
 import io.holdfast.journal.BatchStart;
-import io.holdfast.journal.Codec;
 import io.holdfast.journal.EpochRequest;
 import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.HistoryStatistics;
+import io.holdfast.journal.IngestPipeline;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.RecoveryStore;
-import io.holdfast.journal.SealedBatch;
 import io.holdfast.journal.StoreSettings;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole path in one process, memory to durable: builder, hashing, compressing and encrypting on all threads, append, group commit. Sealing is
@@ -36,22 +34,24 @@ import java.util.concurrent.ExecutorService;
  */
 final class IngestPath {
 
-    private static final int IN_FLIGHT_MAX = 8;
-    private static final long COMMIT_BYTES = 8L << 20;
+    private static final int BATCHES_MAX = 32;
+    private static final long WAIT_MILLIS_MAX = 60_000;
     private static final long DISK_BYTES = 8L << 30;
 
     private final byte[] data;
     private final long totalBytes;
     private final int writeBytes;
-    private final Codec codec;
-    private final ExecutorService executor;
+    private final BatchSettings settings;
+    private final Executor sealers;
+    private final Executor writer;
 
-    IngestPath(byte[] data, long totalBytes, int writeBytes, Codec codec, ExecutorService executor) {
+    IngestPath(byte[] data, long totalBytes, int writeBytes, BatchSettings settings, Executor sealers, Executor writer) {
         this.data = data;
         this.totalBytes = totalBytes;
         this.writeBytes = writeBytes;
-        this.codec = codec;
-        this.executor = executor;
+        this.settings = settings;
+        this.sealers = sealers;
+        this.writer = writer;
     }
 
     /**
@@ -71,19 +71,20 @@ final class IngestPath {
             HistoryHead head =
                     history.openEpoch(new EpochRequest(Position.ORIGIN, Position.ORIGIN, EpochCause.START, "bench", 0));
             BatchBuilder builder = BatchBuilder.create(
-                    keys, BatchSettings.of(codec), BatchStart.after(machine, head, BatchStart.BOOT_UNKNOWN));
+                    keys, settings, BatchStart.after(machine, head, BatchStart.BOOT_UNKNOWN));
             DiskDescription disk = new DiskDescription(0, "bench", DISK_BYTES, 512, 4096);
             builder.add(new StreamRecord.Disks(1, 0, new DiskTable(1, List.of(disk))));
 
-            BlockingQueue<CompletableFuture<SealedBatch>> sealed = new ArrayBlockingQueue<>(IN_FLIGHT_MAX);
+            Progress progress = new Progress();
+            IngestPipeline pipeline = new IngestPipeline(
+                    store, history, builder, new IngestPipeline.Workers(sealers, writer, progress), BATCHES_MAX);
             long start = System.nanoTime();
             long startCpu = IngestParts.cpuNanos();
-            CompletableFuture<Long> appended = CompletableFuture.supplyAsync(
-                    () -> append(store, history, sealed), task -> new Thread(task, "holdfast-bench-commit").start());
-            produce(builder, sealed);
-            long storedBytes = appended.get();
+            progress.awaitSequence(produce(pipeline, progress));
             IngestParts.Rate durable = IngestParts.Rate.of(totalBytes, start, startCpu);
 
+            long storedBytes =
+                    history.statistics().ciphertextBytes() + history.statistics().metadataBytes();
             long sealStart = System.nanoTime();
             while (store.maintain()) {
                 // until nothing waits
@@ -98,9 +99,8 @@ final class IngestPath {
         }
     }
 
-    /** Writes go over the disk with a stride, so that neighbours in time are no neighbours in place. */
-    private void produce(BatchBuilder builder, BlockingQueue<CompletableFuture<SealedBatch>> sealed)
-            throws InterruptedException {
+    /** Writes go over the disk with a stride, so that neighbours in time are no neighbours in place. Returns the last sequence. */
+    private long produce(IngestPipeline pipeline, Progress progress) throws InterruptedException {
         long sequence = 1;
         long places = DISK_BYTES / writeBytes;
         for (long done = 0; done < totalBytes; done += writeBytes) {
@@ -116,45 +116,61 @@ final class IngestPath {
                     writeBytes,
                     ExtentKind.DATA,
                     ByteBuffer.wrap(data, from, writeBytes));
-            if (!builder.add(write)) {
-                sealed.put(builder.sealOn(executor));
-                builder.add(write);
+            long seen = progress.commits();
+            while (!pipeline.add(write)) {
+                progress.awaitCommitAfter(seen);
+                seen = progress.commits();
             }
         }
-        if (!builder.isEmpty()) {
-            sealed.put(builder.sealOn(executor));
-        }
-        sealed.put(CompletableFuture.completedFuture(END));
+        pipeline.flush();
+        return sequence;
     }
 
-    private static final SealedBatch END =
-            new SealedBatch(ByteBuffer.allocate(0), 0, 0, 0, 0, io.holdfast.journal.ChainDigest.NONE, 0, 0);
+    /** Follows what is durable. */
+    private static final class Progress implements IngestPipeline.Listener {
 
-    private static long append(
-            RecoveryStore store, MachineHistory history, BlockingQueue<CompletableFuture<SealedBatch>> sealed) {
-        long stored = 0;
-        long waiting = 0;
-        while (true) {
-            SealedBatch batch = take(sealed);
-            if (batch == END) {
-                store.commit();
-                return stored;
-            }
-            history.append(batch.bytes());
-            stored += batch.storedBytes();
-            waiting += batch.storedBytes();
-            if (waiting >= COMMIT_BYTES) {
-                store.commit();
-                waiting = 0;
+        private long commits;
+        private long sequence;
+        private @Nullable HoldfastException failure;
+
+        @Override
+        public synchronized void durable(Position position) {
+            commits++;
+            sequence = position.sequence();
+            notifyAll();
+        }
+
+        @Override
+        public synchronized void failed(HoldfastException reason) {
+            failure = reason;
+            notifyAll();
+        }
+
+        synchronized long commits() {
+            return commits;
+        }
+
+        synchronized void awaitCommitAfter(long seen) throws InterruptedException {
+            while (commits == seen) {
+                step();
             }
         }
-    }
 
-    private static SealedBatch take(BlockingQueue<CompletableFuture<SealedBatch>> sealed) {
-        try {
-            return sealed.take().join();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts a benchmark", e);
+        synchronized void awaitSequence(long last) throws InterruptedException {
+            while (sequence < last) {
+                step();
+            }
+        }
+
+        private void step() throws InterruptedException {
+            long before = commits;
+            wait(WAIT_MILLIS_MAX);
+            if (failure != null) {
+                throw failure;
+            }
+            if (commits == before) {
+                throw new IllegalStateException("nothing became durable for " + WAIT_MILLIS_MAX + " ms");
+            }
         }
     }
 }

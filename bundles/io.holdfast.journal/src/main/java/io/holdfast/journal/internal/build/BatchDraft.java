@@ -4,12 +4,13 @@ import io.holdfast.base.stream.ChangeOrigin;
 import io.holdfast.base.stream.ExtentKind;
 import io.holdfast.base.stream.StreamRecord;
 import io.holdfast.journal.BlockHash;
-import io.holdfast.journal.BlockHasher;
 import io.holdfast.journal.internal.format.BlockLayout;
 import io.holdfast.journal.internal.format.Extent;
 import io.holdfast.journal.internal.format.Note;
 import io.holdfast.journal.internal.format.NoteCodec;
 import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
@@ -25,6 +26,7 @@ final class BatchDraft {
     private static final int TIME_SPAN_MILLIS_MAX = 0xFFFF;
     private static final int WORDS_AT_FIRST = 512;
     private static final int BLOCK_BYTES = BlockHash.BLOCK_BYTES;
+    private static final MemorySegment ZEROES = MemorySegment.ofArray(new byte[BLOCK_BYTES]);
 
     final BufferPool pool;
     final int plaintextBytesMax;
@@ -140,46 +142,46 @@ final class BatchDraft {
 
     private void addData(StreamRecord.Change change, boolean copy, int timeDelta) {
         int length = (int) change.length();
-        int from = plaintextLength;
-        if (from + length > plaintext.length) {
-            byte[] larger = pool.take(from + length);
-            System.arraycopy(plaintext, 0, larger, 0, from);
+        int needed = plaintextLength + length;
+        if (needed > plaintext.length) {
+            byte[] larger = pool.take(needed);
+            System.arraycopy(plaintext, 0, larger, 0, plaintextLength);
             pool.give(plaintext);
             plaintext = larger;
         }
-        change.data().get(change.data().position(), plaintext, from, length);
-        cutData(change.disk(), change.offset(), from, length, copy, timeDelta);
+        cutData(change, length, copy, timeDelta);
     }
 
     /**
-     * Makes extents of data that lies at the end of the plaintext: no extent crosses a MiB, whole blocks of zeroes become zero extents and
-     * leave the plaintext.
+     * Makes extents of data and takes in its bytes: no extent crosses a MiB, whole blocks of zeroes become zero extents and are never copied.
      */
-    private void cutData(int disk, long offset, int from, int length, boolean copy, int timeDelta) {
+    private void cutData(StreamRecord.Change change, int length, boolean copy, int timeDelta) {
+        MemorySegment data = MemorySegment.ofBuffer(change.data());
+        long offset = change.offset();
         int done = 0;
-        int kept = from;
         while (done < length) {
             int room = (int) Math.min(length - done, Extent.BORDER_BYTES - (offset + done) % Extent.BORDER_BYTES);
-            boolean zero = isZeroBlock(offset + done, from + done, room);
+            boolean zero = isZeroBlock(data, offset + done, done, room);
             int run = 0;
             do {
                 run += (int) Math.min(room - run, BLOCK_BYTES - (offset + done + run) % BLOCK_BYTES);
-            } while (run < room && isZeroBlock(offset + done + run, from + done + run, room - run) == zero);
+            } while (run < room && isZeroBlock(data, offset + done + run, done + run, room - run) == zero);
             ExtentKind kind = zero ? ExtentKind.ZERO : ExtentKind.DATA;
-            addWords(Extent.place(disk, offset + done, kind, copy, false), run, timeDelta);
+            addWords(Extent.place(change.disk(), offset + done, kind, copy, false), run, timeDelta);
             if (!zero) {
-                if (kept != from + done) {
-                    System.arraycopy(plaintext, from + done, plaintext, kept, run);
-                }
-                kept += run;
+                MemorySegment.copy(data, ValueLayout.JAVA_BYTE, done, plaintext, plaintextLength, run);
+                plaintextLength += run;
             }
             done += run;
         }
-        plaintextLength = kept;
     }
 
-    private boolean isZeroBlock(long diskOffset, int at, int room) {
-        return diskOffset % BLOCK_BYTES == 0 && room >= BLOCK_BYTES && BlockHasher.isZero(plaintext, at, BLOCK_BYTES);
+    /** Looks at one word first: nearly all data that is not zero ends there. */
+    private static boolean isZeroBlock(MemorySegment data, long diskOffset, long at, int room) {
+        return diskOffset % BLOCK_BYTES == 0
+                && room >= BLOCK_BYTES
+                && data.get(ValueLayout.JAVA_LONG_UNALIGNED, at) == 0
+                && MemorySegment.mismatch(data, at, at + BLOCK_BYTES, ZEROES, 0, BLOCK_BYTES) < 0;
     }
 
     private void addWords(long place, int length, int timeDelta) {

@@ -13,6 +13,7 @@ import io.holdfast.journal.internal.format.Extent;
 import io.holdfast.journal.internal.format.FrameTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Turns a draft into a batch, in three steps: {@link #prepare} hashes and compresses and knows nothing of other batches; {@link #link} takes the
@@ -25,10 +26,10 @@ final class BatchSeal {
     private final BlockEncoder.Identity identity;
     private final MachineKeys keys;
     private final BatchSettings settings;
-    private final BufferPool scratchPool;
+    private final BuilderMemory memory;
     private final int frames;
-    private final int[] compressedLengths;
-    private byte[] scratch = new byte[0];
+    private final int headerLength;
+    private final int[] storedLengths;
     private byte[] block = new byte[0];
     private BlockEncoder.Lengths lengths = new BlockEncoder.Lengths(0, 0, 0, 0, 0, 0);
     private int codecVersion;
@@ -39,62 +40,60 @@ final class BatchSeal {
             BlockEncoder.Identity identity,
             MachineKeys keys,
             BatchSettings settings,
-            BufferPool scratchPool) {
+            BuilderMemory memory) {
         this.draft = draft;
         this.identity = identity;
         this.keys = keys;
         this.settings = settings;
-        this.scratchPool = scratchPool;
+        this.memory = memory;
         this.frames = (draft.plaintextLength + BlockLayout.FRAME_BYTES - 1) / BlockLayout.FRAME_BYTES;
-        this.compressedLengths = new int[frames];
+        this.headerLength = lengths(0).header();
+        this.storedLengths = new int[frames];
     }
 
-    /** Room for the compressed frames of so much plaintext. */
-    static int scratchBytes(int plaintextBytes) {
-        int frames = (plaintextBytes + BlockLayout.FRAME_BYTES - 1) / BlockLayout.FRAME_BYTES;
-        return frames * slotBytes();
-    }
-
-    private static int slotBytes() {
-        return BlockLayout.FRAME_BYTES + FrameCodec.SLACK_BYTES;
+    private BlockEncoder.Lengths lengths(int payload) {
+        return new BlockEncoder.Lengths(
+                draft.extents, draft.hashes, draft.noteCount, draft.notes.size(), draft.plaintextLength, payload);
     }
 
     BatchSeal prepare() {
-        int payload = compress();
-        lengths = new BlockEncoder.Lengths(
-                draft.extents, draft.hashes, draft.noteCount, draft.notes.size(), draft.plaintextLength, payload);
-        block = new byte[lengths.block()];
+        block = memory.blocks().take(headerLength + BuilderMemory.payloadBytesMax(draft.plaintextLength));
+        Arrays.fill(block, 0, BlockLayout.PREFIX_BYTES, (byte) 0);
+        lengths = lengths(compress());
         ByteBuffer.wrap(block, BlockLayout.PREFIX_BYTES, draft.extents * Extent.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asLongBuffer()
                 .put(draft.words, 0, 2 * draft.extents);
-        hash(BlockLayout.PREFIX_BYTES + draft.extents * Extent.BYTES);
+        BlockHasher hasher = memory.takeHasher();
+        hash(hasher, BlockLayout.PREFIX_BYTES + draft.extents * Extent.BYTES);
+        memory.give(hasher);
         byte[] notes = draft.notes.toByteArray();
-        System.arraycopy(notes, 0, block, lengths.header() - notes.length, notes.length);
+        System.arraycopy(notes, 0, block, headerLength - notes.length, notes.length);
         return this;
     }
 
+    /** Compresses each frame to where it will rest, with room for its tag behind it; one that does not shrink comes there when it is sealed. */
     private int compress() {
-        scratch = scratchPool.take(scratchBytes(draft.plaintextLength));
-        int payload = 0;
+        int start = headerLength + BlockLayout.frameTableLength(frames);
+        int at = start;
         try (FrameCodec codec = FrameCodec.open(settings.codec())) {
             codecVersion = codec.version();
             for (int frame = 0; frame < frames; frame++) {
                 int length = plainLength(frame);
-                compressedLengths[frame] = codec.compress(
-                        draft.plaintext, frame * BlockLayout.FRAME_BYTES, length, scratch, frame * slotBytes());
-                payload += Math.min(length, compressedLengths[frame]) + BlockLayout.TAG_BYTES;
+                int compressed =
+                        codec.compress(draft.plaintext, frame * BlockLayout.FRAME_BYTES, length, block, at);
+                storedLengths[frame] = Math.min(length, compressed);
+                at += storedLengths[frame] + BlockLayout.TAG_BYTES;
             }
         }
-        return payload;
+        return at - start;
     }
 
     private int plainLength(int frame) {
         return Math.min(BlockLayout.FRAME_BYTES, draft.plaintextLength - frame * BlockLayout.FRAME_BYTES);
     }
 
-    private void hash(int from) {
-        BlockHasher hasher = new BlockHasher(keys);
+    private void hash(BlockHasher hasher, int from) {
         int target = from;
         int at = 0;
         for (int extent = 0; extent < draft.extents; extent++) {
@@ -124,8 +123,8 @@ final class BatchSeal {
     }
 
     ChainDigest link(ChainDigest previous) {
-        BlockEncoder.Encoding encoding =
-                new BlockEncoder.Encoding(settings.codec().id(), codecVersion, keys.keyId());
+        BlockEncoder.Encoding encoding = new BlockEncoder.Encoding(
+                settings.codec().id(), codecVersion, settings.hash().id(), keys.keyId());
         digest = BlockEncoder.finish(block, BlockLayout.KIND_BATCH, identity, lengths, encoding, previous);
         return digest;
     }
@@ -134,31 +133,30 @@ final class BatchSeal {
         if (frames > 0) {
             encryptFrames();
         }
-        draft.pool.give(draft.plaintext);
-        scratchPool.give(scratch);
+        memory.plaintexts().give(draft.plaintext);
         return new SealedBatch(
-                ByteBuffer.wrap(block),
+                ByteBuffer.wrap(block, 0, lengths.block()).slice(),
                 identity.epoch(),
                 identity.firstSequence(),
                 identity.firstSequence() + identity.sequenceCount() - 1,
                 identity.blockNumber(),
                 digest,
                 draft.plaintextLength,
-                identity.lastUtcMillis());
+                identity.lastUtcMillis(),
+                new BatchMemory(memory.blocks(), block));
     }
 
     private void encryptFrames() {
         int tableLength = BlockLayout.frameTableLength(frames);
         ByteBuffer table =
-                ByteBuffer.wrap(block, lengths.header(), tableLength).slice().order(ByteOrder.LITTLE_ENDIAN);
-        int at = lengths.header() + tableLength;
+                ByteBuffer.wrap(block, headerLength, tableLength).slice().order(ByteOrder.LITTLE_ENDIAN);
+        int at = headerLength + tableLength;
         FrameCipher cipher = new FrameCipher(keys.deriveBatchKey(identity.epoch(), digest), digest);
         for (int frame = 0; frame < frames; frame++) {
-            int length = plainLength(frame);
-            boolean compressed = compressedLengths[frame] < length;
+            int length = storedLengths[frame];
+            boolean compressed = length < plainLength(frame);
             if (compressed) {
-                length = compressedLengths[frame];
-                cipher.seal(frame, scratch, frame * slotBytes(), length, block, at);
+                cipher.seal(frame, block, at, length, block, at);
             } else {
                 cipher.seal(frame, draft.plaintext, frame * BlockLayout.FRAME_BYTES, length, block, at);
             }
@@ -166,6 +164,6 @@ final class BatchSeal {
             FrameTable.putEntry(table, stored, compressed, Checksums.crc32c(block, at, stored));
             at += stored;
         }
-        table.putInt(Checksums.crc32c(block, lengths.header(), tableLength - Integer.BYTES));
+        table.putInt(Checksums.crc32c(block, headerLength, tableLength - Integer.BYTES));
     }
 }

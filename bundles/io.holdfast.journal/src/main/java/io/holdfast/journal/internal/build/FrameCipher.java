@@ -47,8 +47,8 @@ public final class FrameCipher {
      * @param source where the plaintext lies
      * @param offset its first byte
      * @param length its length
-     * @param target where ciphertext and tag go; another array than the source
-     * @param targetOffset their first byte
+     * @param target where ciphertext and tag go; another array than the source, or the source itself
+     * @param targetOffset their first byte; within the source, the plaintext's first byte
      */
     public void seal(int frame, byte[] source, int offset, int length, byte[] target, int targetOffset) {
         try {

@@ -29,8 +29,7 @@ public final class StreamBatchBuilder implements BatchBuilder {
     private final MachineKeys keys;
     private final BatchSettings settings;
     private final BatchStart start;
-    private final BufferPool plaintextPool;
-    private final BufferPool scratchPool;
+    private final BuilderMemory memory;
     private CompletableFuture<ChainDigest> chain;
     private long nextBlockNumber;
     private long lastSequence;
@@ -49,8 +48,7 @@ public final class StreamBatchBuilder implements BatchBuilder {
         this.keys = keys;
         this.settings = settings;
         this.start = start;
-        plaintextPool = new BufferPool(settings.plaintextBytesMax());
-        scratchPool = new BufferPool(BatchSeal.scratchBytes(settings.plaintextBytesMax()));
+        memory = new BuilderMemory(keys, settings.hash(), settings.plaintextBytesMax());
         chain = CompletableFuture.completedFuture(start.chain());
         nextBlockNumber = start.blockNumber() + 1;
         lastSequence = start.head().sequence();
@@ -60,7 +58,7 @@ public final class StreamBatchBuilder implements BatchBuilder {
     }
 
     private BatchDraft newDraft(long lastUtcMillis) {
-        return new BatchDraft(plaintextPool, settings.plaintextBytesMax(), lastSequence + 1, lastUtcMillis);
+        return new BatchDraft(memory.plaintexts(), settings.plaintextBytesMax(), lastSequence + 1, lastUtcMillis);
     }
 
     @Override
@@ -208,6 +206,6 @@ public final class StreamBatchBuilder implements BatchBuilder {
         nextBlockNumber++;
         tableVersionAtStart = disks.version();
         draft = newDraft(full.lastUtcMillis);
-        return new BatchSeal(full, identity, keys, settings, scratchPool);
+        return new BatchSeal(full, identity, keys, settings, memory);
     }
 }

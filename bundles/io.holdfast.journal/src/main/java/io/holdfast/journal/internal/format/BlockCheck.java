@@ -1,6 +1,7 @@
 package io.holdfast.journal.internal.format;
 
 import io.holdfast.base.stream.StreamRecord;
+import io.holdfast.journal.BlockHashAlgorithm;
 import io.holdfast.journal.ChainDigest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -24,7 +25,9 @@ final class BlockCheck {
         ByteBuffer bytes = header.encoded().order(java.nio.ByteOrder.LITTLE_ENDIAN);
         int kind = bytes.get(BlockLayout.KIND);
         int flags = bytes.get(BlockLayout.FLAGS);
+        int hash = bytes.get(BlockLayout.HASH_ALGORITHM);
         boolean known = (kind == BlockLayout.KIND_BATCH || kind == BlockLayout.KIND_EPOCH)
+                && (hash == BlockHashAlgorithm.HMAC_SHA256.id() || hash == BlockHashAlgorithm.NH_AES.id())
                 && (flags & ~1) == 0
                 && bytes.getInt(BlockLayout.FRAME_BYTES_AT) == BlockLayout.FRAME_BYTES
                 && Checksums.isZero(bytes, BlockLayout.RESERVED, BlockLayout.PREFIX_BYTES);

@@ -1,6 +1,7 @@
 package io.holdfast.journal.internal.format;
 
 import io.holdfast.base.MachineId;
+import io.holdfast.journal.BlockHashAlgorithm;
 import io.holdfast.journal.ChainDigest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -67,12 +68,13 @@ public final class BlockEncoder {
      *
      * @param codecId see {@link io.holdfast.journal.Codec#id()}
      * @param codecVersion stands for the codec's implementation: another one may make other bytes, and must not do so under the same key
+     * @param hashAlgorithm see {@link io.holdfast.journal.BlockHashAlgorithm#id()}
      * @param keyId of the data key
      */
-    public record Encoding(int codecId, int codecVersion, long keyId) {
+    public record Encoding(int codecId, int codecVersion, int hashAlgorithm, long keyId) {
 
         /** For blocks without a payload. */
-        public static final Encoding CLEAR = new Encoding(0, 0, 0);
+        public static final Encoding CLEAR = new Encoding(0, 0, BlockHashAlgorithm.HMAC_SHA256.id(), 0);
     }
 
     /**
@@ -95,7 +97,7 @@ public final class BlockEncoder {
                 .putInt(BlockLayout.HEADER_LENGTH, lengths.header())
                 .putInt(BlockLayout.BLOCK_LENGTH, lengths.block())
                 .put(BlockLayout.CODEC, (byte) encoding.codecId())
-                .put(BlockLayout.HASH_ALGORITHM, (byte) BlockLayout.HASH_HMAC_SHA256)
+                .put(BlockLayout.HASH_ALGORITHM, (byte) encoding.hashAlgorithm())
                 .putShort(BlockLayout.ENCODER_VERSION_AT, (short) BlockLayout.ENCODER_VERSION)
                 .putInt(BlockLayout.CODEC_VERSION, encoding.codecVersion())
                 .putInt(BlockLayout.FRAME_BYTES_AT, BlockLayout.FRAME_BYTES)

@@ -16,7 +16,7 @@ import java.util.UUID;
  *     12    4 headerLength       prefix and sections
  *     16    4 blockLength        header, frame table and payload
  *     20    1 codec              0 none, 1 LZ4, 2 Zstandard
- *     21    1 hashAlgorithm      1 HMAC-SHA256, first 96 bits
+ *     21    1 hashAlgorithm      1 HMAC-SHA256, first 96 bits; 2 NH with AES; of no meaning without hashes
  *     22    2 encoderVersion     of the rules by which a builder cuts and encodes
  *     24    4 codecVersion       stands for the codec's implementation
  *     28    4 frameBytes         plaintext of a frame: 65,536
@@ -53,7 +53,6 @@ public final class BlockLayout {
     public static final int MAGIC = 0x31424648;
     public static final int KIND_BATCH = 1;
     public static final int KIND_EPOCH = 2;
-    public static final int HASH_HMAC_SHA256 = 1;
     public static final int ENCODER_VERSION = 1;
     public static final int FRAME_BYTES = 1 << 16;
     public static final int TAG_BYTES = 16;

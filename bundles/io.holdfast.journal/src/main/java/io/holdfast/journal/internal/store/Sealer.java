@@ -26,6 +26,7 @@ import java.util.List;
 final class Sealer {
 
     private static final long STEP_BYTES = 8L << 20;
+    private static final int BUFFER_BYTES = 2 << 20;
 
     private final StoreFiles files;
     private final SegmentLeases leases;
@@ -37,6 +38,7 @@ final class Sealer {
     private HistoryState state;
     private int place;
     private long checkedBytes;
+    private ByteBuffer block = ByteBuffer.allocate(0);
 
     Sealer(StoreFiles files, SegmentLeases leases, History history, Segment segment) {
         this.files = files;
@@ -100,8 +102,11 @@ final class Sealer {
         }
     }
 
-    private static BlockHeader check(StoreFile file, BlockEntry entry) throws IOException, DamagedException {
-        ByteBuffer block = ByteBuffer.allocate(entry.blockLength());
+    private BlockHeader check(StoreFile file, BlockEntry entry) throws IOException, DamagedException {
+        if (block.capacity() < entry.blockLength()) {
+            block = ByteBuffer.allocateDirect(Math.max(BUFFER_BYTES, entry.blockLength()));
+        }
+        block.clear().limit(entry.blockLength());
         if (file.read(entry.offset(), block) < entry.blockLength()) {
             throw DamagedException.damaged("the file ends within the block at " + entry.offset());
         }
