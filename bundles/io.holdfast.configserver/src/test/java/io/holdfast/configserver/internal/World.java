@@ -69,7 +69,6 @@ final class World implements AutoCloseable {
         });
         authority = CertificateAuthority.open(folder.resolve("identity"), time, new SecureRandom());
         server = newServer();
-    }
         time.whilePausing(this::roundOfSomebodyWhoWaits);
     }
 
@@ -80,6 +79,7 @@ final class World implements AutoCloseable {
         if (restarts > before) {
             throw new KillSwitch.Killed("while somebody waited");
         }
+    }
 
     private ConfigurationServer newServer() {
         return newServer(Optional.empty());
