@@ -216,11 +216,7 @@ final class IntakeSession implements StoreKeeper.Listener {
     }
 
     private void answer(Message.HashQuery query, MachineHistory machine) {
-        BlockHashes open = hashes;
-        if (open == null) {
-            open = machine.openBlockHashes();
-            hashes = open;
-        }
+        BlockHashes open = durableHashes(machine);
         byte[] entries = query.perMebibyte()
                 ? open.mebibytes(query.disk(), query.firstBlock() / WireLimits.BLOCKS_PER_MEBIBYTE, query.count())
                 : open.blocks(query.disk(), query.firstBlock(), query.count());
@@ -228,6 +224,17 @@ final class IntakeSession implements StoreKeeper.Listener {
             throw new IllegalStateException(entries.length + " bytes of hashes for " + query.count() + " blocks");
         }
         peer.send(new Message.HashAnswer(query.id(), ByteBuffer.wrap(entries)));
+    }
+
+    /** Of what is durable now: were it of an older state, a block that went back to its older content would pass for unchanged. */
+    private BlockHashes durableHashes(MachineHistory machine) {
+        BlockHashes open = hashes;
+        if (open == null || !open.position().equals(machine.head().position())) {
+            closeHashes();
+            open = machine.openBlockHashes();
+            hashes = open;
+        }
+        return open;
     }
 
     private void end(HoldfastException error) {

@@ -141,6 +141,22 @@ class IntakeSessionTest {
     }
 
     @Test
+    void answersHashesOfWhatBecameDurableSinceTheLastQuestion() {
+        IntakeSession session = streaming(peer);
+        session.received(source.describeDisks().write(1, 5).readyAndProven());
+        commit();
+        session.received(new Message.HashQuery(1, 0, 1, 1, false));
+        session.received(source.write(1, 6).proven());
+        commit();
+
+        session.received(new Message.HashQuery(2, 0, 1, 1, false));
+
+        assertThat(peer.all(Message.HashAnswer.class))
+                .extracting(Message.HashAnswer::hashes)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
     void answersHashesOfWhatIsDurable() {
         IntakeSession session = streaming(peer);
         session.received(source.describeDisks().write(1, 5).readyAndProven());
