@@ -19,6 +19,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.log.LogReaderService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,7 @@ public final class NodeComponent implements NodeBundles {
     private final DataFolder folder;
     private final ReadyWatch watch;
     private final BundleKeeper bundles;
+    private final PlatformLog platformLog;
     private final Termination termination;
 
     /**
@@ -45,13 +47,18 @@ public final class NodeComponent implements NodeBundles {
      *
      * @param admin takes the roles' configurations
      * @param runtime tells which components run
+     * @param log of the framework
      * @param context of this bundle
      * @throws IOException when the configurations cannot be stored
      */
     @Activate
     public NodeComponent(
-            @Reference ConfigurationAdmin admin, @Reference ServiceComponentRuntime runtime, BundleContext context)
+            @Reference ConfigurationAdmin admin,
+            @Reference ServiceComponentRuntime runtime,
+            @Reference LogReaderService log,
+            BundleContext context)
             throws IOException {
+        platformLog = new PlatformLog(log);
         termination = new Termination(context.getBundle(0));
         try {
             NodeSettings settings = NodeSettings.from(System::getProperty);
@@ -100,6 +107,7 @@ public final class NodeComponent implements NodeBundles {
         watch.close();
         bundles.close();
         termination.close();
+        platformLog.close();
         folder.close();
     }
 

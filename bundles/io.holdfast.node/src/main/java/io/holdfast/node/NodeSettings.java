@@ -2,11 +2,13 @@ package io.holdfast.node;
 
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param acceptCopy whether a copied data folder may be used
  * @param roles which roles run here
  * @param bindAddress address that the network services listen on
+ * @param names DNS names and IP addresses by which others reach this node, beside those that it knows of itself
  * @param consolePort HTTPS; 443 by default (M-154)
  * @param processServerPort replication data from agents; 9443 by default (M-155)
  * @param masterTargetPort batches from process servers; 9444 by default
@@ -29,12 +32,19 @@ record NodeSettings(
         boolean acceptCopy,
         Set<Role> roles,
         String bindAddress,
+        Set<String> names,
         int consolePort,
         int processServerPort,
         int masterTargetPort,
         String serverUrl,
         String tokenFile,
         String authorityFile) {
+
+    private static final String ANY_ADDRESS = "0.0.0.0";
+    private static final int NAMES_MAX = 50;
+    private static final int NAME_LENGTH_MAX = 253;
+    private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+    private static final Pattern DNS_NAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
 
     /** What a node can be. */
     enum Role {
@@ -57,7 +67,8 @@ record NodeSettings(
                 Path.of(required(property, "holdfast.data")),
                 Boolean.parseBoolean(text(property, "holdfast.acceptCopy", "false")),
                 roles,
-                text(property, "holdfast.bind", "0.0.0.0"),
+                text(property, "holdfast.bind", ANY_ADDRESS),
+                names(text(property, "holdfast.names", "")),
                 port(property, "holdfast.port", 443),
                 port(property, "holdfast.processServerPort", 9443),
                 port(property, "holdfast.masterTargetPort", 9444),
@@ -71,6 +82,57 @@ record NodeSettings(
                     "not set; a node without the configuration server needs its address, for example https://server:443");
         }
         return settings;
+    }
+
+    /**
+     * Tells whether the network services listen on one address alone.
+     *
+     * @return false when they listen on all
+     */
+    boolean isBoundToOne() {
+        return !bindAddress.equals(ANY_ADDRESS) && !bindAddress.equals("::");
+    }
+
+    /**
+     * Where the roles of this node find each other.
+     *
+     * @return an address or name that the network services listen on
+     */
+    String ownAddress() {
+        return isBoundToOne() ? bindAddress : "127.0.0.1";
+    }
+
+    private static Set<String> names(String text) {
+        Set<String> names = new TreeSet<>();
+        for (String name : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+            names.add(name.trim().toLowerCase(Locale.ROOT));
+        }
+        for (String name : names) {
+            if (!isAddress(name)
+                    && (name.length() > NAME_LENGTH_MAX
+                            || !DNS_NAME.matcher(name).matches())) {
+                throw new HoldfastException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "holdfast.names",
+                        "'" + name + "' is no name; expected a DNS name or an IP address");
+            }
+        }
+        if (names.size() > NAMES_MAX) {
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "holdfast.names",
+                    names.size() + " names; expected at most " + NAMES_MAX);
+        }
+        return names;
+    }
+
+    private static boolean isAddress(String name) {
+        try {
+            InetAddress.ofLiteral(name);
+            return true;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 
     private static Set<Role> roles(String text) {

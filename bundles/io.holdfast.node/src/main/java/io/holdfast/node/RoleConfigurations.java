@@ -4,6 +4,8 @@ import io.holdfast.node.NodeSettings.Role;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -31,7 +33,7 @@ final class RoleConfigurations {
                     Map.of("dataFolder", folder.resolve("catalog").toString()));
             byPid.put(
                     "io.holdfast.identity",
-                    Map.of("dataFolder", folder.resolve("identity").toString()));
+                    Map.of("dataFolder", folder.resolve("identity").toString(), "names", names(settings)));
             byPid.put(
                     "io.holdfast.configserver",
                     Map.of(
@@ -64,7 +66,7 @@ final class RoleConfigurations {
                             "keyFolder", folder.resolve("keys").toString(),
                             "bindAddress", settings.bindAddress(),
                             "port", settings.processServerPort(),
-                            "storeHost", "127.0.0.1",
+                            "storeHost", settings.ownAddress(),
                             "storePort", settings.masterTargetPort()));
         }
         if (settings.roles().contains(Role.AGENT)) {
@@ -77,8 +79,22 @@ final class RoleConfigurations {
         boolean local = settings.roles().contains(Role.CONFIGSERVER);
         return Map.of(
                 "dataFolder", folder.toString(),
-                "serverUrl", local ? "https://127.0.0.1:" + settings.consolePort() : settings.serverUrl(),
+                "serverUrl", local ? ownUrl(settings) : settings.serverUrl(),
                 "tokenFile", local ? folder.resolve("enrolment.token").toString() : settings.tokenFile(),
                 "authorityFile", local ? folder.resolve("authority.pem").toString() : settings.authorityFile());
+    }
+
+    private static String ownUrl(NodeSettings settings) {
+        String host = settings.ownAddress();
+        return "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + settings.consolePort();
+    }
+
+    /** A node that listens on one address is reached by it, whether an interface shows it or not. */
+    private static String names(NodeSettings settings) {
+        Set<String> names = new TreeSet<>(settings.names());
+        if (settings.isBoundToOne()) {
+            names.add(settings.bindAddress());
+        }
+        return String.join(",", names);
     }
 }

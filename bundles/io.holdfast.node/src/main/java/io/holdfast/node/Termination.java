@@ -2,12 +2,14 @@ package io.holdfast.node;
 
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.launch.Framework;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How the process ends: cleanly on SIGTERM, within {@link #STOP_MILLIS_MAX}, or at once when the node may not start.
+ * How the process ends: cleanly on SIGTERM, within {@link #STOP_MILLIS_MAX} and with status 0, or at once when the node may not start. Left alone,
+ * Java would end with status 143 on SIGTERM, however cleanly.
  *
  * @since 1.0
  */
@@ -23,6 +25,7 @@ final class Termination implements AutoCloseable {
 
     private final Bundle system;
     private final Thread hook;
+    private volatile boolean refused;
 
     /**
      * Registers for the end of the process.
@@ -44,6 +47,7 @@ final class Termination implements AutoCloseable {
     void refuse(String reason) {
         LOG.error("node refuses to start reason={}", reason);
         System.err.println("Holdfast does not start: " + reason);
+        refused = true;
         Thread end = new Thread(() -> System.exit(REFUSED), "holdfast-node-refused");
         end.setDaemon(true);
         end.start();
@@ -62,7 +66,11 @@ final class Termination implements AutoCloseable {
     private void stopFramework() {
         try {
             system.stop();
-            system.adapt(Framework.class).waitForStop(STOP_MILLIS_MAX);
+            FrameworkEvent end = system.adapt(Framework.class).waitForStop(STOP_MILLIS_MAX);
+            if (end.getType() == FrameworkEvent.STOPPED && !refused) {
+                // an exit would wait for this hook
+                Runtime.getRuntime().halt(0);
+            }
         } catch (BundleException | InterruptedException e) {
             LOG.error("framework did not stop cleanly", e);
         }

@@ -28,6 +28,28 @@ class NodeSettingsTest {
     }
 
     @Test
+    void takesFurtherNamesAndAddresses() {
+        assertThat(withNames("DR.example, 192.0.2.7,2001:db8::7").names())
+                .containsExactlyInAnyOrder("dr.example", "192.0.2.7", "2001:db8::7");
+        assertThat(withNames("").names()).isEmpty();
+    }
+
+    @Test
+    void namesAWrongName() {
+        for (String wrong : new String[] {"a,,b", "-a", "a b", "*.example", "a".repeat(64), "a.".repeat(127) + "a"}) {
+            assertThatThrownBy(() -> withNames(wrong))
+                    .as(wrong)
+                    .isInstanceOf(HoldfastException.class)
+                    .hasMessageContaining("holdfast.names")
+                    .hasMessageContaining("is no name");
+        }
+    }
+
+    private static NodeSettings withNames(String names) {
+        return NodeSettings.from(Map.of("holdfast.data", "/data", "holdfast.names", names)::get);
+    }
+
+    @Test
     void namesAWrongRole() {
         assertThatThrownBy(
                         () -> NodeSettings.from(Map.of("holdfast.data", "/data", "holdfast.roles", "agent,chef")::get))
