@@ -205,6 +205,23 @@ class ProtectionTest {
     }
 
     @Test
+    void goesOnWithAFirstCopyThatItsAgentHadRefused() {
+        Job job = world.server().machines().protect(ADMIN, World.wish("web", agent));
+        world.until("told to begin", () -> world.phase(job.machine()) == ProtectionPhase.INITIAL_REPLICATION);
+        FakeAgent.Source source = Objects.requireNonNull(agent.sources.get(job.machine()));
+        source.state = CaptureState.ERROR;
+        source.error = new AgentError(ErrorCode.ALREADY_PROTECTED, "web", "carries the bitmap of another protection");
+        assertThat(world.await(job).state()).isEqualTo(JobState.FAILED);
+        source.error = null;
+
+        Job again = world.server().machines().protect(ADMIN, World.wish("web", agent));
+
+        assertThat(again.id()).isEqualTo(job.id());
+        world.awaitSuccess(again);
+        assertThat(agent.done).contains("resume");
+    }
+
+    @Test
     void turnsCriticalOnAFinalErrorAndGoesOnWhenItIsMended() {
         agent.refusals.put(
                 "inspect", new AgentError(ErrorCode.HYPERVISOR_TOO_OLD, "QEMU 2.0", "too old; expected 6.0"));

@@ -40,7 +40,7 @@ record StatusReport(ProtectedMachine machine, Sequencer sequencer, Uplink uplink
                 extras.gaps(),
                 TimeUnit.NANOSECONDS.toMicros(sequencer.longestWaitNanos()),
                 message(pump, extras),
-                report(machine.error()));
+                report(machine.error().or(pump::failure)));
     }
 
     private String message(LogPump pump, Extras extras) {

@@ -61,10 +61,10 @@ public final class FailoverService implements FailoverControl {
                 Arguments.NETWORK, request.network().toString(),
                 Arguments.FORCE, Boolean.toString(request.force()));
         return order(caller, Operation.FAILOVER, machine, arguments, () -> {
+            views.store().resolve(machine, request.point());
             if (!request.force()) {
                 agents.requireSourceGone(views.machines().get(machine));
             }
-            views.store().resolve(machine, request.point());
         });
     }
 

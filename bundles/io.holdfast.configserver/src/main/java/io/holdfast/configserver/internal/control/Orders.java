@@ -109,7 +109,8 @@ public final class Orders {
     }
 
     /**
-     * Starts to protect a machine. Asked for again while the first copy is not over, it finds that job, and tries it again if it has failed.
+     * Starts to protect a machine. Asked for again while the first copy is not over, it finds that job, and tries it again if it has failed or
+     * waits for its next attempt.
      *
      * @param request what and how
      * @param agent which agent is to do it
@@ -132,7 +133,8 @@ public final class Orders {
                 time.utcMillis());
         Optional<Job> begun = begun(wanted);
         if (begun.isPresent()) {
-            return begun.get().state() == JobState.FAILED
+            JobState state = begun.get().state();
+            return state == JobState.FAILED || state == JobState.RETRYING
                     ? engine.retry(begun.get().id())
                     : begun.get();
         }

@@ -40,6 +40,9 @@ final class ProtectionPlans {
     private static final long UNPROTECT_MILLIS_MAX = 30_000;
     private static final int SOURCE_SHARE_LEAST = 20;
 
+    /** An agent that was told to try again has done so by then. */
+    private static final long STALE_MILLIS_MAX = 3_000;
+
     private final Workplace work;
     private final ChildJobs children;
 
@@ -142,6 +145,12 @@ final class ProtectionPlans {
             return StepResult.waiting();
         }
         MachineStatus status = said.get();
+        if (status.state() == CaptureState.ERROR && context.waitedMillis() < STALE_MILLIS_MAX) {
+            if (context.first()) {
+                work.agents().ask(context, machine, "resume", Map.of());
+            }
+            return StepResult.waiting(); // it may be the error of an attempt before
+        }
         requireNoFinalError(status);
         if (status.state() == CaptureState.SOURCE_GONE) {
             throw new HoldfastException(
