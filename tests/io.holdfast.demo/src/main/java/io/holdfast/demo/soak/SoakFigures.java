@@ -74,6 +74,13 @@ public final class SoakFigures {
         }
     }
 
+    /** Says what the whole run has shown, when it has. */
+    public void sumUp(String text) {
+        if (held()) {
+            say(text);
+        }
+    }
+
     /** Whether there are figures and every claim held. */
     public boolean held() {
         return failures.isEmpty() && !rows.isEmpty();

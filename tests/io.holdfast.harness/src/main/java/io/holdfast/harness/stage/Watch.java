@@ -102,13 +102,15 @@ public final class Watch {
 
     /** Connects to the console of the replica for a purpose; close it. */
     public static GuestConsole replicaConsole(Stage stage, String purpose) throws IOException, InterruptedException {
+        return GuestConsole.connect(replicaConsoleSocket(stage, purpose), () -> 0);
+    }
+
+    /** The socket of that console; it lies in the replica's folder. */
+    public static Path replicaConsoleSocket(Stage stage, String purpose) throws IOException, InterruptedException {
         for (JsonNode replica : stage.api().get(MACHINE_PATH).path("replicas")) {
             if (replica.path("purpose").asText().equals(purpose)) {
-                return GuestConsole.connect(
-                        Path.of(replica.path("connections")
-                                .path("consoleSocket")
-                                .asText()),
-                        () -> 0);
+                return Path.of(
+                        replica.path("connections").path("consoleSocket").asText());
             }
         }
         throw new IllegalStateException("the machine shows no replica for " + purpose);
