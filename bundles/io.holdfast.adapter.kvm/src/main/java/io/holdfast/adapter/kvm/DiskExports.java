@@ -11,21 +11,21 @@ import io.holdfast.adapter.kvm.guard.Names;
 import io.holdfast.adapter.kvm.qmp.Qmp;
 import io.holdfast.adapter.kvm.qmp.QmpCommand;
 import io.holdfast.adapter.kvm.qmp.QmpRefusal;
-import io.holdfast.adapter.kvm.unix.UnixConnection;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.nbd.NbdClient;
 import io.holdfast.nbd.NbdClientOptions;
-import io.holdfast.nbd.NbdConnectionException;
 import io.holdfast.nbd.NbdContexts;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 /**
  * Read-only exports of running disks through QEMU's own NBD server, of which there is one; it runs only while a reader of ours is open.
@@ -40,16 +40,19 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class DiskExports {
 
+    private static final String HELD = ".held";
     private static final Duration GONE_LIMIT = Duration.ofSeconds(3);
 
     private final Qmp qmp;
     private final ExportHolder holder;
+    private final Path folder;
     private final Path socket;
     private boolean cleaned;
 
     DiskExports(Qmp qmp, ExportHolder holder, GuardSettings settings) {
         this.qmp = qmp;
         this.holder = holder;
+        this.folder = settings.folder();
         this.socket = settings.exports();
     }
 
@@ -84,25 +87,25 @@ final class DiskExports {
     }
 
     private void startServer(Deadline deadline) {
-        if (isServed()) {
-            return;
-        }
         ObjectNode address = JsonNodeFactory.instance.objectNode().put("type", "unix");
         address.putObject("data").put("path", socket.toString());
         try {
             qmp.execute(QmpCommand.of("nbd-server-start").with("addr", address), deadline.left());
         } catch (QmpRefusal e) {
-            boolean isUsed = e.description().contains("already running");
-            throw e.as(isUsed ? ErrorCode.EXPORT_SERVER_IN_USE : ErrorCode.DISK_ERROR, socket.toString());
+            boolean isRunning = e.description().contains("already running");
+            if (!isRunning || !isOurs(deadline)) {
+                throw e.as(isRunning ? ErrorCode.EXPORT_SERVER_IN_USE : ErrorCode.DISK_ERROR, socket.toString());
+            }
         }
     }
 
     /** Only QEMU, told by us, listens at this path. */
-    private boolean isServed() {
-        try (UnixConnection _ = UnixConnection.connect(socket)) {
-            return true;
-        } catch (IOException _) {
-            return false;
+    private boolean isOurs(Deadline deadline) {
+        try {
+            return EmptyHandshake.visit(socket, deadline);
+        } catch (IOException e) {
+            throw new HoldfastException(
+                    ErrorCode.TIMEOUT, socket.toString(), "QEMU's NBD server does not answer: " + e.getMessage(), e);
         }
     }
 
@@ -167,11 +170,12 @@ final class DiskExports {
             contexts.add(NbdContexts.qemuDirtyBitmap(copy));
         }
         try {
+            Files.writeString(held(export), "");
             return NbdClient.connect(
                     UnixDomainSocketAddress.of(holder.hold(export, deadline.left())),
                     export,
                     NbdClientOptions.DEFAULT.withContexts(contexts.toArray(String[]::new)));
-        } catch (NbdConnectionException e) {
+        } catch (IOException e) {
             throw new HoldfastException(
                     ErrorCode.NETWORK, socket.toString(), "QEMU's export cannot be connected to", e);
         }
@@ -198,6 +202,7 @@ final class DiskExports {
                     .filter(bitmap -> bitmap.name().startsWith(Names.READER_BITMAP))
                     .forEach(bitmap -> removeBitmap(node.name(), bitmap.name(), deadline));
         }
+        heldBefore().forEach(id -> removeExport(id, deadline));
         stopServerIfIdle(deadline);
     }
 
@@ -227,6 +232,27 @@ final class DiskExports {
         } catch (QmpRefusal _) {
             // no connection was made to it
         }
+        try {
+            Files.deleteIfExists(held(export));
+        } catch (IOException e) {
+            throw new HoldfastException(ErrorCode.DISK_ERROR, held(export).toString(), "cannot be deleted: " + e, e);
+        }
+    }
+
+    /** Says that QEMU may hold a connection under this name, also when the export itself is gone. */
+    private Path held(String export) {
+        return folder.resolve(export + HELD);
+    }
+
+    private List<String> heldBefore() {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith(Names.EXPORT) && name.endsWith(HELD))
+                    .map(name -> name.substring(0, name.length() - HELD.length()))
+                    .toList();
+        } catch (IOException e) {
+            throw new HoldfastException(ErrorCode.DISK_ERROR, folder.toString(), "cannot be listed: " + e, e);
+        }
     }
 
     private void removeBitmap(String node, String bitmap, Deadline deadline) {
@@ -241,8 +267,13 @@ final class DiskExports {
         }
     }
 
+    /** QEMU 7.2 waits for ever when it is told to stop while it negotiates with anybody, so everybody has to be gone before. */
     private void stopServerIfIdle(Deadline deadline) {
-        if (exports(deadline).isEmpty() && isServed()) {
+        if (!exports(deadline).isEmpty()) {
+            return;
+        }
+        holder.letGo(deadline.left());
+        if (isOurs(deadline)) {
             try {
                 qmp.execute(QmpCommand.of("nbd-server-stop"), deadline.left());
             } catch (QmpRefusal _) {

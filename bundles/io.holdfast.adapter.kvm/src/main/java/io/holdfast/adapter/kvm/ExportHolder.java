@@ -14,4 +14,11 @@ interface ExportHolder {
      * @throws io.holdfast.base.HoldfastException when it cannot be done
      */
     Path hold(String export, Duration limit);
+
+    /**
+     * Ends our side of all connections. To be called when no export is left.
+     *
+     * @throws io.holdfast.base.HoldfastException when it cannot be done
+     */
+    void letGo(Duration limit);
 }

@@ -134,6 +134,11 @@ final class GuardKeeper implements Qmp, Cutter, ExportHolder, AutoCloseable {
         return link.hold(export, limit);
     }
 
+    @Override
+    public void letGo(Duration limit) {
+        link.letGo(limit);
+    }
+
     /** Without a guard its monitor is free. */
     private List<String> cutDirectly() {
         try (YankLine line = YankLine.connect(settings.outOfBandMonitor())) {

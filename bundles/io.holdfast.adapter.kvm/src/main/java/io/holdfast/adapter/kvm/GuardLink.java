@@ -184,6 +184,15 @@ final class GuardLink implements Qmp, AutoCloseable {
         return Path.of(result(Frame.Type.HOLD, export, limit).path("socket").asText());
     }
 
+    /**
+     * Has the guard end its side of all connections that it made to exports.
+     *
+     * @throws HoldfastException when the guard does not answer
+     */
+    void letGo(Duration limit) {
+        result(Frame.Type.LET_GO, "", limit);
+    }
+
     private JsonNode result(Frame.Type type, String payload, Duration limit) {
         long number = lastRequest.incrementAndGet();
         JsonNode result = parse(request(Long.toString(number), Frame.of(type, number, payload), type.name(), limit));
@@ -289,7 +298,7 @@ final class GuardLink implements Qmp, AutoCloseable {
             case PONG, WELCOME -> {
                 // heard is all that counts
             }
-            case HELLO, COMMAND, CUT, LIST, PING, END, HOLD ->
+            case HELLO, COMMAND, CUT, LIST, PING, END, HOLD, LET_GO ->
                 throw new IOException("a guard does not send " + frame.type());
         }
     }

@@ -112,6 +112,10 @@ final class AdapterService implements AutoCloseable {
             case CUT -> adapter.send(Frame.of(Frame.Type.RESULT, frame.number(), nodes(guard::cutNow)));
             case LIST -> adapter.send(Frame.of(Frame.Type.RESULT, frame.number(), nodes(guard::list)));
             case HOLD -> hold(adapter, frame);
+            case LET_GO -> {
+                exports.letGo();
+                adapter.send(Frame.of(Frame.Type.RESULT, frame.number(), result(_ -> {})));
+            }
             case PING -> adapter.send(Frame.of(Frame.Type.PONG, frame.number()));
             case END -> ended.countDown();
             case HELLO, WELCOME, ANSWER, EVENT, NOTE, RESULT, PONG, REPLACED ->

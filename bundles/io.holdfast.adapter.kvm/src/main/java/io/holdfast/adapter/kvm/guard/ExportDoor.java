@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -28,6 +30,7 @@ final class ExportDoor {
 
     private final GuardSettings settings;
     private final MonitorLine monitor;
+    private final Set<UnixConnection> connections = ConcurrentHashMap.newKeySet();
 
     ExportDoor(GuardSettings settings, MonitorLine monitor) {
         this.settings = settings;
@@ -47,6 +50,7 @@ final class ExportDoor {
         }
         Path door = settings.folder().resolve(export.substring(Names.EXPORT.length()) + ".sock");
         UnixConnection inside = connect(export);
+        connections.add(inside);
         boolean done = false;
         try {
             monitor.handOver(inside, export);
@@ -57,9 +61,22 @@ final class ExportDoor {
         } finally {
             if (!done) {
                 // still negotiating, which is done by the main thread: closing is safe
-                inside.close();
+                end(inside);
             }
         }
+    }
+
+    /**
+     * Ends our side of every connection. To be called when QEMU has no export any more: what is still open then was never made use of, and
+     * would let {@code nbd-server-stop} wait for ever.
+     */
+    void letGo() {
+        connections.forEach(this::end);
+    }
+
+    private void end(UnixConnection connection) {
+        connections.remove(connection);
+        connection.close();
     }
 
     private UnixConnection connect(String export) {
@@ -93,12 +110,13 @@ final class ExportDoor {
         }
     }
 
-    private static void serve(ServerSocketChannel server, Path door, UnixConnection inside) {
-        try (inside;
-                UnixConnection outside = accept(server, door)) {
+    private void serve(ServerSocketChannel server, Path door, UnixConnection inside) {
+        try (UnixConnection outside = accept(server, door)) {
             new NbdRelay(outside, inside).run();
         } catch (IOException _) {
             // nobody came; QEMU holds the connection until the export is removed
+        } finally {
+            end(inside);
         }
     }
 

@@ -31,7 +31,7 @@ public record Frame(Type type, long number, byte[] payload) {
         /** Adapter: list the nodes of ours that could be cut. Number: request. */
         LIST,
         /**
-         * Guard: answers CUT, LIST and HOLD. Number: request. Payload: JSON, {@code {"nodes":[…]}}, {@code {"socket":"…"}} or {@code
+         * Guard: answers CUT, LIST, HOLD and LET_GO. Number: request. Payload: JSON, {@code {}}, {@code {"nodes":[…]}}, {@code {"socket":"…"}} or {@code
          * {"error":"…"}}.
          */
         RESULT,
@@ -44,11 +44,13 @@ public record Frame(Type type, long number, byte[] payload) {
         /** Guard: another adapter has taken your place; last frame. */
         REPLACED,
         /** Adapter: make a connection to an export that outlives us. Number: request. Payload: the export's id, which is its name too. */
-        HOLD
+        HOLD,
+        /** Adapter: no export is left; end every connection that was made for HOLD. Number: request. */
+        LET_GO
     }
 
     /** Version of this protocol; a guard of another one is replaced. */
-    public static final int PROTOCOL = 1;
+    public static final int PROTOCOL = 2;
 
     private static final byte[] NOTHING = {};
 
