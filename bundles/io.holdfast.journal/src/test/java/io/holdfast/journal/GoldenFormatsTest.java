@@ -71,8 +71,9 @@ class GoldenFormatsTest {
         for (Codec codec : Codec.values()) {
             all.put(
                     "batch-" + codec.name().toLowerCase(java.util.Locale.ROOT),
-                    bytes(batch(codec).bytes()));
+                    bytes(batch(codec, BlockHashAlgorithm.HMAC_SHA256).bytes()));
         }
+        all.put("batch-nh-aes", bytes(batch(Codec.NONE, BlockHashAlgorithm.NH_AES).bytes()));
         all.put("segment-sealed", sealedSegment());
         return all;
     }
@@ -103,10 +104,10 @@ class GoldenFormatsTest {
                 new IntakeGroup.Block(HandMade.MACHINE, 5, ByteBuffer.wrap(epochBlock())));
     }
 
-    private static SealedBatch batch(Codec codec) {
+    private static SealedBatch batch(Codec codec, BlockHashAlgorithm hash) {
         HistoryHead head =
                 new HistoryHead(STATE.position(), 9, STATE.chain(), HandMade.oneDisk(2, 64 << 20), 990, 0, List.of());
-        return new HandMade(codec)
+        return new HandMade(codec, hash)
                 .after(head)
                 .write(0, 4_000, HandMade.pattern(5_000, 1))
                 .empty(0, 1 << 20, 3 << 20, ExtentKind.DISCARD)
@@ -123,7 +124,7 @@ class GoldenFormatsTest {
         SimulatedFiles files = new SimulatedFiles(1);
         try (RecoveryStore store = RecoveryStore.open(files, RandomHistoryTest.SMALL, StoreDriver.TIME)) {
             MachineHistory history = store.create(HandMade.MACHINE);
-            HandMade stream = new HandMade(Codec.LZ4).epoch(history, Position.ORIGIN);
+            HandMade stream = new HandMade(Codec.LZ4, BlockHashAlgorithm.HMAC_SHA256).epoch(history, Position.ORIGIN);
             stream.disks(HandMade.oneDisk(1, 64 << 20)).ready().to(history);
             for (int batch = 0; batch < 4; batch++) {
                 stream.write(0, 4_096L * batch, HandMade.pattern(40_000, batch))

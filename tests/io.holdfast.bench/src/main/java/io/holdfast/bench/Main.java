@@ -10,9 +10,9 @@ public final class Main {
     private static final String HELP = """
             Usage: ./holdfast bench NAME [options]
 
-              ingest [--json FILE] [--directory DIR] [--mebibytes N]
-                     the recovery store, beside codec, hash and disk alone; DIR is on the disk to measure, N is written
-                     for each row (384)
+              ingest [--json FILE] [--directory DIR] [--mebibytes N] [--rounds N] [--hash hmac-sha256|nh-aes]
+                     the recovery store, beside codec, hash and disk alone; DIR is on the disk to measure; so many MiB
+                     for each row (256), each row so often (3), with another than the usual block hash
               transport [SECONDS]
                      one session on loopback, each figure measured for so long (3)
               start [--json FILE]

@@ -13,6 +13,7 @@ import io.holdfast.base.stream.StreamRecord;
 import io.holdfast.journal.BatchBuilder;
 import io.holdfast.journal.BatchSettings;
 import io.holdfast.journal.BatchStart;
+import io.holdfast.journal.BlockHashAlgorithm;
 import io.holdfast.journal.Codec;
 import io.holdfast.journal.EpochRequest;
 import io.holdfast.journal.HistoryHead;
@@ -37,13 +38,17 @@ public final class HandMade {
     /** The source's clock at the first record. */
     public static final long FIRST_UTC_MILLIS = 1_700_000_001_000L;
 
-    private final Codec codec;
+    private final BatchSettings settings;
     private @Nullable BatchBuilder builder;
     private long sequence;
     private long utcMillis = FIRST_UTC_MILLIS - 1_000;
 
     public HandMade(Codec codec) {
-        this.codec = codec;
+        this(codec, BlockHashAlgorithm.DEFAULT);
+    }
+
+    public HandMade(Codec codec, BlockHashAlgorithm hash) {
+        this.settings = new BatchSettings(codec, BatchSettings.of(codec).plaintextBytesMax(), hash);
     }
 
     private static byte[] filled(int value) {
@@ -65,7 +70,7 @@ public final class HandMade {
 
     /** Goes on from a head. */
     public HandMade after(HistoryHead head) {
-        builder = BatchBuilder.create(KEYS, BatchSettings.of(codec), BatchStart.after(MACHINE, head, new UUID(3, 4)));
+        builder = BatchBuilder.create(KEYS, settings, BatchStart.after(MACHINE, head, new UUID(3, 4)));
         sequence = head.position().sequence();
         return this;
     }
