@@ -1,6 +1,7 @@
 package io.holdfast.demo;
 
 import io.holdfast.demo.soak.ApplianceKills;
+import io.holdfast.demo.soak.BitmapRotations;
 import io.holdfast.demo.soak.DiskStalls;
 import io.holdfast.demo.soak.PacketLoss;
 import io.holdfast.demo.soak.ReplicaKills;
@@ -31,6 +32,7 @@ record SoakOptions(Name name, int count, long seed, Optional<Path> json) {
 
               site-kills        the whole source side is killed in one instant; fail over to the latest write (10)
               appliance-kills   the appliance is killed in mid-stream at random moments; source and image are compared (10)
+              bitmap-rotations  the appliance is killed at each step of a bitmap rotation; source and image are compared (6)
               stalls            the appliance is stopped, killed, starved, and its guard killed; how long a guest waits (20)
               disk-stalls       its disk is full, then hangs; and so the disk of the agent's change log; needs root (1)
               packet-loss       the network between agent and appliance loses everything for a minute; needs root (1)
@@ -46,6 +48,7 @@ record SoakOptions(Name name, int count, long seed, Optional<Path> json) {
     enum Name {
         SITE_KILLS("site-kills", 10, SiteKills::new),
         APPLIANCE_KILLS("appliance-kills", 10, ApplianceKills::new),
+        BITMAP_ROTATIONS("bitmap-rotations", 6, BitmapRotations::new),
         STALLS("stalls", 20, Stalls::new),
         DISK_STALLS("disk-stalls", 1, DiskStalls::new),
         PACKET_LOSS("packet-loss", 1, PacketLoss::new),

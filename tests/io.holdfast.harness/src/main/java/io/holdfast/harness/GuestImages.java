@@ -28,19 +28,9 @@ public record GuestImages(Path folder) {
      * @return the images
      */
     public static GuestImages ofRepository() throws IOException {
-        String given = System.getProperty("holdfast.root");
-        Path root = given == null ? repositoryAbove(Path.of("").toAbsolutePath()) : Path.of(given);
+        Path root = Repository.root();
         String work = System.getProperty("holdfast.work");
         return build(root, (work == null ? root.resolve(".holdfast") : Path.of(work)).resolve("guest"));
-    }
-
-    private static Path repositoryAbove(Path start) throws IOException {
-        for (Path folder = start; folder != null; folder = folder.getParent()) {
-            if (Files.exists(folder.resolve(SCRIPT))) {
-                return folder;
-            }
-        }
-        throw new IOException("no folder above " + start + " holds " + SCRIPT);
     }
 
     /**
