@@ -144,10 +144,11 @@ public final class Stage implements AutoCloseable {
     }
 
     private NodeProcess apart() {
-        if (agent == null) {
+        NodeProcess process = agent;
+        if (process == null) {
             throw new IllegalStateException("the agent has no process of its own");
         }
-        return agent;
+        return process;
     }
 
     private static NodeProcess startAgent(Ground ground, NodeProcess appliance, Api api)
