@@ -44,9 +44,10 @@ class CutsTest {
 
     private static final int CUTS = 100;
     private static final int WORKERS = 2;
+    private static final int RATE_BEFORE = 10;
     private static final int RATE = 50;
     private static final int BEFORE_PROTECTION = 20;
-    private static final int CAPTURED = 400;
+    private static final int CAPTURED = 300;
     private static final Duration COMMITS_MAX = Duration.ofSeconds(60);
     private static final Duration CHECKS_MAX = Duration.ofMinutes(4);
 
@@ -85,9 +86,10 @@ class CutsTest {
     /** Protects the writing guest, lets it write on and kills all of it; gives what had been acknowledged before. */
     private static List<Commit> captureCommits(Stage stage) throws IOException, InterruptedException {
         GuestConsole console = stage.guest().console();
-        console.run(RATE);
+        console.run(RATE_BEFORE);
         console.awaitCommits(BEFORE_PROTECTION, COMMITS_MAX);
         stage.protect();
+        console.run(RATE);
         Watch.awaitMore(console, CAPTURED);
         Watch.awaitCaughtUp(stage);
         List<Commit> commits = console.commits();
