@@ -55,6 +55,7 @@ public final class AgentMessages {
      * @param name what people call it
      * @param version of its software
      * @param waitMillis how long the answer may wait for a command, 0 to {@link #WAIT_MILLIS_MAX}
+     * @param since how long before the statuses were taken the last answer had come, or null when there is none
      * @param machines status of each machine it captures
      * @param results of commands handed out before
      */
@@ -63,6 +64,7 @@ public final class AgentMessages {
             String name,
             String version,
             int waitMillis,
+            @Nullable Since since,
             List<MachineStatus> machines,
             List<CommandResult> results) {
 
@@ -71,6 +73,14 @@ public final class AgentMessages {
             results = List.copyOf(results);
         }
     }
+
+    /**
+     * How statuses are dated without comparing the clocks of two machines: they are no older than that answer and what has passed since.
+     *
+     * @param moment as in the last {@link PollAnswer}
+     * @param millis from the receipt of that answer until the statuses were taken, rounded down
+     */
+    public record Since(long moment, long millis) {}
 
     /**
      * What came of a command.
@@ -90,8 +100,9 @@ public final class AgentMessages {
      * Work.
      *
      * @param commands oldest first
+     * @param moment when this was answered, for {@link Since}; means something to the server alone
      */
-    public record PollAnswer(List<AgentCommand> commands) {
+    public record PollAnswer(List<AgentCommand> commands, long moment) {
 
         public PollAnswer {
             commands = List.copyOf(commands);

@@ -66,7 +66,7 @@ class AgentDeskTest {
     }
 
     private static AgentMessages.PollRequest poll(String agent, int waitMillis) {
-        return new AgentMessages.PollRequest(agent, "host-1", "1.0.0", waitMillis, List.of(), List.of());
+        return new AgentMessages.PollRequest(agent, "host-1", "1.0.0", waitMillis, null, List.of(), List.of());
     }
 
     @Test
@@ -256,7 +256,7 @@ class AgentDeskTest {
         AgentMessages.PollAnswer answer = world.server()
                 .agentGateway()
                 .poll(
-                        new AgentMessages.PollRequest(agent.id(), "host-1", "1.0.0", 0, List.of(), List.of(stray)),
+                        new AgentMessages.PollRequest(agent.id(), "host-1", "1.0.0", 0, null, List.of(), List.of(stray)),
                         agent.certificate());
 
         assertThat(answer.commands()).isEmpty();
@@ -310,6 +310,7 @@ class AgentDeskTest {
                                 "host-1",
                                 "1.0.0",
                                 0,
+                                null,
                                 List.of(),
                                 List.of(new AgentMessages.CommandResult(
                                         commands.getFirst().id(), false, error, null))),

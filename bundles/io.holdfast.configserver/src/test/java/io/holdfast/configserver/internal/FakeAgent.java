@@ -103,7 +103,7 @@ final class FakeAgent {
                     .filter(result -> !delivered.contains(result.command()))
                     .toList();
             AgentMessages.PollAnswer answer = gateway.poll(
-                    new AgentMessages.PollRequest(id, name, "1.0.0", 0, statuses(), sending), certificate());
+                    new AgentMessages.PollRequest(id, name, "1.0.0", 0, null, statuses(), sending), certificate());
             sending.forEach(result -> delivered.add(result.command()));
             answer.commands().forEach(this::run);
         } catch (InterruptedException e) {

@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,12 +68,16 @@ public final class ServerPoll implements AutoCloseable {
             @Nullable AgentError error,
             @Nullable String result) {}
 
+    /** How long ago the last answer came, by which the server dates the statuses; {@code moment} is its own. */
+    private record Since(long moment, long millis) {}
+
     /** One poll, as it is sent. */
     private record Poll(
             String agent,
             String name,
             String version,
             int waitMillis,
+            @Nullable Since since,
             List<MachineStatus> machines,
             List<Result> results) {}
 
@@ -89,6 +94,9 @@ public final class ServerPoll implements AutoCloseable {
     private volatile boolean stopping;
     private @Nullable ServerConnection connection;
     private @Nullable X509Certificate connectedAs;
+    private long answeredMoment;
+    private long answeredNanos;
+    private boolean answered;
 
     /**
      * Starts to poll.
@@ -190,6 +198,10 @@ public final class ServerPoll implements AutoCloseable {
                 settings.name(),
                 settings.version(),
                 running.isEmpty() ? WAIT_MILLIS : WAIT_MILLIS / 10,
+                answered
+                        ? new Since(
+                                answeredMoment, TimeUnit.NANOSECONDS.toMillis(time.monotonicNanos() - answeredNanos))
+                        : null,
                 runner.statuses(),
                 sending);
         JsonNode answer;
@@ -202,6 +214,9 @@ public final class ServerPoll implements AutoCloseable {
             }
             throw e;
         }
+        answeredNanos = time.monotonicNanos();
+        answeredMoment = answer.path("moment").asLong();
+        answered = answer.hasNonNull("moment");
         sending.forEach(result -> {
             results.remove(result);
             running.remove(result.command());

@@ -77,6 +77,9 @@ public final class MachineEngine implements AutoCloseable {
             RandomGenerator random,
             Runnable wake) {}
 
+    /** A status, and when it was taken by the monotonic clock. */
+    private record Described(MachineStatus status, long atNanos) {}
+
     private static final long COPY_PENDING_BYTES_MAX = 16 << 20;
     private static final long INSPECT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -92,7 +95,7 @@ public final class MachineEngine implements AutoCloseable {
     private final ProofLedger proofs;
     private final Waiters waiters = new Waiters();
     private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
-    private volatile MachineStatus status;
+    private volatile Described described;
     private boolean logWasFull;
     private boolean exhaustionTold;
     private boolean ended;
@@ -129,7 +132,7 @@ public final class MachineEngine implements AutoCloseable {
         this.copy = new CopyHands(sequencer, uplink.hashes(), source::openReader, this::input);
         this.proofs = new ProofLedger(tools.time());
         this.inspectedNanos = tools.time().monotonicNanos() - INSPECT_NANOS;
-        this.status = describe();
+        this.described = describe();
     }
 
     // ---- what somebody wants
@@ -265,7 +268,7 @@ public final class MachineEngine implements AutoCloseable {
         sessions.pump();
         waiters.proven(uplink.epoch(), uplink.provenSequence());
         lookAtReleased();
-        status = describe();
+        described = describe();
     }
 
     private void watchLog() {
@@ -431,12 +434,13 @@ public final class MachineEngine implements AutoCloseable {
     // ---- what is told
 
     /**
-     * Tells how the machine is, as of the last turn.
+     * Tells how the machine is, as of the last turn; the age of its newest point is counted on to now.
      *
      * @return the status
      */
     public MachineStatus status() {
-        return status;
+        Described last = described;
+        return last.status().after(tools.time().monotonicNanos() - last.atNanos());
     }
 
     /**
@@ -448,8 +452,9 @@ public final class MachineEngine implements AutoCloseable {
         return mailbox.isEmpty() && machine.isAtRest();
     }
 
-    private MachineStatus describe() {
-        return new StatusReport(machine, sequencer, uplink)
+    private Described describe() {
+        long atNanos = tools.time().monotonicNanos();
+        MachineStatus status = new StatusReport(machine, sequencer, uplink)
                 .describe(
                         copy.figures(),
                         logPump,
@@ -460,6 +465,7 @@ public final class MachineEngine implements AutoCloseable {
                                 gaps,
                                 trouble,
                                 sessions.lastError()));
+        return new Described(status, atNanos);
     }
 
     /** Lets go of everything, in order or not. The capture is not ended in order: that is what {@link #shutdown} is for. Idempotent. */

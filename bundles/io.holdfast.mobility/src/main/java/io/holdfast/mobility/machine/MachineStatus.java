@@ -48,6 +48,8 @@ public record MachineStatus(
         String message,
         @Nullable ErrorReport error) {
 
+    private static final long NANOS_A_MILLISECOND = 1_000_000;
+
     /**
      * An error as it is reported.
      *
@@ -71,6 +73,36 @@ public record MachineStatus(
                     error.object(),
                     text.startsWith(prefix) ? text.substring(prefix.length()) : text);
         }
+    }
+
+    /**
+     * The same status some time later: nothing is known to have been proven meanwhile.
+     *
+     * @param nanos how much later
+     * @return with a point that is older by that
+     */
+    MachineStatus after(long nanos) {
+        long later = rpoMillis < 0 ? rpoMillis : rpoMillis + Math.ceilDiv(nanos, NANOS_A_MILLISECOND);
+        return new MachineStatus(
+                machine,
+                state,
+                sourceRunning,
+                epoch,
+                givenSequence,
+                loggedSequence,
+                durableSequence,
+                provenSequence,
+                later,
+                copyKind,
+                copyBytesDone,
+                copyBytesTotal,
+                sentBytes,
+                writtenBytes,
+                logBytes,
+                gaps,
+                longestWriteMicros,
+                message,
+                error);
     }
 
     /**

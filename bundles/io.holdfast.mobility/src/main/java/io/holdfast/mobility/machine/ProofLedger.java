@@ -49,7 +49,7 @@ final class ProofLedger {
             return NEVER;
         }
         return complete
-                ? TimeUnit.NANOSECONDS.toMillis(sequencer.oldestUnprovenNanos())
+                ? Math.ceilDiv(sequencer.oldestUnprovenNanos(), TimeUnit.MILLISECONDS.toNanos(1))
                 : Math.max(0, time.utcMillis() - provenUtcMillis);
     }
 }

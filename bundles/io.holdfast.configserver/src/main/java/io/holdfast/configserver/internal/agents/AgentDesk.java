@@ -115,7 +115,7 @@ public final class AgentDesk implements AgentGateway {
         register.version(agent, request.version());
         long rung = bells.count(agent.id());
         for (MachineStatus status : request.machines()) {
-            take(agent, status);
+            take(agent, status, request.since());
         }
         commands.answered(agent.id(), request.results()).forEach(news::toldOf);
         if (returned) {
@@ -131,7 +131,7 @@ public final class AgentDesk implements AgentGateway {
             due = commands.handOut(agent.id());
         }
         board.heard(agent.id());
-        return new AgentMessages.PollAnswer(due);
+        return new AgentMessages.PollAnswer(due, board.moment());
     }
 
     private Agent check(AgentMessages.PollRequest request, X509Certificate certificate) {
@@ -158,14 +158,14 @@ public final class AgentDesk implements AgentGateway {
         return agent;
     }
 
-    private void take(Agent agent, MachineStatus status) {
+    private void take(Agent agent, MachineStatus status, AgentMessages.@Nullable Since since) {
         Optional<Machine> machine =
                 machines.find(status.machine()).filter(found -> found.agent().equals(agent.id()));
         if (machine.isEmpty()) {
             return; // not this agent's machine, or not any more: what it says of it counts for nothing
         }
         Optional<MachineStatus> before = board.since(status.machine(), Long.MAX_VALUE);
-        board.told(status);
+        board.told(status, since);
         observer.observe(machine.get(), status);
         if (before.isEmpty() || before.get().state() != status.state()) {
             news.toldOf(status.machine());

@@ -4,6 +4,7 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.TimeSource;
+import io.holdfast.configserver.AgentMessages;
 import io.holdfast.configserver.ReplicationView;
 import io.holdfast.model.Machine;
 import io.holdfast.model.MachineStatus;
@@ -13,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What agents last said, and when. Kept in memory alone: after a restart it is told anew within a second. All ages are durations of the
@@ -61,9 +63,25 @@ public final class StatusBoard {
      * Notes what an agent said of a machine.
      *
      * @param status as it came
+     * @param since when it was taken; null for just now
      */
-    void told(MachineStatus status) {
-        statuses.put(status.machine(), new Entry(status, time.monotonicNanos()));
+    void told(MachineStatus status, AgentMessages.@Nullable Since since) {
+        long now = time.monotonicNanos();
+        long takenNanos = now;
+        if (since != null) {
+            long ageNanos = now - since.moment() - TimeUnit.MILLISECONDS.toNanos(since.millis());
+            takenNanos = now - Math.clamp(ageNanos, 0, TimeUnit.MILLISECONDS.toNanos(LOST_MILLIS));
+        }
+        statuses.put(status.machine(), new Entry(status, takenNanos));
+    }
+
+    /**
+     * Tells the present moment, to date the statuses of the next poll by.
+     *
+     * @return by the monotonic clock
+     */
+    long moment() {
+        return time.monotonicNanos();
     }
 
     /**
@@ -218,7 +236,7 @@ public final class StatusBoard {
             return Optional.empty();
         }
         long age = ageMillis(entry.atNanos());
-        long rpo = Math.addExact(Math.max(0, entry.status().rpoMillis()), age);
+        long rpo = Math.addExact(Math.max(0, entry.status().rpoMillis()), age + 1); // rounded up: never better than it is
         return Optional.of(new ReplicationView(
                 entry.status(),
                 isHeard(machine.agent()),

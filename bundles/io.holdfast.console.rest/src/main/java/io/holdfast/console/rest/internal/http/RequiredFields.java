@@ -33,10 +33,14 @@ final class RequiredFields extends JacksonAnnotationIntrospector {
     private static boolean isRequired(Annotated annotated) {
         if (annotated instanceof AnnotatedParameter parameter && parameter.getOwner() != null) {
             Member owner = parameter.getOwner().getMember();
+            // not the constructor's parameters: a compact constructor does not repeat the annotations of the components
             return owner instanceof Executable constructor
                     && constructor.getDeclaringClass().isRecord()
-                    && !constructor.getAnnotatedParameterTypes()[parameter.getIndex()].isAnnotationPresent(
-                            Nullable.class);
+                    && !constructor
+                            .getDeclaringClass()
+                            .getRecordComponents()[parameter.getIndex()]
+                            .getAnnotatedType()
+                            .isAnnotationPresent(Nullable.class);
         }
         return false;
     }

@@ -212,7 +212,7 @@ class RoutesTest {
     @Test
     void agentEnrolsWithATokenAndPollsWithItsCertificate() {
         String enrol = "{\"token\":\"t\",\"name\":\"host-1\",\"csr\":\"pem\"}";
-        String poll = "{\"agent\":\"agent-id\",\"name\":\"host-1\",\"version\":\"1\",\"waitMillis\":0,\"machines\":["
+        String poll = "{\"agent\":\"agent-id\",\"name\":\"host-1\",\"version\":\"1\",\"waitMillis\":0,\"since\":{\"moment\":7,\"millis\":3},\"machines\":["
                 + "{\"machine\":\"" + Samples.MACHINE
                 + "\",\"state\":\"READY\",\"sourceRunning\":true,\"epoch\":1,\"givenSequence\":2,"
                 + "\"loggedSequence\":2,\"durableSequence\":2,\"provenSequence\":2,\"rpoMillis\":3,\"copyBytesDone\":0,\"copyBytesTotal\":0,"
