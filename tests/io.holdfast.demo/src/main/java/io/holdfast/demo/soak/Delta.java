@@ -10,10 +10,10 @@ import com.fasterxml.jackson.databind.JsonNode;
  */
 record Delta(long sentBytes, long writtenBytes) {
 
-    /** A bitmap counts in blocks of 64 KiB, and what was not durable before is sent again. */
-    private static final int WIDENING = 2;
+    /** Frames and headers, blocks that are written in part and sent whole, and what was on its way when a connection ended. */
+    private static final double SHARE_MAX = 1.25;
 
-    private static final long ALWAYS = 8L << 20;
+    private static final long ALWAYS_BYTES = 8L << 20;
 
     /** Since the start of the agent's process. */
     static Delta of(JsonNode status, long writtenBytes) {
@@ -32,6 +32,6 @@ record Delta(long sentBytes, long writtenBytes) {
      * @param wholeBytes what was sent to protect the machine at first
      */
     boolean isDelta(long wholeBytes) {
-        return sentBytes <= ALWAYS + WIDENING * writtenBytes && sentBytes < wholeBytes;
+        return sentBytes <= ALWAYS_BYTES + SHARE_MAX * writtenBytes && sentBytes < wholeBytes;
     }
 }

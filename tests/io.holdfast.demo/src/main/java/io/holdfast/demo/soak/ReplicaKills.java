@@ -40,7 +40,7 @@ public final class ReplicaKills implements SoakRun {
     public void play(Setting setting, SoakFigures figures) throws IOException, InterruptedException {
         try (Stage stage = Stage.open(RunKind.MACHINE, setting.product(), setting.images())) {
             figures.say("protecting; " + stage.whereabouts());
-            Watch.protectWriting(stage);
+            Watch.protectFilled(stage);
             List<Commit> ofSource = destroySource(stage);
             Watch.failOver(stage);
             try (GuestConsole replica = Watch.replicaConsole(stage, "FAILOVER")) {
@@ -54,7 +54,6 @@ public final class ReplicaKills implements SoakRun {
 
     /** Ends the source once all that its disks hold is in the latest point, so that they can be compared with what comes of it. */
     private static List<Commit> destroySource(Stage stage) throws IOException, InterruptedException {
-        Watch.awaitCaughtUp(stage);
         GuestConsole source = stage.guest().console();
         source.stop();
         try (GuestMonitor monitor = stage.guest().openMonitor()) {
