@@ -364,6 +364,35 @@ class FailoverTest {
     }
 
     @Test
+    void waitsForAReplicaThatDoesNotAnswerYetAfterARestart() {
+        failOver();
+        Job job = world.server().failovers().commitFailover(ADMIN, machine);
+        world.until("hydrating", () -> world.target.guests.values().iterator().next().hydrating);
+        world.target.silent = true;
+        world.restart();
+        world.rounds(60);
+        assertThat(world.job(job.id()).state()).isEqualTo(JobState.RUNNING);
+        assertThat(world.job(job.id()).error()).isNull();
+
+        world.target.silent = false;
+
+        world.awaitSuccess(job);
+    }
+
+    @Test
+    void namesAReplicaThatDoesNotAnswerForLong() {
+        failOver();
+        Job job = world.server().failovers().commitFailover(ADMIN, machine);
+        world.target.silent = true;
+        world.until("retry", () -> world.job(job.id()).state() == JobState.RETRYING);
+        assertThat(Objects.requireNonNull(world.job(job.id()).error()).code())
+                .isEqualTo(ErrorCode.MONITOR_NOT_REACHABLE);
+        world.target.silent = false;
+
+        world.awaitSuccess(job);
+    }
+
+    @Test
     void leavesTheCommittedReplicaWhenProtectionEnds() {
         failOver();
         world.awaitSuccess(world.server().failovers().commitFailover(ADMIN, machine));

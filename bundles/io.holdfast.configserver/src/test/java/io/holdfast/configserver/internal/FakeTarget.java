@@ -39,6 +39,7 @@ final class FakeTarget implements TargetAdapter {
     @Nullable
     HoldfastException refusal;
 
+    boolean silent;
     int looksUntilBooted = 2;
 
     FakeTarget(KillSwitch kill) {
@@ -121,6 +122,9 @@ final class FakeTarget implements TargetAdapter {
 
     @Override
     public boolean isHydrated(ReplicaPlace place) {
+        if (silent) {
+            throw new HoldfastException(ErrorCode.MONITOR_NOT_REACHABLE, "replica " + place.id(), "does not answer");
+        }
         return guest(place).hydrated == TOTAL;
     }
 

@@ -20,15 +20,24 @@ import io.holdfast.model.PointChoice;
 import io.holdfast.model.Progress;
 import io.holdfast.model.ProtectionPhase;
 import io.holdfast.model.Replica;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Unplanned failover, its cancelling and its commit. */
 final class FailoverPlans {
 
     private static final long DRAIN_MILLIS_MAX = 60_000;
     private static final long RELEASE_MILLIS_MAX = 10_000;
+
+    /** A hypervisor that waits for an export tries to connect again after 16 seconds at the latest. */
+    private static final long AWAY_MILLIS_MAX = 60_000;
+
+    /** How a replica looks whose hypervisor waits for an export, or the export itself. */
+    private static final Set<ErrorCode> AWAY =
+            EnumSet.of(ErrorCode.MONITOR_NOT_REACHABLE, ErrorCode.NETWORK, ErrorCode.TIMEOUT);
 
     private final Workplace work;
     private final ReplicaSteps replica;
@@ -186,19 +195,29 @@ final class FailoverPlans {
                             work.move(context.machine(), LifeCycleEvent.COMMIT_STARTED, ProtectionPhase.COMMITTING);
                             return StepResult.done();
                         }),
-                        Step.of("hydrate", "Copy the data into the running replica", context -> {
-                            Machine machine = work.machine(context);
-                            Progress progress = work.replicas().hydrate(machine, replicaOf(machine));
-                            return progress.done() == progress.total()
-                                    ? StepResult.done(Evidence.of("bytes", progress.total()))
-                                    : new StepResult.Waiting(progress);
-                        }),
+                        Step.of("hydrate", "Copy the data into the running replica", this::hydrate),
                         Step.of("finish", "Let go of the recovery point", context -> {
                             Machine machine = work.machine(context);
                             work.replicas().permanent(replicaOf(machine));
                             work.move(machine.id(), LifeCycleEvent.COMMITTED, ProtectionPhase.COMMITTED);
                             return StepResult.done();
                         })));
+    }
+
+    /** After a restart of the node, a replica is heard of again only when it has found its way back to the point that is offered to it. */
+    private StepResult hydrate(StepContext context) {
+        Machine machine = work.machine(context);
+        try {
+            Progress progress = work.replicas().hydrate(machine, replicaOf(machine));
+            return progress.done() == progress.total()
+                    ? StepResult.done(Evidence.of("bytes", progress.total()))
+                    : new StepResult.Waiting(progress);
+        } catch (HoldfastException e) {
+            if (AWAY.contains(e.code()) && context.waitedMillis() < AWAY_MILLIS_MAX) {
+                return StepResult.waiting();
+            }
+            throw e;
+        }
     }
 
     private Replica replicaOf(Machine machine) {
