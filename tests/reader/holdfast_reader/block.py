@@ -10,12 +10,12 @@ from typing import Final
 from .binary import SECTOR, Cursor, crc32c
 from .errors import DamageError, ReaderError
 from .files import StoreFile
+from .hashes import HASH_BYTES
 from .notes import Note, Opening, Proof, read_note
 
 MAGIC: Final = b"HFB1"
 PREFIX_BYTES: Final = 192
 EXTENT_BYTES: Final = 16
-HASH_BYTES: Final = 12
 FRAME_BYTES: Final = 65_536
 MIB: Final = 1 << 20
 

@@ -48,6 +48,21 @@ class IndexCheck:
         self._check_blocks(headers)
         self._check_notes(headers)
         self._check_run(headers)
+        self._check_gaps(headers)
+
+    def _check_gaps(self, headers: list[Header]) -> None:
+        """What belongs to no block, section or summary is zero."""
+        at = headers[-1].end if headers else 0
+        for section in sorted(self._sections.values(), key=lambda section: section.offset):
+            if section.length:
+                self._require_zeroes(at, section.offset)
+                at = section.offset + section.length
+        self._require_zeroes(at, self._segment.summary_at)
+
+    def _require_zeroes(self, start: int, end: int) -> None:
+        if end < start:
+            raise self._damage(end, "sections lie over each other")
+        require_zeroes(self._file.read(start, end - start), self._file.name, start, "padding is not zero")
 
     def _check_summary(self, headers: list[Header]) -> None:
         segment, summary = self._segment, self._segment.summary

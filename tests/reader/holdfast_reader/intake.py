@@ -54,6 +54,7 @@ class Group:
 
     number: int
     crc: int
+    previous_crc: int
     end: int
     entries: Cursor
     entry_count: int
@@ -91,15 +92,25 @@ def read_log(file: StoreFile, store: uuid.UUID, start: Position) -> Log:
 
 
 def _newest_slot(file: StoreFile, store: uuid.UUID, log: Log) -> Slot | None:
-    slots = []
+    slots: list[Slot] = []
+    failures: list[DamageError] = []
+    empty: list[int] = []
     for place in range(2):
+        if not any(file.read(place * SECTOR, SECTOR)):
+            empty.append(place)
+            continue
         try:
             slots.append(_read_slot(file, place, store))
         except DamageError as e:
-            log.notices.append(f"{e}; the other commit slot is used")
-    if not slots:
-        log.damages.append(DamageError(file.name, 0, "no commit slot reads back"))
-    return max(slots, key=lambda slot: slot.number, default=None)
+            failures.append(e)
+    newest = max(slots, key=lambda slot: slot.number, default=None)
+    if newest and newest.number > 1:
+        failures += [DamageError(file.name, place * SECTOR, "the commit slot is empty") for place in empty]
+    if newest:
+        log.notices += [f"{failure}; the other commit slot is used" for failure in failures]
+    else:
+        log.damages += failures
+    return newest
 
 
 def _read_slot(file: StoreFile, place: int, store: uuid.UUID) -> Slot:
@@ -121,59 +132,60 @@ def _groups(file: StoreFile, start: Position, committed: int, slot: Slot | None,
     at, previous = FIRST_GROUP, start
     while at < file.size:
         try:
-            group = _read_group(file, at, previous, at >= committed)
+            group = _read_group(file, at, start.generation)
+            if (group.number, group.previous_crc) != (previous.group_number + 1, previous.crc):
+                raise DamageError(file.name, at + 24, f"group {group.number} does not follow the one before")
         except DamageError as e:
             if at >= committed:
                 return
             log.damages.append(e)
-            at, skipped = _next_group(file, at + SECTOR, previous, committed)
+            at, previous = _next_group(file, at + SECTOR, committed, previous)
             if at >= committed and slot:
                 previous = Position(start.generation, slot.group_number, slot.group_crc)
-            elif skipped:
-                previous = skipped
             continue
+        if at < committed:
+            _check_padding(file, group, log)
         yield group
         previous = Position(start.generation, group.number, group.crc)
         at = padded(group.end)
 
 
-def _next_group(file: StoreFile, at: int, previous: Position, committed: int) -> tuple[int, Position | None]:
+def _next_group(file: StoreFile, at: int, committed: int, previous: Position) -> tuple[int, Position]:
     """The next whole group before the committed end, and what it takes for the one before."""
     while at < committed:
         try:
-            group = _read_group(file, at, None, False, previous.generation)
+            group = _read_group(file, at, previous.generation)
         except DamageError:
             at += SECTOR
             continue
-        before = Cursor(file.read(at + 36, 4), file.name, at + 36).u32()
-        return at, Position(previous.generation, group.number - 1, before)
-    return padded(committed), None
+        if group.number > previous.group_number:
+            return at, Position(previous.generation, group.number - 1, group.previous_crc)
+        at += SECTOR
+    return padded(committed), previous
 
 
-def _read_group(
-    file: StoreFile, at: int, previous: Position | None, tail: bool, generation: int | None = None
-) -> Group:
+def _check_padding(file: StoreFile, group: Group, log: Log) -> None:
+    try:
+        padding = file.read(group.end, padded(group.end) - group.end)
+        require_zeroes(padding, file.name, group.end, "padding of a group is not zero")
+    except DamageError as e:
+        log.damages.append(e)
+
+
+def _read_group(file: StoreFile, at: int, generation: int) -> Group:
     cursor = Cursor(file.read(at, GROUP_HEADER_BYTES), file.name, at)
     crc = cursor.u32()
     magic, version, reserved, length = cursor.take(4), cursor.u16(), cursor.u16(), cursor.u32()
+    found, number, entry_count, previous_crc = cursor.u64(), cursor.u64(), cursor.u32(), cursor.u32()
     if magic != b"HFG1" or not GROUP_HEADER_BYTES <= length <= file.size - at:
         raise DamageError(file.name, at, "no group begins here")
     data = file.read(at, length)
     if crc32c(data[4:]) != crc or version != 1 or reserved:
         raise DamageError(file.name, at, f"checksum of a group of {length} bytes does not fit")
-    found = Position(cursor.u64(), cursor.u64(), 0)
-    entry_count, previous_crc = cursor.u32(), cursor.u32()
-    if previous:
-        generation = previous.generation
-        if (found.group_number, previous_crc) != (previous.group_number + 1, previous.crc):
-            raise DamageError(file.name, at + 24, f"group {found.group_number} does not follow the one before")
-    if found.generation != generation:
-        raise DamageError(file.name, at + 16, f"group of generation {found.generation}, {generation} expected")
-    end = at + length
-    if not tail:
-        require_zeroes(file.read(end, padded(end) - end), file.name, end, "padding of a group is not zero")
+    if found != generation:
+        raise DamageError(file.name, at + 16, f"group of generation {found}, {generation} expected")
     entries = Cursor(data[GROUP_HEADER_BYTES:], file.name, at + GROUP_HEADER_BYTES)
-    return Group(found.group_number, crc, end, entries, entry_count)
+    return Group(number, crc, previous_crc, at + length, entries, entry_count)
 
 
 def _take_entries(file: StoreFile, group: Group, log: Log) -> None:

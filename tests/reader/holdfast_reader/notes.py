@@ -8,6 +8,7 @@ from .binary import Cursor
 
 NOTE_HEADER_BYTES: Final = 24
 IDENTITY_BYTES_MAX: Final = 1024
+TEXT_BYTES_MAX: Final = 4000
 
 
 class NoteKind(enum.IntEnum):
@@ -132,11 +133,11 @@ def _read_body(kind: int, length: int, cursor: Cursor) -> NoteBody:
         case NoteKind.PROOF:
             return Proof(cursor.u64())
         case NoteKind.GAP:
-            return Gap(cursor.u8(), cursor.text(length - 1))
+            return Gap(cursor.u8(), _read_text(cursor, length - 1))
         case NoteKind.READY:
             return Ready()
         case NoteKind.MARKER:
-            return Marker(cursor.u8(), cursor.text(length - 1))
+            return Marker(cursor.u8(), _read_text(cursor, length - 1))
         case NoteKind.DISKS:
             return read_table(cursor)
         case NoteKind.EPOCH:
@@ -144,8 +145,14 @@ def _read_body(kind: int, length: int, cursor: Cursor) -> NoteBody:
     raise cursor.damage(f"kind of note {kind} is unknown")
 
 
+def _read_text(cursor: Cursor, length: int) -> str:
+    if length > TEXT_BYTES_MAX:
+        raise cursor.damage(f"{length} bytes of text, at most {TEXT_BYTES_MAX} expected")
+    return cursor.text(length)
+
+
 def _read_opening(cursor: Cursor) -> Opening:
     numbers = [cursor.u64() for _ in range(5)]
     cause = cursor.u8()
-    writer = cursor.text(cursor.u16())
+    writer = _read_text(cursor, cursor.u16())
     return Opening(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], cause, writer, read_table(cursor))

@@ -1,6 +1,5 @@
 """The sealed part of a batch: frames (docs/formats/batch.md, *Frame table and frames*, *Keys*)."""
 
-import hmac
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,11 +13,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from .binary import SECTOR, Cursor, crc32c
 from .block import FRAME_BYTES, Extent, ExtentKind, Header
 from .errors import DamageError, ReaderError
+from .hashes import block_hasher
 from .keyfile import MachineKeys
 
 TAG_BYTES: Final = 16
 _COMPRESSED: Final = 1 << 31
-_RESERVED_HASHES: Final = (bytes(12), b"\xfe" * 12, b"\xff" * 12)
 
 
 @dataclass(frozen=True)
@@ -140,11 +139,12 @@ def check_content(header: Header, keys: MachineKeys) -> None:
     """Opens every frame of a batch and compares all content with its keyed hashes."""
     payload = Payload(header, keys)
     hashes = iter(header.hashes())
+    hasher = block_hasher(header.prefix.hash_algorithm, keys.hash_key)
     for extent in header.extents():
         if extent.kind == ExtentKind.DATA:
             for piece, offset, length in _pieces(extent):
                 content = payload.read(piece, length)
-                if block_hash(keys.hash_key, extent.disk, offset, content) != next(hashes):
+                if hasher.hash(extent.disk, offset, content) != next(hashes):
                     raise DamageError(
                         header.file.name,
                         header.offset,
@@ -160,12 +160,3 @@ def _pieces(extent: Extent) -> Iterator[tuple[int, int, int]]:
         length = min(SECTOR - at % SECTOR, end - at)
         yield extent.plain_offset + at - extent.offset, at, length
         at += length
-
-
-def block_hash(key: bytes, disk: int, offset: int, content: bytes) -> bytes:
-    """The keyed hash of a block of 4 KiB, or of the part of one that begins at the offset."""
-    if not any(content):
-        return bytes(12)
-    place = struct.pack("<IIQ", disk, offset % SECTOR, offset // SECTOR)
-    value = hmac.digest(key, place + content, "sha256")[:12]
-    return value[:11] + bytes([value[11] ^ 0x55]) if value in _RESERVED_HASHES else value

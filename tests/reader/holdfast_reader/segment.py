@@ -119,8 +119,8 @@ def read_summary(file: StoreFile, number: int) -> tuple[Summary, int]:
     if tail.u64() != file.size:
         raise DamageError(file.name, tail_at + 24, f"the file has {file.size} bytes, its tail says another count")
     record = read_envelope(file, offset, b"HFF1", SUMMARY_BODY_BYTES_MAX)
-    if length not in (record.end - offset, record.end - offset - 16):
-        raise DamageError(file.name, tail_at + 16, "the summary has another length than the tail says")
+    if length != record.end - offset or record.end != tail_at:
+        raise DamageError(file.name, tail_at + 8, "the summary is not the one that the tail speaks of")
     summary = _read_body(record.body)
     if (summary.number, summary.file_bytes) != (number, file.size):
         raise DamageError(file.name, offset + 16, f"summary of another segment: number {summary.number}")

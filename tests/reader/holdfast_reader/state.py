@@ -53,7 +53,7 @@ class State:
             number=prefix.number,
             chain=header.digest,
             sequence=prefix.last_sequence,
-            utc_millis=prefix.last_utc_millis,
+            utc_millis=max(self.utc_millis, prefix.last_utc_millis),
         )
 
     def noted(self, note: Note) -> "State":

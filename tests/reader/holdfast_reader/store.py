@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from .binary import SECTOR, Cursor
+from .binary import SECTOR, Cursor, padded, require_zeroes
 from .envelope import read_envelope
 from .errors import DamageError, ReaderError
 from .files import StoreFile
@@ -13,7 +13,7 @@ from .intake import Log, Position, read_log
 from .state import State, read_state
 
 CHECKPOINT_BODY_BYTES_MAX: Final = 1 << 30
-PINS_BODY_BYTES_MAX: Final = 64 << 20
+PINS_BODY_BYTES_MAX: Final = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,13 @@ class Store:
             try:
                 record = read_envelope(file, at, b"HFK1", CHECKPOINT_BODY_BYTES_MAX)
                 copies.append(_read_checkpoint_body(record.body, self.id))
-                at = -(-record.end // SECTOR) * SECTOR
+                at = min(padded(record.end), file.size)
+                require_zeroes(file.read(record.end, at - record.end), file.name, record.end, "padding is not zero")
             except DamageError as e:
                 damages.append(e)
                 at = self._next_copy(file, at + SECTOR)
+        if len(copies) == 2 and at < file.size:
+            damages.append(DamageError(file.name, at, "bytes behind the second copy"))
         self.damages += damages
         if not copies:
             raise damages[0] if damages else DamageError(file.name, 0, "the checkpoint is empty")

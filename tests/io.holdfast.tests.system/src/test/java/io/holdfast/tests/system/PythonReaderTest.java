@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
 import io.holdfast.base.stream.DiskDescription;
+import io.holdfast.journal.BlockHashAlgorithm;
 import io.holdfast.journal.KeyFile;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
@@ -13,6 +14,7 @@ import io.holdfast.journal.PointInterval;
 import io.holdfast.journal.Points;
 import io.holdfast.journal.RecoveryPoint;
 import io.holdfast.journal.RecoveryStore;
+import io.holdfast.tests.system.RandomStore.Secrets;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,11 +61,13 @@ class PythonReaderTest {
         Files.createDirectory(folder.resolve("work"));
         reader = new PythonReader(folder.resolve("work"));
         keys = KeyFile.readOrCreate(keyFile(), machine, new SecureRandom());
-        store = RecoveryStore.open(storeFolder(), RandomStore.SETTINGS, RandomStore.TIME);
         MachineId other = new MachineId(new UUID(random.nextLong(), random.nextLong()));
-        RandomStore neighbour =
-                RandomStore.begin(store, other, MachineKeys.generate(new SecureRandom()), random, DISK_BYTES);
-        written = RandomStore.begin(store, machine, keys, random, DISK_BYTES);
+        MachineKeys otherKeys = KeyFile.readOrCreate(otherKeyFile(), other, new SecureRandom());
+        store = RecoveryStore.open(storeFolder(), RandomStore.SETTINGS, RandomStore.TIME);
+        RandomStore neighbour = RandomStore.begin(
+                store, other, new Secrets(otherKeys, BlockHashAlgorithm.NH_AES), random, DISK_BYTES / 16);
+        written = RandomStore.begin(
+                store, machine, new Secrets(keys, BlockHashAlgorithm.HMAC_SHA256), random, DISK_BYTES);
         written.ready();
         for (int round = 0; round < ROUNDS; round++) {
             written.write(4 + random.nextInt(6), 25);
@@ -91,7 +95,7 @@ class PythonReaderTest {
         MachineHistory history = written.history();
         List<PythonReader.Wish> wishes = new ArrayList<>();
         for (int count = 0; count < POINTS; count++) {
-            Position position = anyPoint(history.points());
+            Position position = anyPoint();
             try (PointImage image = history.openPoint(position, keys)) {
                 List<DiskDescription> disks = image.disks().disks();
                 int disk = disks.get(random.nextInt(disks.size())).number();
@@ -126,7 +130,7 @@ class PythonReaderTest {
     @Test
     void listsThePointsOfAWindowOneByOne() throws Exception {
         Points points = written.history().points();
-        RecoveryPoint earliest = points.at(anyPoint(points));
+        RecoveryPoint earliest = points.at(anyPoint());
         long to = earliest.utcMillis() + 1_500;
 
         PythonReader.Result listed = reader.run(
@@ -138,7 +142,7 @@ class PythonReaderTest {
                         "--to=" + Instant.ofEpochMilli(to))
                 .expectSuccess();
 
-        List<List<String>> expected = everyPoint(points).stream()
+        List<List<String>> expected = RandomStore.everyPoint(written.history()).stream()
                 .map(points::at)
                 .filter(point -> point.utcMillis() >= earliest.utcMillis() && point.utcMillis() < to)
                 .map(point -> List.of(point.position().toString(), time(point.utcMillis())))
@@ -150,7 +154,7 @@ class PythonReaderTest {
     void findsAStoreWholeWithKeysAndWithout() throws Exception {
         PythonReader.Result chain = reader.run("verify", storeFolder().toString()).expectSuccess();
         PythonReader.Result content = reader.run(
-                        "verify", storeFolder().toString(), "--keys", keyFile().toString())
+                        "verify", storeFolder().toString(), "--keys=" + keyFile(), "--keys=" + otherKeyFile())
                 .expectSuccess();
 
         assertThat(chain.fields("whole").getFirst()).contains("2 machines", "0 batches opened with their keys");
@@ -179,13 +183,11 @@ class PythonReaderTest {
 
     @Test
     void refusesWhatIsNoPointAndKeysOfAnotherMachine() throws Exception {
-        Path otherKeys = folder.resolve("other.key");
-        KeyFile.readOrCreate(otherKeys, new MachineId(new UUID(1, 2)), new SecureRandom());
         Path image = folder.resolve("work/image");
-        String point = anyPoint(written.history().points()).toString();
+        String point = anyPoint().toString();
 
         PythonReader.Result noPoint = restoreOne(keyFile(), "1:1", image);
-        PythonReader.Result wrongKeys = restoreOne(otherKeys, point, image);
+        PythonReader.Result wrongKeys = restoreOne(otherKeyFile(), point, image);
 
         assertThat(noPoint.exitCode()).isEqualTo(1);
         assertThat(noPoint.errors()).contains("1:1 is no proven point");
@@ -220,19 +222,9 @@ class PythonReaderTest {
                 .isEqualTo(-1);
     }
 
-    private Position anyPoint(Points points) {
-        List<Position> all = everyPoint(points);
+    private Position anyPoint() {
+        List<Position> all = RandomStore.everyPoint(written.history());
         return all.get(random.nextInt(all.size()));
-    }
-
-    private static List<Position> everyPoint(Points points) {
-        List<Position> positions = new ArrayList<>();
-        for (PointInterval interval : points.intervals(0, Long.MAX_VALUE, Points.COUNT_MAX)) {
-            for (long at = interval.first().sequence(); at <= interval.last().sequence(); at++) {
-                positions.add(new Position(interval.first().epoch(), at));
-            }
-        }
-        return positions;
     }
 
     private static List<String> fields(PointInterval interval) {
@@ -277,5 +269,9 @@ class PythonReaderTest {
 
     private Path keyFile() {
         return folder.resolve("machine.key");
+    }
+
+    private Path otherKeyFile() {
+        return folder.resolve("other.key");
     }
 }

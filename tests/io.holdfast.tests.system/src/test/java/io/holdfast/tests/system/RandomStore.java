@@ -14,15 +14,18 @@ import io.holdfast.base.stream.StreamRecord;
 import io.holdfast.journal.BatchBuilder;
 import io.holdfast.journal.BatchSettings;
 import io.holdfast.journal.BatchStart;
+import io.holdfast.journal.BlockHashAlgorithm;
 import io.holdfast.journal.Codec;
 import io.holdfast.journal.EpochRequest;
 import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.PointInterval;
+import io.holdfast.journal.Points;
 import io.holdfast.journal.RecoveryStore;
 import io.holdfast.journal.StoreSettings;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -47,9 +50,11 @@ final class RandomStore {
         }
     };
 
-    private static final int WRITE_BYTES_MAX = 80_000;
+    /** The larger disk holds so many of the longest writes. */
+    private static final int WRITES_A_DISK = 32;
 
     private final Random random;
+    private final BlockHashAlgorithm hash;
     private final MachineId machine;
     private final MachineKeys keys;
     private final MachineHistory history;
@@ -59,18 +64,23 @@ final class RandomStore {
     private long sequence;
     private long utcMillis = 1_795_000_000_000L;
 
-    private RandomStore(RecoveryStore store, MachineHistory history, MachineKeys keys, Random random) {
+    private RandomStore(RecoveryStore store, MachineId machine, Secrets secrets, Random random) {
         this.store = store;
-        this.history = history;
-        this.keys = keys;
+        this.history = store.find(machine).orElseThrow();
+        this.keys = secrets.keys();
+        this.hash = secrets.hash();
         this.random = random;
-        this.machine = history.machine();
+        this.machine = machine;
         this.builder = newBuilder(history.head());
     }
 
+    /** The keys of a machine and how its blocks are hashed. */
+    record Secrets(MachineKeys keys, BlockHashAlgorithm hash) {}
+
     /** Begins the history of a new machine with two disks; nothing is a point yet. */
-    static RandomStore begin(RecoveryStore store, MachineId machine, MachineKeys keys, Random random, long diskBytes) {
-        RandomStore written = new RandomStore(store, store.create(machine), keys, random);
+    static RandomStore begin(RecoveryStore store, MachineId machine, Secrets secrets, Random random, long diskBytes) {
+        store.create(machine);
+        RandomStore written = new RandomStore(store, machine, secrets, random);
         written.openEpoch(Position.ORIGIN, EpochCause.START);
         DiskDescription first = new DiskDescription(0, "virtio-a", diskBytes, 512, 4096);
         DiskDescription second = new DiskDescription(1, "virtio-b", diskBytes / 2 + 512, 512, 512);
@@ -80,15 +90,26 @@ final class RandomStore {
     }
 
     /** Goes on with the history of a machine in an epoch of its own. */
-    static RandomStore goOn(RecoveryStore store, MachineHistory history, MachineKeys keys, Random random) {
-        RandomStore written = new RandomStore(store, history, keys, random);
-        written.utcMillis = Math.max(written.utcMillis, history.head().utcMillis());
-        written.openEpoch(history.head().position(), EpochCause.RESUME);
+    static RandomStore goOn(RecoveryStore store, MachineId machine, Secrets secrets, Random random) {
+        RandomStore written = new RandomStore(store, machine, secrets, random);
+        written.utcMillis = Math.max(written.utcMillis, written.history.head().utcMillis());
+        written.resume();
         return written;
     }
 
     MachineHistory history() {
         return history;
+    }
+
+    /** Every position that is a point, oldest interval first. */
+    static List<Position> everyPoint(MachineHistory history) {
+        List<Position> positions = new ArrayList<>();
+        for (PointInterval interval : history.points().intervals(0, Long.MAX_VALUE, Points.COUNT_MAX)) {
+            for (long at = interval.first().sequence(); at <= interval.last().sequence(); at++) {
+                positions.add(new Position(interval.first().epoch(), at));
+            }
+        }
+        return positions;
     }
 
     /** Makes the next sequence, and what follows it without a gap, points once proven. */
@@ -123,13 +144,10 @@ final class RandomStore {
         openEpoch(history.head().position(), EpochCause.RESUME);
     }
 
-    /** As after a failover: history branches at a point inside a random stretch. */
+    /** As after a failover: history branches at a random point. */
     void branch() {
-        List<PointInterval> intervals = history.points().intervals(0, Long.MAX_VALUE, 1_000);
-        PointInterval chosen = intervals.get(random.nextInt(intervals.size()));
-        long first = chosen.first().sequence();
-        long parent = first + random.nextLong(chosen.last().sequence() - first + 1);
-        openEpoch(new Position(chosen.first().epoch(), parent), EpochCause.FAILOVER);
+        List<Position> points = everyPoint(history);
+        openEpoch(points.get(random.nextInt(points.size())), EpochCause.FAILOVER);
     }
 
     /** Capture was broken; a little later every disk is complete again. */
@@ -157,7 +175,7 @@ final class RandomStore {
         long epoch = head.position().epoch();
         Codec codec = Codec.values()[(int) (epoch % Codec.values().length)];
         BatchStart start = BatchStart.after(machine, head, new UUID(1, epoch));
-        return BatchBuilder.create(keys, new BatchSettings(codec, 128 << 10), start);
+        return BatchBuilder.create(keys, new BatchSettings(codec, 128 << 10, hash), start);
     }
 
     private void add(StreamRecord streamRecord) {
@@ -205,10 +223,10 @@ final class RandomStore {
     /** The second disk grows or shrinks. */
     private DiskTable otherTable() {
         DiskDescription old = table.disks().get(1);
-        long size = 1 + random.nextLong(table.disks().get(0).sizeBytes());
+        long size = 1 + random.nextLong(table.disks().getFirst().sizeBytes());
         DiskDescription other = new DiskDescription(
                 old.number(), old.identity(), size, old.logicalSectorBytes(), old.physicalSectorBytes());
-        return new DiskTable(table.version() + 1, List.of(table.disks().get(0), other));
+        return new DiskTable(table.version() + 1, List.of(table.disks().getFirst(), other));
     }
 
     private StreamRecord change() {
@@ -230,7 +248,8 @@ final class RandomStore {
                     empty,
                     StreamRecord.Change.NO_DATA);
         }
-        int length = 1 + random.nextInt((int) Math.min(room, WRITE_BYTES_MAX));
+        long writeBytesMax = table.disks().getFirst().sizeBytes() / WRITES_A_DISK;
+        int length = 1 + random.nextInt((int) Math.min(room, writeBytesMax));
         ChangeOrigin origin = kind == 2 ? ChangeOrigin.COPY : ChangeOrigin.GUEST;
         return new StreamRecord.Change(
                 sequence + 1,
