@@ -247,7 +247,8 @@ public final class IngestPipeline {
             sealing.clear();
             waiting.clear();
         }
-        Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        Throwable cause =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         workers.listener()
                 .failed(
                         cause instanceof HoldfastException named

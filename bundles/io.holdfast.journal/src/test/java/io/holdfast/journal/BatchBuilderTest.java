@@ -164,6 +164,27 @@ class BatchBuilderTest {
                         "6291456+1048575 DISCARD");
     }
 
+    /** Frames behind incompressible ones are only probed; those that shrink must still be found. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Codec.class,
+            names = {"LZ4", "ZSTANDARD"})
+    void compressesWhatShrinksBetweenWhatDoesNot(Codec codec) {
+        int frame = 64 << 10;
+        byte[] data = new byte[8 * frame];
+        new Random(1).nextBytes(data);
+        System.arraycopy(HandMade.pattern(frame, 1), 0, data, 3 * frame, frame);
+        System.arraycopy(HandMade.pattern(frame / 2, 2), 0, data, 6 * frame + frame / 2, frame / 2);
+        BatchBuilder builder = builder(codec);
+        builder.add(write(101, 0, data));
+
+        SealedBatch batch = builder.seal();
+
+        assertThat(batch.storedBytes())
+                .as("six frames and a half stay as they are")
+                .isBetween(6 * frame + frame / 2, 7 * frame);
+    }
+
     @Test
     void takesBlocksOfZeroesOutOfTheData() {
         BatchBuilder builder = builder(Codec.NONE);

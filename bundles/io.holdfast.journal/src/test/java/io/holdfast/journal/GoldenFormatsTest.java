@@ -73,7 +73,9 @@ class GoldenFormatsTest {
                     "batch-" + codec.name().toLowerCase(java.util.Locale.ROOT),
                     bytes(batch(codec, BlockHashAlgorithm.HMAC_SHA256).bytes()));
         }
-        all.put("batch-nh-aes", bytes(batch(Codec.NONE, BlockHashAlgorithm.NH_AES).bytes()));
+        all.put(
+                "batch-nh-aes",
+                bytes(batch(Codec.NONE, BlockHashAlgorithm.NH_AES).bytes()));
         all.put("segment-sealed", sealedSegment());
         return all;
     }

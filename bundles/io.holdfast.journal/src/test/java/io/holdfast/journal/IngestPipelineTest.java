@@ -164,7 +164,9 @@ class IngestPipelineTest {
             alone.flush();
             together.flush();
 
-            assertThat(other.done.await(30, TimeUnit.SECONDS)).as("durable in time").isTrue();
+            assertThat(other.done.await(30, TimeUnit.SECONDS))
+                    .as("durable in time")
+                    .isTrue();
             assertThat(other.history.head()).isEqualTo(one.history.head());
             assertThat(other.history.head().position().sequence()).isEqualTo(401);
             assertThat(other.durable).isSorted();
@@ -184,7 +186,10 @@ class IngestPipelineTest {
                 pipeline.flush();
             }
 
-            assertThat(one.durable).isEqualTo(other.durable).hasSizeGreaterThan(10).endsWith(51L);
+            assertThat(one.durable)
+                    .isEqualTo(other.durable)
+                    .hasSizeGreaterThan(10)
+                    .endsWith(51L);
             assertThat(one.files.operations()).isEqualTo(other.files.operations());
             String segment = one.files.paths().stream()
                     .filter(path -> path.contains("00001"))
@@ -221,7 +226,9 @@ class IngestPipelineTest {
             while (taken < 100 && bench.addTo(pipeline)) {
                 taken++;
             }
-            assertThat(taken).as("three batches of four writes, the first with the disk table").isBetween(11, 12);
+            assertThat(taken)
+                    .as("three batches of four writes, the first with the disk table")
+                    .isBetween(11, 12);
             assertThat(bench.durable).isEmpty();
 
             writer.runNewestFirst();

@@ -175,9 +175,8 @@ public final class CrashEnumeration {
                         driver.append(history, 4 * RECORDS_MOST);
                     }
                 }
-                case COMMIT -> store.commit().stream()
-                        .map(Durable::head)
-                        .forEach(head -> driver.acknowledged(head.blockNumber()));
+                case COMMIT ->
+                    store.commit().stream().map(Durable::head).forEach(head -> driver.acknowledged(head.blockNumber()));
                 case SEAL -> store.maintain();
                 case PIN -> pins.add(history.pin(history.head().position(), "kept"));
                 case OPEN_EPOCH -> driver.openEpoch(history, false);
@@ -198,7 +197,8 @@ public final class CrashEnumeration {
                         .isEmpty();
                 driver.append(recovered, RECORDS_MOST);
                 again.commit();
-                assertThat(recovered.head().position().compareTo(Position.ORIGIN)).isPositive();
+                assertThat(recovered.head().position().compareTo(Position.ORIGIN))
+                        .isPositive();
             }
         }
     }

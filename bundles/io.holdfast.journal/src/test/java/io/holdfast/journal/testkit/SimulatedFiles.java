@@ -116,8 +116,8 @@ public final class SimulatedFiles implements StoreFiles {
             }
         }
         Map<SimulatedContent, SimulatedContent> survivors = new IdentityHashMap<>();
-        found.replaceAll((_, content) ->
-                content == DIRECTORY ? DIRECTORY : survivors.computeIfAbsent(content, survivor));
+        found.replaceAll(
+                (_, content) -> content == DIRECTORY ? DIRECTORY : survivors.computeIfAbsent(content, survivor));
         found.keySet().removeIf(name -> name.contains("/") && !found.containsKey(parent(name)));
         return new SimulatedFiles(found, random);
     }

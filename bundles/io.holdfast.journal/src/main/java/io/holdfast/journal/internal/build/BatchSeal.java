@@ -22,6 +22,8 @@ import java.util.Arrays;
  */
 final class BatchSeal {
 
+    private static final int PROBE_BYTES = 2048;
+
     private final BatchDraft draft;
     private final BlockEncoder.Identity identity;
     private final MachineKeys keys;
@@ -76,17 +78,32 @@ final class BatchSeal {
     private int compress() {
         int start = headerLength + BlockLayout.frameTableLength(frames);
         int at = start;
+        boolean shrank = true;
         try (FrameCodec codec = FrameCodec.open(settings.codec())) {
             codecVersion = codec.version();
             for (int frame = 0; frame < frames; frame++) {
+                int from = frame * BlockLayout.FRAME_BYTES;
                 int length = plainLength(frame);
-                int compressed =
-                        codec.compress(draft.plaintext, frame * BlockLayout.FRAME_BYTES, length, block, at);
-                storedLengths[frame] = Math.min(length, compressed);
+                if (shrank || mayShrink(codec, from, length, at)) {
+                    storedLengths[frame] = Math.min(length, codec.compress(draft.plaintext, from, length, block, at));
+                } else {
+                    storedLengths[frame] = length;
+                }
+                shrank = storedLengths[frame] < length;
                 at += storedLengths[frame] + BlockLayout.TAG_BYTES;
             }
         }
         return at - start;
+    }
+
+    /** Tries two pieces of a frame that follows one which did not shrink: incompressible data comes in long stretches. */
+    private boolean mayShrink(FrameCodec codec, int from, int length, int at) {
+        if (length < BlockLayout.FRAME_BYTES) {
+            return true;
+        }
+        int second = from + length / 2;
+        return codec.compress(draft.plaintext, from, PROBE_BYTES, block, at) < PROBE_BYTES
+                || codec.compress(draft.plaintext, second, PROBE_BYTES, block, at) < PROBE_BYTES;
     }
 
     private int plainLength(int frame) {

@@ -1,0 +1,107 @@
+package io.holdfast.tests.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.base.Position;
+import io.holdfast.journal.MachineHistory;
+import io.holdfast.journal.RecoveryStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A store that a past format wrote is read as it was then, by the store and by the independent reader, and goes on. */
+@Timeout(120)
+class GoldenStoreTest {
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(ints = 1)
+    void opensAndReadsAsItWasWritten(int version) throws Exception {
+        GoldenStore golden = GoldenStore.unpack(version, folder);
+
+        try (RecoveryStore store = golden.open()) {
+            MachineHistory history = store.find(GoldenStore.MACHINE).orElseThrow();
+            assertThat(store.damages()).isEmpty();
+            assertThat(history.pins()).singleElement().extracting("reason").isEqualTo("golden");
+            assertReads(golden, history);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = 1)
+    void isWholeAndTheSameForTheIndependentReader(int version) throws Exception {
+        GoldenStore golden = GoldenStore.unpack(version, folder);
+        PythonReader reader = new PythonReader(Files.createDirectory(folder.resolve("work")));
+
+        assertWhole(reader, golden);
+
+        List<PythonReader.Wish> wishes = new ArrayList<>();
+        for (GoldenStore.Expected expected : golden.expected()) {
+            Path image = folder.resolve("work/image-" + wishes.size());
+            wishes.add(new PythonReader.Wish(expected.point(), expected.disk(), image));
+        }
+        reader.restore(golden.store(), golden.keyFile(), GoldenStore.MACHINE, wishes)
+                .expectSuccess();
+        for (int index = 0; index < wishes.size(); index++) {
+            byte[] image = Files.readAllBytes(wishes.get(index).image());
+            assertThat(GoldenStore.sha256(image))
+                    .as(
+                            "disk %d at %s",
+                            wishes.get(index).disk(), wishes.get(index).position())
+                    .isEqualTo(golden.expected().get(index).sha256());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = 1)
+    void goesOn(int version) throws Exception {
+        GoldenStore golden = GoldenStore.unpack(version, folder);
+        PythonReader reader = new PythonReader(Files.createDirectory(folder.resolve("work")));
+        Path image = folder.resolve("work/image");
+
+        try (RecoveryStore store = golden.open()) {
+            MachineHistory history = store.find(GoldenStore.MACHINE).orElseThrow();
+            RandomStore written = RandomStore.goOn(store, GoldenStore.MACHINE, golden.secrets(), new Random(version));
+            written.write(4, 10);
+            written.ready();
+            written.prove();
+            written.settle();
+
+            assertReads(golden, history);
+            Position newest = history.points().latestProven().orElseThrow().position();
+            assertThat(newest).isEqualTo(history.head().position());
+            reader.restore(
+                            golden.store(),
+                            golden.keyFile(),
+                            GoldenStore.MACHINE,
+                            List.of(new PythonReader.Wish(newest, 0, image)))
+                    .expectSuccess();
+            assertThat(Files.readAllBytes(image)).isEqualTo(StoreFolders.read(history, newest, golden.keys(), 0));
+        }
+        assertWhole(reader, golden);
+    }
+
+    private static void assertWhole(PythonReader reader, GoldenStore golden) throws Exception {
+        reader.run("verify", golden.store().toString(), "--keys=" + golden.keyFile(), "--keys=" + golden.otherKeyFile())
+                .expectSuccess();
+    }
+
+    private static void assertReads(GoldenStore golden, MachineHistory history) throws Exception {
+        List<GoldenStore.Expected> all = golden.expected();
+        assertThat(all).isNotEmpty();
+        for (GoldenStore.Expected expected : all) {
+            byte[] content = StoreFolders.read(history, expected.point(), golden.keys(), expected.disk());
+            assertThat(GoldenStore.sha256(content))
+                    .as("disk %d at %s", expected.disk(), expected.point())
+                    .isEqualTo(expected.sha256());
+        }
+    }
+}
