@@ -44,7 +44,10 @@ final class EmptyHandshake {
                     throw new EOFException("no greeting");
                 }
             }
-            buffer.clear().putInt(FIXED_NEWSTYLE_NO_ZEROES).putLong(OPTION_MAGIC).putInt(ABORT);
+            buffer.clear()
+                    .putInt(FIXED_NEWSTYLE_NO_ZEROES)
+                    .putLong(OPTION_MAGIC)
+                    .putInt(ABORT);
             connection.write(buffer.putInt(0).flip(), deadline.left());
             while (receive(connection, buffer.clear(), deadline) >= 0) {
                 // the answer to the good-bye

@@ -38,7 +38,8 @@ class EmptyHandshakeTest {
                 while (said.hasRemaining()) {
                     client.read(said);
                 }
-                assertThat(HexFormat.of().formatHex(said.array())).isEqualTo("0000000349484156454f50540000000200000000");
+                assertThat(HexFormat.of().formatHex(said.array()))
+                        .isEqualTo("0000000349484156454f50540000000200000000");
                 client.write(ByteBuffer.allocate(20));
                 assertThat(visit).isNotDone();
             }

@@ -56,8 +56,8 @@ class KvmExportServerTest {
             };
             SourceDisk disk = disk(qemu, keeper);
 
-            assertThatThrownBy(() -> new DiskExports(keeper, silent, settings(qemu))
-                            .open(disk, List.of(), Deadline.in(SOON)))
+            assertThatThrownBy(() ->
+                            new DiskExports(keeper, silent, settings(qemu)).open(disk, List.of(), Deadline.in(SOON)))
                     .isInstanceOfSatisfying(
                             HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NETWORK));
 
@@ -68,14 +68,16 @@ class KvmExportServerTest {
 
     @Test
     void aConnectionThatOnlyQemuHoldsIsEndedByTheNextLife() throws Exception {
-        try (TestQemu qemu = TestQemu.start(folder, TestQemu.disk(folder, "a", Rig.MEBIBYTE));
-                GuardKeeper keeper = keeper(qemu)) {
-            SourceDisk disk = disk(qemu, keeper);
+        try (TestQemu qemu = TestQemu.start(folder, TestQemu.disk(folder, "a", Rig.MEBIBYTE))) {
             String export = Names.EXPORT + "0badcafe";
-            startServer(keeper, settings(qemu).exports());
-            keeper.hold(export, SOON);
-            Files.createFile(settings(qemu).folder().resolve(export + ".held"));
-            ProcessHandle.of(keeper.guardProcessId()).orElseThrow().destroyForcibly();
+            SourceDisk disk;
+            try (GuardKeeper keeper = keeper(qemu)) {
+                disk = disk(qemu, keeper);
+                startServer(keeper, settings(qemu).exports());
+                keeper.hold(export, SOON);
+                Files.createFile(settings(qemu).folder().resolve(export + ".held"));
+                ProcessHandle.of(keeper.guardProcessId()).orElseThrow().destroyForcibly();
+            }
 
             try (GuardKeeper next = keeper(qemu)) {
                 assertReadable(qemu, next, disk);

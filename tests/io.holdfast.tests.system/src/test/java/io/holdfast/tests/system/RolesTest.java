@@ -3,6 +3,7 @@ package io.holdfast.tests.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.harness.Commit;
 import io.holdfast.harness.GuestConsole;
 import io.holdfast.harness.GuestImages;
@@ -85,6 +86,9 @@ class RolesTest {
             for (String bundle : Bundles.restartable(stage.api())) {
                 restart(stage, bundle);
             }
+            assertThat(inspect(stage).path("running").asBoolean())
+                    .as("the machine through the adapter that came back")
+                    .isTrue();
             List<Commit> acknowledged = console.commits();
             Watch.awaitCaughtUp(stage);
             Api.await(
@@ -110,13 +114,37 @@ class RolesTest {
         Api.await(
                 "the pause of " + bundle,
                 Duration.ofSeconds(PAUSE_SECONDS + 1),
-                () -> System.nanoTime() - begun > Duration.ofSeconds(PAUSE_SECONDS).toNanos());
+                () -> System.nanoTime() - begun
+                        > Duration.ofSeconds(PAUSE_SECONDS).toNanos());
         Bundles.awaitWhole(stage.api());
         Watch.awaitCaughtUp(stage);
-        assertThat(Watch.runState(stage)).as("guest after a restart of " + bundle).isEqualTo("running");
+        assertThat(Watch.runState(stage))
+                .as("guest after a restart of " + bundle)
+                .isEqualTo("running");
         System.out.println(bundle + " away and back, caught up after "
                 + Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms, threads "
                 + threads(stage.applianceId()));
+    }
+
+    /** Looks at the machine that is held: only the adapter that holds it can. */
+    private static JsonNode inspect(Stage stage) throws IOException, InterruptedException {
+        return stage.api()
+                .post(
+                        "/inspections",
+                        Map.of(
+                                "agent",
+                                stage.api().get("/agents").get(0).path("name").asText(),
+                                "address",
+                                Map.of(
+                                        "adapter",
+                                        "kvm",
+                                        "properties",
+                                        Map.of(
+                                                "qmp", stage.guest().monitor().toString(),
+                                                "qmpOob",
+                                                        stage.guest()
+                                                                .outOfBandMonitor()
+                                                                .toString()))));
     }
 
     private static long threads(long process) {

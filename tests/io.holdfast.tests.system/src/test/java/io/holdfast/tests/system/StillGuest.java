@@ -47,6 +47,7 @@ final class StillGuest implements AutoCloseable {
                 "-device",
                 "virtio-blk-pci,id=disk,drive=node"));
         for (String monitor : MONITORS) {
+            Files.deleteIfExists(folder.resolve(monitor));
             command.addAll(List.of("-qmp", "unix:" + folder.resolve(monitor) + ",server=on,wait=off"));
         }
         StillGuest guest = new StillGuest(
@@ -75,15 +76,21 @@ final class StillGuest implements AutoCloseable {
     }
 
     /** Ends it without warning. */
-    void kill() throws InterruptedException {
+    void kill() {
         process.destroyForcibly();
-        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        boolean ended = false;
+        try {
+            ended = process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        if (!ended) {
             throw new AssertionError("QEMU is still there after " + LIMIT.toSeconds() + " s");
         }
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         kill();
     }
 }
