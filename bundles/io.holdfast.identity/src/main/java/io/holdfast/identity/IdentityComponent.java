@@ -5,6 +5,7 @@ import io.holdfast.base.HoldfastException;
 import io.holdfast.base.TimeSource;
 import io.holdfast.model.NodeCredentials;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -44,7 +46,8 @@ public final class IdentityComponent implements Identity {
         Path folder = Path.of(configuration.dataFolder());
         SecureRandom random = new SecureRandom();
         authority = CertificateAuthority.open(folder, TimeSource.SYSTEM, random);
-        certificate = new NodeCertificate(authority, folder, namesOfThisHost(), TimeSource.SYSTEM, random);
+        certificate = new NodeCertificate(
+                authority, folder, namesOfThisHost(configuration.names()), TimeSource.SYSTEM, random);
     }
 
     @Override
@@ -58,22 +61,39 @@ public final class IdentityComponent implements Identity {
     }
 
     /** Asks the kernel and the interfaces, never a name server: that could take seconds, or lie. */
-    private static CertificateAuthority.Names namesOfThisHost() {
+    private static CertificateAuthority.Names namesOfThisHost(String more) {
+        Set<String> names = new TreeSet<>(Set.of("localhost"));
         Set<String> addresses = new TreeSet<>();
+        Pattern.compile(",")
+                .splitAsStream(more)
+                .filter(name -> !name.isBlank())
+                .forEach(name -> add(name, names, addresses));
         try {
             NetworkInterface.networkInterfaces()
                     .flatMap(NetworkInterface::inetAddresses)
                     .filter(address -> !address.isLinkLocalAddress())
-                    .map(address -> address.getHostAddress().replaceFirst("%.*", ""))
+                    .map(IdentityComponent::text)
                     .forEach(addresses::add);
             String host = Files.readString(HOST_NAME_FILE).trim();
-            return new CertificateAuthority.Names(
-                    NODE_NAME, Set.of("localhost", host.isEmpty() ? "holdfast" : host), addresses);
+            names.add(host.isEmpty() ? "holdfast" : host);
+            return new CertificateAuthority.Names(NODE_NAME, names, addresses);
         } catch (SocketException e) {
             throw new HoldfastException(
                     ErrorCode.NETWORK, "network interfaces", "cannot be listed: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new HoldfastException(ErrorCode.DISK_ERROR, HOST_NAME_FILE.toString(), "cannot be read", e);
         }
+    }
+
+    private static void add(String name, Set<String> names, Set<String> addresses) {
+        try {
+            addresses.add(text(InetAddress.ofLiteral(name)));
+        } catch (IllegalArgumentException _) {
+            names.add(name); // no address, so a name
+        }
+    }
+
+    private static String text(InetAddress address) {
+        return address.getHostAddress().replaceFirst("%.*", "");
     }
 }

@@ -14,4 +14,8 @@ public @interface IdentityConfiguration {
     /** Folder of the authority and of the node's certificate. */
     @AttributeDefinition(name = "Folder of the authority and of the node's certificate")
     String dataFolder();
+
+    /** DNS names and IP addresses, with commas between them, by which the node is reached beside those that it knows of itself. */
+    @AttributeDefinition(name = "Further names and addresses of this node, with commas between them")
+    String names() default "";
 }

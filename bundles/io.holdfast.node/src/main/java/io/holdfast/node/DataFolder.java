@@ -33,6 +33,9 @@ final class DataFolder implements AutoCloseable {
     /** What this version writes and the newest it reads. */
     static final int FORMAT = 1;
 
+    /** What the first files of catalog, log and framework need; a node without it would end in the middle of its start. */
+    private static final long ROOM_BYTES_LEAST = 16L << 20;
+
     private static final String IDENTITY_FILE = "node.properties";
     private static final String LOCK_FILE = "lock";
 
@@ -52,14 +55,15 @@ final class DataFolder implements AutoCloseable {
      * @param path where
      * @param acceptCopy whether the operator says that this folder may be used although it was copied or moved
      * @return the hold, exclusive until closed or until the process ends
-     * @throws HoldfastException {@code DATA_FOLDER_IN_USE}, {@code DATA_FOLDER_READ_ONLY}, {@code DATA_FOLDER_NEWER} or {@code
-     *     DATA_FOLDER_COPIED}; the folder is as it was
+     * @throws HoldfastException {@code DATA_FOLDER_IN_USE}, {@code DATA_FOLDER_READ_ONLY}, {@code DATA_FOLDER_NEWER}, {@code
+     *     DATA_FOLDER_COPIED} or {@code DISK_FULL}; the folder is as it was
      */
     static DataFolder open(Path path, boolean acceptCopy) {
         Path folder = path.toAbsolutePath().normalize();
         createFolder(folder);
         FileChannel channel = lock(folder);
         try {
+            requireRoom(folder);
             UUID node = readOrCreateIdentity(folder, acceptCopy);
             return new DataFolder(folder, node, channel);
         } catch (IOException e) {
@@ -130,6 +134,16 @@ final class DataFolder implements AutoCloseable {
                 ErrorCode.DATA_FOLDER_IN_USE,
                 "data folder " + folder,
                 "another Holdfast runs on it; stop that one, or start this one with another --data folder");
+    }
+
+    private static void requireRoom(Path folder) throws IOException {
+        long free = Files.getFileStore(folder).getUsableSpace();
+        if (free < ROOM_BYTES_LEAST) {
+            throw new HoldfastException(
+                    ErrorCode.DISK_FULL,
+                    "data folder " + folder,
+                    free + " bytes are free; a start needs at least " + ROOM_BYTES_LEAST);
+        }
     }
 
     private static UUID readOrCreateIdentity(Path folder, boolean acceptCopy) throws IOException {

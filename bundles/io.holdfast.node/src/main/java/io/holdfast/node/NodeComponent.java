@@ -29,9 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * @since 1.0
  */
-@Component(
-        immediate = true,
-        service = NodeBundles.class)
+@Component(immediate = true, service = NodeBundles.class)
 public final class NodeComponent implements NodeBundles {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeComponent.class);

@@ -55,9 +55,7 @@ class BundleKeeperTest {
     @Test
     void refusesABundleThatIsNotThereAndAPauseWithoutABound() {
         assertRefused(ErrorCode.NOT_FOUND, () -> keeper.stop("org.eclipse.osgi"));
-        assertRefused(
-                ErrorCode.INVALID_ARGUMENT,
-                () -> keeper.restart(FREE, NodeBundles.PAUSE_MAX.plusSeconds(1)));
+        assertRefused(ErrorCode.INVALID_ARGUMENT, () -> keeper.restart(FREE, NodeBundles.PAUSE_MAX.plusSeconds(1)));
         assertRefused(ErrorCode.INVALID_ARGUMENT, () -> keeper.restart(FREE, Duration.ofSeconds(-1)));
     }
 
@@ -119,7 +117,8 @@ class BundleKeeperTest {
         volatile boolean stopFails;
 
         /** What was done next; null when nothing follows. */
-        @Nullable String next() throws InterruptedException {
+        @Nullable
+        String next() throws InterruptedException {
             return done.poll(5, TimeUnit.SECONDS);
         }
 

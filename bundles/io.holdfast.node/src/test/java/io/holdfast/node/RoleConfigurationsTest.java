@@ -35,8 +35,7 @@ class RoleConfigurationsTest {
     }
 
     private static Map<String, Map<String, Object>> of(Map<String, String> more) {
-        NodeSettings settings = NodeSettings.from(
-                name -> name.equals("holdfast.data") ? "/data" : more.get(name));
+        NodeSettings settings = NodeSettings.from(name -> name.equals("holdfast.data") ? "/data" : more.get(name));
         return RoleConfigurations.of(settings, Path.of("/data"), new UUID(1, 2));
     }
 }

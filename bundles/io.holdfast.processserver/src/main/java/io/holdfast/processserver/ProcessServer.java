@@ -52,8 +52,14 @@ final class ProcessServer implements AutoCloseable {
      * @param store address of the master target
      * @param limits of both
      * @param tls the node's keys
+     * @param check which agent may carry which machine
      */
-    record Network(InetSocketAddress listen, InetSocketAddress store, TransportLimits limits, TransportTls tls) {}
+    record Network(
+            InetSocketAddress listen,
+            InetSocketAddress store,
+            TransportLimits limits,
+            TransportTls tls,
+            PeerCheck check) {}
 
     private final Function<MachineId, MachineKeys> keySource;
     private final RelaySettings settings;
@@ -79,11 +85,7 @@ final class ProcessServer implements AutoCloseable {
         client = TransportClient.create(network.limits(), network.tls(), PeerCheck.named(NodeCredentials.NODE_NAME));
         try {
             server = TransportServer.listen(
-                    network.listen(),
-                    network.limits(),
-                    network.tls(),
-                    PeerCheck.AUTHENTICATED,
-                    _ -> new AgentSession());
+                    network.listen(), network.limits(), network.tls(), network.check(), _ -> new AgentSession());
         } catch (HoldfastException e) {
             client.close();
             clock.shutdown();

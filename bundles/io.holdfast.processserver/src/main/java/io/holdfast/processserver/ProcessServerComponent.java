@@ -38,10 +38,14 @@ public final class ProcessServerComponent {
      * Starts the process server.
      *
      * @param credentials of the node
+     * @param check which agent may carry which machine
      * @param configuration its settings
      */
     @Activate
-    public ProcessServerComponent(@Reference NodeCredentials credentials, ProcessServerConfiguration configuration) {
+    public ProcessServerComponent(
+            @Reference NodeCredentials credentials,
+            @Reference CarrierCheck check,
+            ProcessServerConfiguration configuration) {
         Path keys = Path.of(configuration.keyFolder());
         RelaySettings usual = RelaySettings.of(
                 UUID.fromString(configuration.node()),
@@ -55,7 +59,8 @@ public final class ProcessServerComponent {
                         new TransportTls(() -> {
                             NodeCredentials.Credentials current = credentials.current();
                             return new TransportTls.KeyMaterial(current.key(), current.chain(), current.anchors());
-                        })),
+                        }),
+                        check),
                 machine -> KeyFile.read(keys.resolve(machine + ".key"), machine),
                 new RelaySettings(
                         usual.node(),

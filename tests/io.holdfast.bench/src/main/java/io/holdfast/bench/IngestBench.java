@@ -70,7 +70,9 @@ public final class IngestBench {
                     case "--directory" -> base = Path.of(value);
                     case "--mebibytes" -> mebibytes = Long.parseLong(value);
                     case "--rounds" -> rounds = Math.max(1, Integer.parseInt(value));
-                    case "--hash" -> hash = BlockHashAlgorithm.valueOf(value.toUpperCase(Locale.ROOT).replace('-', '_'));
+                    case "--hash" ->
+                        hash = BlockHashAlgorithm.valueOf(
+                                value.toUpperCase(Locale.ROOT).replace('-', '_'));
                     default -> throw new IllegalArgumentException(arguments[index] + " is unknown; see --help");
                 }
             }
@@ -181,7 +183,8 @@ public final class IngestBench {
 
     private IngestPath.Result runPath(byte[] data, int writeBytes, Codec codec) throws Exception {
         Path store = directory.resolve("store");
-        BatchSettings settings = new BatchSettings(codec, BatchSettings.of(codec).plaintextBytesMax(), options.hash);
+        BatchSettings settings =
+                new BatchSettings(codec, BatchSettings.of(codec).plaintextBytesMax(), options.hash);
         try {
             return new IngestPath(data, options.totalBytes, writeBytes, settings, sealers, writer).run(store, keys);
         } finally {

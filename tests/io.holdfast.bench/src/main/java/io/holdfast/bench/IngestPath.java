@@ -45,7 +45,8 @@ final class IngestPath {
     private final Executor sealers;
     private final Executor writer;
 
-    IngestPath(byte[] data, long totalBytes, int writeBytes, BatchSettings settings, Executor sealers, Executor writer) {
+    IngestPath(
+            byte[] data, long totalBytes, int writeBytes, BatchSettings settings, Executor sealers, Executor writer) {
         this.data = data;
         this.totalBytes = totalBytes;
         this.writeBytes = writeBytes;
@@ -70,8 +71,8 @@ final class IngestPath {
             MachineHistory history = store.create(machine);
             HistoryHead head =
                     history.openEpoch(new EpochRequest(Position.ORIGIN, Position.ORIGIN, EpochCause.START, "bench", 0));
-            BatchBuilder builder = BatchBuilder.create(
-                    keys, settings, BatchStart.after(machine, head, BatchStart.BOOT_UNKNOWN));
+            BatchBuilder builder =
+                    BatchBuilder.create(keys, settings, BatchStart.after(machine, head, BatchStart.BOOT_UNKNOWN));
             DiskDescription disk = new DiskDescription(0, "bench", DISK_BYTES, 512, 4096);
             builder.add(new StreamRecord.Disks(1, 0, new DiskTable(1, List.of(disk))));
 
@@ -83,8 +84,8 @@ final class IngestPath {
             progress.awaitSequence(produce(pipeline, progress));
             IngestParts.Rate durable = IngestParts.Rate.of(totalBytes, start, startCpu);
 
-            long storedBytes =
-                    history.statistics().ciphertextBytes() + history.statistics().metadataBytes();
+            long storedBytes = history.statistics().ciphertextBytes()
+                    + history.statistics().metadataBytes();
             long sealStart = System.nanoTime();
             while (store.maintain()) {
                 // until nothing waits

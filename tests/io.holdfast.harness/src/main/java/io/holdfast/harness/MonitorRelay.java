@@ -46,7 +46,8 @@ public final class MonitorRelay implements AutoCloseable {
         this.process = process;
         this.commands = process.outputWriter(StandardCharsets.US_ASCII);
         Thread.ofVirtual()
-                .start(() -> process.inputReader(StandardCharsets.US_ASCII).lines().forEach(lines::add));
+                .start(() ->
+                        process.inputReader(StandardCharsets.US_ASCII).lines().forEach(lines::add));
     }
 
     /**
@@ -57,10 +58,7 @@ public final class MonitorRelay implements AutoCloseable {
      */
     public static MonitorRelay start(Path listen, Path monitor) throws IOException, InterruptedException {
         MonitorRelay relay = new MonitorRelay(new ProcessBuilder(
-                        "python3",
-                        Repository.root().resolve(SCRIPT).toString(),
-                        listen.toString(),
-                        monitor.toString())
+                        "python3", Repository.root().resolve(SCRIPT).toString(), listen.toString(), monitor.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());
         relay.expect("listening", ANSWER_MAX);

@@ -27,13 +27,7 @@ import java.util.zip.CRC32C;
  * @param sealed SHA-256 of what is encrypted under that key, frame 0 on
  */
 public record StoredBlock(
-        long epoch,
-        boolean opening,
-        long number,
-        long firstSequence,
-        int sequenceCount,
-        String digest,
-        String sealed) {
+        long epoch, boolean opening, long number, long firstSequence, int sequenceCount, String digest, String sealed) {
 
     private static final int PREFIX_BYTES = 192;
     private static final int MAGIC_OFFSET = 4;
@@ -72,15 +66,15 @@ public record StoredBlock(
                 && headerLength >= PREFIX_BYTES
                 && blockLength >= headerLength
                 && at + (long) blockLength <= bytes.limit()
-                && bytes.getInt(at + SECTIONS_CRC_OFFSET)
-                        == crc(bytes, at + PREFIX_BYTES, headerLength - PREFIX_BYTES);
+                && bytes.getInt(at + SECTIONS_CRC_OFFSET) == crc(bytes, at + PREFIX_BYTES, headerLength - PREFIX_BYTES);
     }
 
     private static StoredBlock read(ByteBuffer bytes, int at) {
         int headerLength = bytes.getInt(at + 12);
         int blockLength = bytes.getInt(at + 16);
         boolean opening = bytes.get(at + 10) == EPOCH_KIND;
-        int framesAt = opening ? blockLength : headerLength + bytes.getInt(at + 140) * FRAME_ENTRY_BYTES + TABLE_CRC_BYTES;
+        int framesAt =
+                opening ? blockLength : headerLength + bytes.getInt(at + 140) * FRAME_ENTRY_BYTES + TABLE_CRC_BYTES;
         return new StoredBlock(
                 bytes.getLong(at + 48),
                 opening,

@@ -39,8 +39,7 @@ public final class NhAesHash {
     private static final int CIPHER_BLOCK_BYTES = 16;
     private static final int SEALED_BYTES = 3 * CIPHER_BLOCK_BYTES;
     private static final long LOW = 0xFFFF_FFFFL;
-    private static final VarHandle WORDS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final long[] lowKeys = new long[KEY_WORDS];
     private final long[] highKeys = new long[KEY_WORDS];
@@ -120,7 +119,10 @@ public final class NhAesHash {
             }
             fields.putLong(sum * Long.BYTES, value);
         }
-        fields.putInt(24, disk).putInt(28, startInBlock).putLong(32, blockNumber).putInt(40, length);
+        fields.putInt(24, disk)
+                .putInt(28, startInBlock)
+                .putLong(32, blockNumber)
+                .putInt(40, length);
         try {
             cipher.doFinal(sealed, 0, SEALED_BYTES, mac, 0);
         } catch (GeneralSecurityException e) {

@@ -41,6 +41,7 @@ import io.holdfast.configserver.internal.plans.Workplace;
 import io.holdfast.identity.CertificateAuthority;
 import io.holdfast.model.FirstSignIn;
 import io.holdfast.model.Job;
+import io.holdfast.model.MachineCarriers;
 import io.holdfast.model.NodeBundles;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -173,6 +174,15 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
      * @return the gateway
      */
     public AgentGateway agentGateway() {
+        return desk;
+    }
+
+    /**
+     * Which agent may carry which machine.
+     *
+     * @return asked by process servers
+     */
+    public MachineCarriers machineCarriers() {
         return desk;
     }
 

@@ -3,6 +3,7 @@ package io.holdfast.configserver.internal;
 import io.holdfast.adapter.ReplicaPlace;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
+import io.holdfast.base.MachineId;
 import io.holdfast.base.TimeSource;
 import io.holdfast.catalog.Catalog;
 import io.holdfast.configserver.AccessControl;
@@ -18,6 +19,7 @@ import io.holdfast.configserver.JobControl;
 import io.holdfast.configserver.MachineControl;
 import io.holdfast.identity.Identity;
 import io.holdfast.model.FirstSignIn;
+import io.holdfast.model.MachineCarriers;
 import io.holdfast.model.NodeBundles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,12 +51,12 @@ import org.slf4j.LoggerFactory;
  * @since 1.0
  */
 @Component(
-        service = {ControlService.class, AgentGateway.class, FirstSignIn.class},
+        service = {ControlService.class, AgentGateway.class, FirstSignIn.class, MachineCarriers.class},
         immediate = true,
         configurationPid = "io.holdfast.configserver",
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = ConfigurationServerConfiguration.class)
-public final class ConfigurationServerComponent implements ControlService, AgentGateway, FirstSignIn {
+public final class ConfigurationServerComponent implements ControlService, AgentGateway, FirstSignIn, MachineCarriers {
 
     private static final int WORKERS = 8;
     private static final int WAITING_STEPS_MAX = 1_000;
@@ -220,6 +222,11 @@ public final class ConfigurationServerComponent implements ControlService, Agent
     public AgentMessages.PollAnswer poll(AgentMessages.PollRequest request, X509Certificate certificate)
             throws InterruptedException {
         return gateway.poll(request, certificate);
+    }
+
+    @Override
+    public boolean mayCarry(String agent, MachineId machine) {
+        return server.machineCarriers().mayCarry(agent, machine);
     }
 
     @Override

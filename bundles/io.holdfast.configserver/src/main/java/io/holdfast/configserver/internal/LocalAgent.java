@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets the agent of the same node in without anybody's doing: as long as it has no certificate, a fresh enrolment token lies in its folder,
- * beside the authority's certificate, readable by their owner alone. Used by one thread.
+ * Lets the agent of the same node in without anybody's doing: as long as it has no certificate that is good, a fresh enrolment token lies in its
+ * folder, beside the authority's certificate, readable by their owner alone. Used by one thread.
  */
 public final class LocalAgent {
 
@@ -55,7 +55,7 @@ public final class LocalAgent {
     public void tick() {
         Path token = folder.resolve(TOKEN_FILE);
         try {
-            if (Files.exists(folder.resolve(ENROLLED_FILE))) {
+            if (isEnrolled(folder.resolve(ENROLLED_FILE))) {
                 Files.deleteIfExists(token);
                 written = false;
                 return;
@@ -72,5 +72,15 @@ public final class LocalAgent {
         Pem.write(token, register.createToken(TOKEN_VALID, "system").token() + "\n");
         written = true;
         writtenNanos = time.monotonicNanos();
+    }
+
+    private boolean isEnrolled(Path file) {
+        try {
+            return Files.exists(file)
+                    && register.letsIn(
+                            Pem.certificates(Pem.read(file), file.toString()).getFirst());
+        } catch (HoldfastException _) {
+            return false; // damaged, or being written: a token does no harm
+        }
     }
 }

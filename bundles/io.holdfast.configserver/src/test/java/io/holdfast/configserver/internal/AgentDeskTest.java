@@ -15,6 +15,7 @@ import io.holdfast.identity.Pem;
 import io.holdfast.model.AgentError;
 import io.holdfast.model.CaptureState;
 import io.holdfast.model.MachineAddress;
+import io.holdfast.model.MachineCarriers;
 import io.holdfast.model.ProtectionPhase;
 import io.holdfast.model.SourceFacts;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -187,6 +189,20 @@ class AgentDeskTest {
     }
 
     @Test
+    void letsAnAgentCarryItsOwnMachinesAlone() {
+        FakeAgent first = world.enrol("host-1");
+        FakeAgent second = world.enrol("host-2");
+        MachineId machine = world.protectedMachine("web", first);
+        MachineCarriers carriers = world.server().machineCarriers();
+
+        assertThat(carriers.mayCarry(first.id(), machine)).isTrue();
+        assertThat(carriers.mayCarry(second.id(), machine)).isFalse();
+        assertThat(carriers.mayCarry("host-1", machine)).isFalse();
+        assertThat(carriers.mayCarry("", machine)).isFalse();
+        assertThat(carriers.mayCarry(first.id(), new MachineId(new UUID(7, 7)))).isFalse();
+    }
+
+    @Test
     void noticesALostAgentAfterFiveSecondsAndItsReturn() {
         FakeAgent agent = world.enrol("host-1");
         world.agents.clear();
@@ -215,6 +231,9 @@ class AgentDeskTest {
         FakeAgent fresh = world.enrol("host-1");
 
         assertThat(world.machine(machine).agent()).isEqualTo(fresh.id());
+        assertThat(world.server().machineCarriers().mayCarry(fresh.id(), machine))
+                .isTrue();
+        assertThat(world.server().machineCarriers().mayCarry(old.id(), machine)).isFalse();
         assertThat(world.server().agents().list(ADMIN)).hasSize(1);
         assertRefused(
                 ErrorCode.NOT_AUTHENTICATED,
@@ -256,7 +275,8 @@ class AgentDeskTest {
         AgentMessages.PollAnswer answer = world.server()
                 .agentGateway()
                 .poll(
-                        new AgentMessages.PollRequest(agent.id(), "host-1", "1.0.0", 0, null, List.of(), List.of(stray)),
+                        new AgentMessages.PollRequest(
+                                agent.id(), "host-1", "1.0.0", 0, null, List.of(), List.of(stray)),
                         agent.certificate());
 
         assertThat(answer.commands()).isEmpty();
@@ -373,6 +393,39 @@ class AgentDeskTest {
             Files.delete(agentFolder.resolve("agent.pem"));
             world.time.advanceMillis(2_000);
             server.tick();
+            assertThat(token).exists();
+
+            Files.writeString(agentFolder.resolve("agent.pem"), answer.certificate());
+            world.time.advanceMillis(2_000);
+            server.tick();
+            assertThat(token).doesNotExist();
+            world.time.advanceMillis(Duration.ofDays(91).toMillis());
+            server.tick();
+            assertThat(token).as("its certificate has ended").exists();
+        }
+    }
+
+    @Test
+    void letsTheAgentOfItsOwnNodeInAgainAfterItWasRemoved() throws Exception {
+        Path agentFolder = Files.createDirectory(folder.resolve("agent"));
+        try (ConfigurationServer server = world.serverWithLocalAgent(agentFolder)) {
+            server.tick();
+            Path token = agentFolder.resolve("enrolment.token");
+            AgentMessages.EnrolAnswer answer = server.agentGateway()
+                    .enrol(
+                            new AgentMessages.EnrolRequest(
+                                    Files.readString(token).trim(), "local", FakeAgent.request()),
+                            null,
+                            "127.0.0.1");
+            Files.writeString(agentFolder.resolve("agent.pem"), answer.certificate());
+            world.time.advanceMillis(2_000);
+            server.tick();
+            assertThat(token).doesNotExist();
+
+            server.agents().remove(ADMIN, "local");
+            world.time.advanceMillis(2_000);
+            server.tick();
+
             assertThat(token).exists();
         }
     }

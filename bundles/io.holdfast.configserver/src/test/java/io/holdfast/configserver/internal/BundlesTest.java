@@ -49,7 +49,8 @@ class BundlesTest {
         bundles().start(ADMIN, BUNDLE);
         bundles().restart(ADMIN, BUNDLE, 10);
 
-        assertThat(world.bundles.done).containsExactly("stop " + BUNDLE, "start " + BUNDLE, "restart " + BUNDLE + " PT10S");
+        assertThat(world.bundles.done)
+                .containsExactly("stop " + BUNDLE, "start " + BUNDLE, "restart " + BUNDLE + " PT10S");
         assertThat(audit())
                 .containsExactly(
                         "bundle.restart " + BUNDLE + " ok pauseSeconds=10",

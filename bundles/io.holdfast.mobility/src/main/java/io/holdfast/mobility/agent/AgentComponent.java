@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.component.annotations.Activate;
@@ -26,8 +25,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,18 +46,23 @@ public final class AgentComponent {
     private static final Path HOST_NAME_FILE = Path.of("/proc/sys/kernel/hostname");
     private static final Logger LOG = LoggerFactory.getLogger(AgentComponent.class);
 
-    private final List<SourceAdapter> adapters = new CopyOnWriteArrayList<>();
+    private final List<SourceAdapter> adapters;
     private final TransportClient client;
     private final Agent agent;
     private final ServerPoll poll;
 
     /**
-     * Starts the agent.
+     * Starts the agent. It is started anew when an adapter comes or goes: a session must not outlive the bundle whose code it runs, and a source is
+     * let go in order only while its adapter is still there. What changes meanwhile is in the bitmaps.
      *
+     * @param adapters those that are there
      * @param configuration its settings
      */
     @Activate
-    public AgentComponent(AgentConfiguration configuration) {
+    public AgentComponent(
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) List<SourceAdapter> adapters,
+            AgentConfiguration configuration) {
+        this.adapters = List.copyOf(adapters);
         AgentSettings settings = settings(configuration);
         SecureRandom random = new SecureRandom();
         AgentCredentials credentials = new AgentCredentials(settings.folder(), settings.authorityFile(), random);
@@ -78,25 +81,6 @@ public final class AgentComponent {
                 new AgentCommands(agent, settings),
                 TimeSource.SYSTEM);
         LOG.info("agent started name={} server={} folder={}", settings.name(), settings.server(), settings.folder());
-    }
-
-    /**
-     * An adapter came.
-     *
-     * @param came the adapter
-     */
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void bindAdapter(SourceAdapter came) {
-        adapters.add(came);
-    }
-
-    /**
-     * An adapter went; sources held through it are tried again until it is back.
-     *
-     * @param went the adapter
-     */
-    void unbindAdapter(SourceAdapter went) {
-        adapters.remove(went);
     }
 
     private Optional<SourceAdapter> adapter(String name) {

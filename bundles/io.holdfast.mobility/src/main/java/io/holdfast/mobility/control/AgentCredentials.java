@@ -13,7 +13,6 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,8 +29,6 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
  * @since 1.0
  */
 public final class AgentCredentials implements NodeCredentials {
-
-    private static final Duration RENEW_BEFORE = Duration.ofDays(30);
 
     private final Path file;
     private final Path authorityFile;
@@ -67,24 +64,33 @@ public final class AgentCredentials implements NodeCredentials {
     }
 
     /**
-     * Tells whether the agent has been taken in.
+     * Tells whether there is a certificate that is in its time.
      *
-     * @return true when there is a certificate, whether it is still valid or not
+     * @param utcMillis now
+     * @return false before the first enrolment and when the certificate has ended
      */
-    public boolean isEnrolled() {
-        return credentials.isPresent();
+    boolean isUsable(long utcMillis) {
+        return credentials
+                .map(known ->
+                        utcMillis <= known.chain().getFirst().getNotAfter().getTime())
+                .orElse(false);
     }
 
     /**
-     * Tells whether a new certificate should be asked for.
+     * Tells whether the next certificate should be asked for.
      *
      * @param utcMillis now
-     * @return true when the present one ends within 30 days
+     * @return true when half of the present one's time is over
      */
     boolean isRenewalDue(long utcMillis) {
         return credentials
-                .map(known -> utcMillis > known.chain().getFirst().getNotAfter().getTime() - RENEW_BEFORE.toMillis())
-                .orElse(true);
+                .map(known -> utcMillis > middle(known.chain().getFirst()))
+                .orElse(false);
+    }
+
+    private static long middle(X509Certificate certificate) {
+        long begin = certificate.getNotBefore().getTime();
+        return begin + (certificate.getNotAfter().getTime() - begin) / 2;
     }
 
     /**
@@ -136,16 +142,5 @@ public final class AgentCredentials implements NodeCredentials {
         }
         Pem.write(file, Pem.ofKey(key) + Pem.ofCertificates(chain));
         credentials = Optional.of(new Credentials(key, chain, Set.of(authority())));
-    }
-
-    /** Gives up a certificate that the server does not know any more, so that a token can be used again. */
-    void forget() {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new HoldfastException(
-                    ErrorCode.DISK_ERROR, file.toString(), "cannot be deleted: " + e.getMessage(), e);
-        }
-        credentials = Optional.empty();
     }
 }

@@ -17,6 +17,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Set;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -31,6 +32,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerConnection implements AutoCloseable {
 
+    /** The object of errors about the certificate that is shown here. */
+    static final String OWN_CERTIFICATE = "certificate of this agent";
+
+    private static final String ALERT = "Received fatal alert: ";
+    private static final Set<String> ALERTS_OF_TRUST = Set.of(
+            "unknown_ca", "bad_certificate", "certificate_unknown", "unsupported_certificate", "certificate_revoked");
     private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
     private static final int ANSWER_BYTES_MAX = 16 << 20;
     private static final char[] NO_PASSWORD = new char[0];
@@ -65,7 +72,8 @@ final class ServerConnection implements AutoCloseable {
      * @param body written as JSON
      * @param timeout for the whole exchange
      * @return the answer
-     * @throws HoldfastException the server's own error, {@code NETWORK}, {@code TIMEOUT}, {@code CERTIFICATE_FOREIGN}, {@code PROTOCOL_ERROR}
+     * @throws HoldfastException the server's own error, {@code NETWORK}, {@code TIMEOUT}, {@code CERTIFICATE_FOREIGN}, {@code CERTIFICATE_EXPIRED}, {@code
+     *     PROTOCOL_ERROR}
      * @throws InterruptedException when the thread is interrupted
      */
     JsonNode post(String path, Object body, Duration timeout) throws InterruptedException {
@@ -83,16 +91,52 @@ final class ServerConnection implements AutoCloseable {
             return answer;
         } catch (HttpTimeoutException e) {
             throw new HoldfastException(ErrorCode.TIMEOUT, "configuration server " + server, "does not answer", e);
-        } catch (SSLException e) {
-            throw new HoldfastException(
-                    ErrorCode.CERTIFICATE_FOREIGN,
-                    "configuration server " + server,
-                    "is not trusted: " + e.getMessage(),
-                    e);
         } catch (IOException e) {
-            throw new HoldfastException(
-                    ErrorCode.NETWORK, "configuration server " + server, "cannot be reached: " + e.getMessage(), e);
+            throw named(e);
         }
+    }
+
+    /** What the server thinks of our certificate is only in the alert that it sent, which the JDK reports in the text of its exception. */
+    private HoldfastException named(IOException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SSLException) {
+                String text = String.valueOf(cause.getMessage());
+                int alertAt = text.indexOf(ALERT);
+                return alertAt < 0
+                        ? new HoldfastException(
+                                ErrorCode.CERTIFICATE_FOREIGN,
+                                "configuration server " + server,
+                                "is not trusted: " + text,
+                                failure)
+                        : ofAlert(text.substring(alertAt + ALERT.length()), failure);
+            }
+        }
+        return new HoldfastException(
+                ErrorCode.NETWORK,
+                "configuration server " + server,
+                "cannot be reached: " + failure.getMessage(),
+                failure);
+    }
+
+    private HoldfastException ofAlert(String alert, IOException failure) {
+        if (alert.equals("certificate_expired")) {
+            return new HoldfastException(
+                    ErrorCode.CERTIFICATE_EXPIRED,
+                    OWN_CERTIFICATE,
+                    "the configuration server finds it outside its time; expected to enrol again",
+                    failure);
+        }
+        return ALERTS_OF_TRUST.contains(alert)
+                ? new HoldfastException(
+                        ErrorCode.CERTIFICATE_FOREIGN,
+                        OWN_CERTIFICATE,
+                        "the configuration server does not trust it (alert " + alert + "); expected to enrol again",
+                        failure)
+                : new HoldfastException(
+                        ErrorCode.PROTOCOL_ERROR,
+                        "configuration server " + server,
+                        "sent the TLS alert " + alert,
+                        failure);
     }
 
     @Override

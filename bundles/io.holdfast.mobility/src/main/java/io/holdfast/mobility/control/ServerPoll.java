@@ -18,12 +18,10 @@ import io.holdfast.model.MachineStatus;
 import io.holdfast.model.NodeCredentials;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,7 +55,7 @@ public final class ServerPoll implements AutoCloseable {
      * @param server base address of the configuration server, {@code https}
      * @param name what people call this agent
      * @param version of its software
-     * @param tokenFile enrolment token; read as long as the agent is not enrolled
+     * @param tokenFile enrolment token; read as long as the agent has no certificate that the server takes
      */
     public record Settings(URI server, String name, String version, Path tokenFile) {}
 
@@ -86,6 +84,7 @@ public final class ServerPoll implements AutoCloseable {
     private final CommandRunner runner;
     private final TimeSource time;
     private final JsonMapper json = mapper();
+    private final Enrolment enrolment;
     private final ConcurrentLinkedQueue<Result> results = new ConcurrentLinkedQueue<>();
     private final Map<String, Boolean> running = new ConcurrentHashMap<>();
     private final Map<String, ExecutorService> lanes = new ConcurrentHashMap<>();
@@ -111,6 +110,7 @@ public final class ServerPoll implements AutoCloseable {
         this.credentials = credentials;
         this.runner = runner;
         this.time = time;
+        this.enrolment = new Enrolment(settings, credentials, json, time);
         thread = new Thread(this::run, "holdfast-agent-poll");
         thread.start();
     }
@@ -138,7 +138,7 @@ public final class ServerPoll implements AutoCloseable {
                 if (stopping) {
                     return;
                 }
-                enrolIfNeeded();
+                enrolment.keep();
                 poll();
                 pauseMillis = 0;
                 complained = "";
@@ -161,36 +161,6 @@ public final class ServerPoll implements AutoCloseable {
         disconnect();
     }
 
-    private void enrolIfNeeded() throws InterruptedException {
-        if (!credentials.isRenewalDue(time.utcMillis())) {
-            return;
-        }
-        Map<String, Object> request = new LinkedHashMap<>();
-        if (!credentials.isEnrolled()) {
-            request.put("token", token());
-        }
-        AgentCredentials.Wish wish = credentials.wish();
-        request.put("name", settings.name());
-        request.put("csr", wish.requestPem());
-        JsonNode answer = connect().post("/agent/v1/enrol", request, POLL_MAX);
-        credentials.accept(
-                wish, answer.path("certificate").asText(), answer.path("chain").asText());
-        disconnect();
-        LOG.info("agent enrolled agent={} server={}", answer.path("agent").asText(), settings.server());
-    }
-
-    private String token() {
-        try {
-            return Files.readString(settings.tokenFile()).trim();
-        } catch (IOException e) {
-            throw new HoldfastException(
-                    ErrorCode.NOT_AUTHENTICATED,
-                    "token file " + settings.tokenFile(),
-                    "cannot be read; an agent that is not enrolled needs a one-time token there",
-                    e);
-        }
-    }
-
     private void poll() throws InterruptedException {
         List<Result> sending = new ArrayList<>(results);
         Poll poll = new Poll(
@@ -208,12 +178,10 @@ public final class ServerPoll implements AutoCloseable {
         try {
             answer = connect().post("/agent/v1/poll", poll, POLL_MAX);
         } catch (HoldfastException e) {
-            if (e.code() == ErrorCode.NOT_AUTHENTICATED) {
-                LOG.warn("configuration server does not know this agent any more reason={}", e.getMessage());
-                credentials.forget();
-            }
+            enrolment.failed(e);
             throw e;
         }
+        enrolment.accepted();
         answeredNanos = time.monotonicNanos();
         answeredMoment = answer.path("moment").asLong();
         answered = answer.hasNonNull("moment");
@@ -281,8 +249,8 @@ public final class ServerPoll implements AutoCloseable {
     }
 
     private ServerConnection connect() {
-        NodeCredentials.@Nullable Credentials own = credentials.isEnrolled() ? credentials.current() : null;
-        X509Certificate certificate = own == null ? null : own.chain().getFirst();
+        NodeCredentials.Credentials own = credentials.current();
+        X509Certificate certificate = own.chain().getFirst();
         ServerConnection present = connection;
         if (present == null || connectedAs != certificate) {
             disconnect();

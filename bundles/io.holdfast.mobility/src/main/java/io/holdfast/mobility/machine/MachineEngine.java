@@ -70,12 +70,7 @@ public final class MachineEngine implements AutoCloseable {
      * @param wake told when there is something for {@link MachineEngine#turn}; any thread
      */
     public record Tools(
-            ChangeLog log,
-            StoreDialer dialer,
-            Executor slow,
-            TimeSource time,
-            RandomGenerator random,
-            Runnable wake) {}
+            ChangeLog log, StoreDialer dialer, Executor slow, TimeSource time, RandomGenerator random, Runnable wake) {}
 
     /** A status, and when it was taken by the monotonic clock. */
     private record Described(MachineStatus status, long atNanos) {}

@@ -67,7 +67,8 @@ class LineageTest {
         Lineage ours = Lineage.NONE.opened(new Position(9, 0), false).wishing(new Position(9, 3), 0);
         long wished = ours.wishes().getFirst().epoch();
 
-        assertThat(ours.wishing(new Position(2, 0), 0).wishes().getLast().epoch()).isGreaterThan(wished);
+        assertThat(ours.wishing(new Position(2, 0), 0).wishes().getLast().epoch())
+                .isGreaterThan(wished);
     }
 
     @Test

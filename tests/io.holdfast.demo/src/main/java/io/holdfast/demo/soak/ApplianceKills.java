@@ -28,8 +28,7 @@ public final class ApplianceKills implements SoakRun {
             stage.guest().console().stop();
             for (Comparison disk : Comparison.ofPausedGuest(stage)) {
                 figures.say("disk" + disk.disk() + ": " + disk.words());
-                figures.claim(
-                        disk.identical(), "source and image of disk" + disk.disk() + " differ: " + disk.words());
+                figures.claim(disk.identical(), "source and image of disk" + disk.disk() + " differ: " + disk.words());
             }
         }
     }

@@ -111,7 +111,6 @@ final class ReplicaImage {
     }
 
     private static JsonNode tool(String... command) throws IOException {
-        return JSON.readTree(
-                ProcessTools.run(LIMIT, List.of(command)).orThrow(String.join(" ", command)));
+        return JSON.readTree(ProcessTools.run(LIMIT, List.of(command)).orThrow(String.join(" ", command)));
     }
 }

@@ -111,7 +111,8 @@ public final class ReplicaKills implements SoakRun {
     }
 
     private static void endReplica(Path folder, List<ReplicaImage> images) throws IOException {
-        long process = Long.parseLong(Files.readString(folder.resolve("qemu.pid")).strip());
+        long process =
+                Long.parseLong(Files.readString(folder.resolve("qemu.pid")).strip());
         try (GuestMonitor monitor = monitor(folder)) {
             monitor.execute("stop");
             for (ReplicaImage image : images) {
@@ -151,7 +152,8 @@ public final class ReplicaKills implements SoakRun {
     private static void judge(String where, DiskContents found, List<Commit> all, SoakFigures figures) {
         Verdict verdict = Verifier.judge(found, all, Verifier.EVERYTHING);
         figures.say("checked from " + where + ": " + verdict);
-        figures.claim(verdict.complete(), "not all that was acknowledged is there, seen from " + where + ": " + verdict);
+        figures.claim(
+                verdict.complete(), "not all that was acknowledged is there, seen from " + where + ": " + verdict);
     }
 
     /** The images alone: equal to the source's disks but for what the replica wrote, and that is whole. */
@@ -160,7 +162,8 @@ public final class ReplicaKills implements SoakRun {
         Path work = Files.createDirectory(stage.data().resolveSibling("images"));
         List<Path> raws = new ArrayList<>();
         for (int disk = 0; disk < DISKS; disk++) {
-            ReplicaImage.Compared compared = images.get(disk).compare(stage.guest().disk(disk), work);
+            ReplicaImage.Compared compared =
+                    images.get(disk).compare(stage.guest().disk(disk), work);
             figures.say("disk" + disk + ": " + compared.comparedBlocks()
                     + " blocks of 64 KiB that the replica never wrote compared with the source's, "
                     + compared.differing().size() + " differ");

@@ -40,9 +40,7 @@ public final class Api {
 
     /** Signs in at a node; on its first start with the one-time password, which is changed. */
     public static Api signIn(NodeProcess node) throws IOException, InterruptedException {
-        Api api = new Api(
-                node.address(),
-                client(node.settings().data().resolve("identity/authority.pem")));
+        Api api = new Api(node.address(), client(node.settings().data().resolve("identity/authority.pem")));
         String once = node.oneTimePassword();
         if (once == null) {
             api.open(PASSWORD);

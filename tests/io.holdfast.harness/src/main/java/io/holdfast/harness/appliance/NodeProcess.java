@@ -127,7 +127,8 @@ public final class NodeProcess implements AutoCloseable {
 
     /** The address of its console and interface. */
     public URI address() {
-        return URI.create("https://" + settings.host().address() + ":" + settings.ports().console());
+        return URI.create(
+                "https://" + settings.host().address() + ":" + settings.ports().console());
     }
 
     public Settings settings() {

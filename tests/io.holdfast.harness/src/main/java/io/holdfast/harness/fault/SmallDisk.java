@@ -55,10 +55,10 @@ public final class SmallDisk implements AutoCloseable {
         while (bytes >= BLOCK_BYTES) {
             Path filler = folder.resolve("filler-" + fillers.size());
             fillers.add(filler);
-            boolean whole = ProcessTools.run(
-                                    LIMIT, List.of("fallocate", "--length", Long.toString(bytes), filler.toString()))
-                            .exitCode()
-                    == 0;
+            boolean whole =
+                    ProcessTools.run(LIMIT, List.of("fallocate", "--length", Long.toString(bytes), filler.toString()))
+                                    .exitCode()
+                            == 0;
             // what could not be had whole is tried for in smaller pieces
             bytes = whole ? Files.getFileStore(folder).getUsableSpace() : bytes / 2;
         }

@@ -59,8 +59,7 @@ public record Comparison(int disk, boolean identical, String words) {
                             "raw",
                             stage.guest().disk(disk).toString(),
                             image));
-            all.add(new Comparison(
-                    disk, ended.exitCode() == 0, ended.output().strip()));
+            all.add(new Comparison(disk, ended.exitCode() == 0, ended.output().strip()));
         }
         return List.copyOf(all);
     }

@@ -82,8 +82,8 @@ public final class Stage implements AutoCloseable {
             Ground ground, RunKind kind, Path product, GuestImages images, UnaryOperator<GuestVm.Settings> shape)
             throws IOException, InterruptedException {
         String roles = kind == RunKind.MACHINE ? "all" : "configserver,processserver,mastertarget";
-        NodeProcess appliance = NodeProcess.start(new NodeProcess.Settings(
-                product, ground.data(), roles, freePorts(), List.of(), ground.appliance()));
+        NodeProcess appliance = NodeProcess.start(
+                new NodeProcess.Settings(product, ground.data(), roles, freePorts(), List.of(), ground.appliance()));
         try {
             appliance.awaitReady();
             Api api = Api.signIn(appliance);
@@ -127,8 +127,8 @@ public final class Stage implements AutoCloseable {
      */
     public void restartAppliance(String... more) throws IOException, InterruptedException {
         heartbeat = Optional.empty();
-        appliance = NodeProcess.start(appliance.settings().withMore(List.of(more)))
-                .awaitReady();
+        appliance =
+                NodeProcess.start(appliance.settings().withMore(List.of(more))).awaitReady();
         api = Api.signIn(appliance);
     }
 
@@ -296,8 +296,8 @@ public final class Stage implements AutoCloseable {
 
     /** What an operator has to know to go on with a stage that is kept. */
     public String whereabouts() {
-        return "Console: " + appliance.address() + "  data: " + appliance.settings().data() + "  process: "
-                + appliance.pid();
+        return "Console: " + appliance.address() + "  data: "
+                + appliance.settings().data() + "  process: " + appliance.pid();
     }
 
     /** Leaves the appliance running and lets go of everything else. */

@@ -109,8 +109,7 @@ public final class Watch {
     public static Path replicaConsoleSocket(Stage stage, String purpose) throws IOException, InterruptedException {
         for (JsonNode replica : stage.api().get(MACHINE_PATH).path("replicas")) {
             if (replica.path("purpose").asText().equals(purpose)) {
-                return Path.of(
-                        replica.path("connections").path("consoleSocket").asText());
+                return Path.of(replica.path("connections").path("consoleSocket").asText());
             }
         }
         throw new IllegalStateException("the machine shows no replica for " + purpose);

@@ -19,8 +19,7 @@ class LossyNetworkTest {
     private static final int SILENCE = 4;
 
     /** Tries to connect for a second; tells refusal from silence. */
-    private static final String CONNECT =
-            """
+    private static final String CONNECT = """
             import socket, sys
             try:
                 socket.create_connection((sys.argv[1], int(sys.argv[2])), 1)

@@ -70,10 +70,12 @@ final class Bundles {
         List<String> lines = new ArrayList<>();
         for (JsonNode bundle : bundles) {
             if (!bundle.path("state").asText().equals("RUNNING")) {
-                lines.add(bundle.path("name").asText() + " is " + bundle.path("state").asText());
+                lines.add(bundle.path("name").asText() + " is "
+                        + bundle.path("state").asText());
             }
             for (JsonNode component : bundle.path("components")) {
-                if (!Set.of("ACTIVE", "SATISFIED").contains(component.path("state").asText())) {
+                if (!Set.of("ACTIVE", "SATISFIED")
+                        .contains(component.path("state").asText())) {
                     lines.add(component.toString());
                 }
             }

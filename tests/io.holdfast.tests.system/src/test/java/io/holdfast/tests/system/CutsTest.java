@@ -165,8 +165,8 @@ class CutsTest {
             recoveredMost = Math.max(recoveredMost, verdict.recovered().size());
             List<Integer> ahead = cut.recordsAhead();
             if (!verdict.complete() || !ahead.isEmpty() || cut.found().last() < lastBefore) {
-                faults.add("sequence " + cut.sequence() + ": " + verdict + ", records ahead of the second disk "
-                        + ahead + ", newest " + cut.found().last() + " after " + lastBefore);
+                faults.add("sequence " + cut.sequence() + ": " + verdict + ", records ahead of the second disk " + ahead
+                        + ", newest " + cut.found().last() + " after " + lastBefore);
             }
             lastBefore = cut.found().last();
         }

@@ -53,11 +53,12 @@ class DiskSetBackTest {
             Watch.awaitMore(console, TRANSACTIONS);
             JsonNode lost = Watch.awaitCaughtUp(stage);
             stage.killAppliance();
-            List<StoredBlock> blocks = new ArrayList<>(StoredBlock.findAll(stage.data().resolve("store")));
+            List<StoredBlock> blocks =
+                    new ArrayList<>(StoredBlock.findAll(stage.data().resolve("store")));
             long given = lost.path("provenSequence").asLong();
-            assertThat(blocks).as("blocks that hold what is lost").anyMatch(block -> block.firstSequence()
-                            + block.sequenceCount()
-                    > given);
+            assertThat(blocks)
+                    .as("blocks that hold what is lost")
+                    .anyMatch(block -> block.firstSequence() + block.sequenceCount() > given);
 
             putBack(older, stage.data());
             stage.restartAppliance();
@@ -85,14 +86,18 @@ class DiskSetBackTest {
         for (StoredBlock block : blocks) {
             StoredBlock other = byKey.putIfAbsent(block.epoch() + " " + block.digest(), block);
             if (other != null) {
-                assertThat(block.sealed()).as("what key and nonces of %s seal", other).isEqualTo(other.sealed());
+                assertThat(block.sealed())
+                        .as("what key and nonces of %s seal", other)
+                        .isEqualTo(other.sealed());
             }
         }
         Set<String> positions = new HashSet<>();
         Set<Long> epochs = new HashSet<>();
         for (StoredBlock block : byKey.values()) {
             if (block.opening()) {
-                assertThat(epochs.add(block.epoch())).as("one opening for %s", block).isTrue();
+                assertThat(epochs.add(block.epoch()))
+                        .as("one opening for %s", block)
+                        .isTrue();
                 continue;
             }
             for (long sequence = block.firstSequence();

@@ -37,8 +37,7 @@ class MirrorBrokenTest {
         try (Stage stage = Stage.open(RunKind.MACHINE, Nodes.PRODUCT, GuestImages.ofRepository())) {
             Watch.protectWriting(stage);
             Watch.awaitCaughtUp(stage);
-            try (SocketRelay relay =
-                    SocketRelay.inFrontOf(stage.machineFolder().resolve("capture.sock"))) {
+            try (SocketRelay relay = SocketRelay.inFrontOf(stage.machineFolder().resolve("capture.sock"))) {
                 try (GuestMonitor monitor = stage.guest().openMonitor()) {
                     expectHeldBack(stage, monitor, relay, () -> cancelSecond(monitor));
                     expectHeldBack(
@@ -58,8 +57,10 @@ class MirrorBrokenTest {
         assertThat(mirrors(monitor)).hasSize(2);
         relay.refuse(true);
         breaking.now();
-        Waiting.until("QEMU has ended the second mirror", NOTICED_MAX, () -> mirrors(monitor).stream()
-                .noneMatch(job -> job.endsWith("-1")));
+        Waiting.until(
+                "QEMU has ended the second mirror",
+                NOTICED_MAX,
+                () -> mirrors(monitor).stream().noneMatch(job -> job.endsWith("-1")));
         long broken = stage.givenSequence();
 
         int commits = console.commits().size();

@@ -3,9 +3,12 @@ package io.holdfast.tests.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.harness.ProcessTools;
+import io.holdfast.harness.Waiting;
 import io.holdfast.harness.appliance.Api;
 import io.holdfast.harness.appliance.ApiException;
 import io.holdfast.harness.appliance.NodeProcess;
+import io.holdfast.harness.fault.SmallDisk;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -17,10 +20,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +36,9 @@ import org.junit.jupiter.api.io.TempDir;
 class NodeTest {
 
     private static final int REFUSED = 3;
+    private static final int SMALL_DISK_MEBIBYTES = 256;
+    private static final Duration COMMAND_MAX = Duration.ofSeconds(20);
+    private static final Duration LOG_MAX = Duration.ofSeconds(60);
 
     @TempDir
     private Path folder;
@@ -51,7 +61,7 @@ class NodeTest {
         NodeProcess.Settings settings = Nodes.appliance(folder.resolve("data"));
         try (NodeProcess first = NodeProcess.start(settings).awaitReady()) {
             Api.signIn(first);
-            assertThat(first.stop()).isIn(0, 143);
+            assertThat(first.stop()).isZero();
         }
 
         try (NodeProcess second = NodeProcess.start(settings).awaitReady()) {
@@ -119,6 +129,71 @@ class NodeTest {
         try (NodeProcess node = NodeProcess.start(Nodes.appliance(data))) {
             assertThat(node.awaitEnd()).isEqualTo(REFUSED);
             assertThat(String.join("\n", node.output())).contains("DATA_FOLDER_NEWER");
+        }
+    }
+
+    @Test
+    void refusesAFolderThatIsReadOnlyAndOneWithoutRoom() throws Exception {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        try (SmallDisk disk = SmallDisk.under(data, SMALL_DISK_MEBIBYTES)) {
+            assertRefused(data, disk::fill, "DISK_FULL");
+            disk.empty();
+            assertRefused(data, () -> mount("remount,ro", data), "DATA_FOLDER_READ_ONLY");
+            mount("remount,rw", data);
+
+            try (NodeProcess node = NodeProcess.start(Nodes.appliance(data)).awaitReady()) {
+                assertThat(node.stop()).isZero();
+            }
+        }
+    }
+
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    private static void assertRefused(Path data, Change change, String code) throws Exception {
+        change.make();
+        try (NodeProcess node = NodeProcess.start(Nodes.appliance(data))) {
+            assertThat(node.awaitEnd()).isEqualTo(REFUSED);
+            assertThat(String.join("\n", node.output())).contains(code, data.toString());
+        }
+    }
+
+    private static void mount(String option, Path folder) throws IOException {
+        ProcessTools.run(COMMAND_MAX, List.of("mount", "-o", option, folder.toString()))
+                .orThrow("mount");
+    }
+
+    @Test
+    void listensOnOneAddressUnderFurtherNames() throws Exception {
+        Path data = folder.resolve("data");
+        NodeProcess.Settings settings = new NodeProcess.Settings(
+                Nodes.PRODUCT,
+                data,
+                "all",
+                Nodes.freePorts(),
+                List.of("--bind", "127.0.0.2", "--name", "dr.example", "--name", "192.0.2.7"));
+        try (NodeProcess node = NodeProcess.start(settings).awaitReady()) {
+            SSLContext tls = new Certificates(folder).showingNone(data.resolve("identity/authority.pem"));
+            for (String name : List.of("dr.example", "192.0.2.7", "127.0.0.2", "localhost")) {
+                try (SSLSocket socket = (SSLSocket) tls.getSocketFactory()
+                        .createSocket(
+                                new Socket("127.0.0.2", settings.ports().console()),
+                                name,
+                                settings.ports().console(),
+                                true)) {
+                    SSLParameters parameters = socket.getSSLParameters();
+                    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+                    socket.setSSLParameters(parameters);
+
+                    socket.startHandshake();
+                }
+            }
+            Waiting.until(
+                    "the agent is heard of",
+                    LOG_MAX,
+                    () -> Files.readString(data.resolve("logs/holdfast.log")).contains("agent is heard of"));
+            assertThat(node.stop()).isZero();
         }
     }
 

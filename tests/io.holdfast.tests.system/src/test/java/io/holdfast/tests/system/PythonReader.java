@@ -90,6 +90,7 @@ final class PythonReader {
             process.destroyForcibly();
             throw new AssertionError("the reader did not end within " + SECONDS_MAX + " s: " + command);
         }
-        return new Result(process.exitValue(), Files.readAllLines(output), Files.readString(errors, StandardCharsets.UTF_8));
+        return new Result(
+                process.exitValue(), Files.readAllLines(output), Files.readString(errors, StandardCharsets.UTF_8));
     }
 }

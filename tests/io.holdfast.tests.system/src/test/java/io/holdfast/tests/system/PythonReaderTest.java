@@ -82,7 +82,9 @@ class PythonReaderTest {
         }
         written.write(3, 5);
         written.prove();
-        assertThat(StoreFolders.sealedSegments(storeFolder())).as("sealed segments").isNotEmpty();
+        assertThat(StoreFolders.sealedSegments(storeFolder()))
+                .as("sealed segments")
+                .isNotEmpty();
     }
 
     @AfterAll
@@ -152,14 +154,18 @@ class PythonReaderTest {
 
     @Test
     void findsAStoreWholeWithKeysAndWithout() throws Exception {
-        PythonReader.Result chain = reader.run("verify", storeFolder().toString()).expectSuccess();
+        PythonReader.Result chain =
+                reader.run("verify", storeFolder().toString()).expectSuccess();
         PythonReader.Result content = reader.run(
                         "verify", storeFolder().toString(), "--keys=" + keyFile(), "--keys=" + otherKeyFile())
                 .expectSuccess();
 
         assertThat(chain.fields("whole").getFirst()).contains("2 machines", "0 batches opened with their keys");
         assertThat(content.fields("whole").getFirst())
-                .contains("2 machines", StoreFolders.sealedSegments(storeFolder()).size() + " sealed segments compared with their index")
+                .contains(
+                        "2 machines",
+                        StoreFolders.sealedSegments(storeFolder()).size()
+                                + " sealed segments compared with their index")
                 .doesNotContain("0 batches opened with their keys");
     }
 
@@ -174,7 +180,9 @@ class PythonReaderTest {
 
             PythonReader.Result found = reader.run("verify", copy.toString());
 
-            assertThat(found.exitCode()).as("bit flipped in %s at %d", damaged, at).isEqualTo(1);
+            assertThat(found.exitCode())
+                    .as("bit flipped in %s at %d", damaged, at)
+                    .isEqualTo(1);
             assertThat(found.errors()).contains(copy.relativize(damaged) + ": byte ");
             flipBit(damaged, at);
         }

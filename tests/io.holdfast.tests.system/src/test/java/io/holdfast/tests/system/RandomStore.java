@@ -34,8 +34,7 @@ import java.util.UUID;
 final class RandomStore {
 
     /** Small segments, so that many are sealed, and a log that starts over now and then. */
-    static final StoreSettings SETTINGS =
-            new StoreSettings(1 << 20, 256 << 10, 8 << 20, 100_000, 256 << 10, 256 << 10);
+    static final StoreSettings SETTINGS = new StoreSettings(1 << 20, 256 << 10, 8 << 20, 100_000, 256 << 10, 256 << 10);
 
     /** A clock for labels that nobody looks at. */
     static final TimeSource TIME = new TimeSource() {

@@ -95,12 +95,14 @@ class RefusalsTest {
     @Test
     @Order(3)
     void namesAHypervisorThatIsTooOld() throws Exception {
-        String greeting = "{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 1, \"minor\": 2, \"major\": 4}, \"package\": \"\"},"
-                + " \"capabilities\": [\"oob\"]}}";
+        String greeting =
+                "{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 1, \"minor\": 2, \"major\": 4}, \"package\": \"\"},"
+                        + " \"capabilities\": [\"oob\"]}}";
         try (SpeakingSocket old = SpeakingSocket.at(folder.resolve("old"), greeting)) {
             JsonNode job = appliance.protect(NAME, old.path(), guest.outOfBandMonitor());
 
-            JsonNode error = expectError(job, "HYPERVISOR_TOO_OLD", "FAILED", old.path().toString());
+            JsonNode error =
+                    expectError(job, "HYPERVISOR_TOO_OLD", "FAILED", old.path().toString());
             assertThat(error.path("message").asText()).contains("QEMU 4.2.1", "or later");
         }
         giveUp();

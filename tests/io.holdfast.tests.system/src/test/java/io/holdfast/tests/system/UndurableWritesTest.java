@@ -59,7 +59,10 @@ class UndurableWritesTest {
 
                 Waiting.until("the old session is refused", SOON, () -> refusals(stage) > refusals);
                 assertThat(Comparison.ofPausedGuest(stage)).allMatch(Comparison::identical);
-                expectSealed(stage, before.path("epoch").asLong(), after.path("epoch").asLong());
+                expectSealed(
+                        stage,
+                        before.path("epoch").asLong(),
+                        after.path("epoch").asLong());
             }
         }
     }
@@ -83,7 +86,8 @@ class UndurableWritesTest {
         Path file = stage.machineFolder().resolve("state.json");
         ObjectNode state = (ObjectNode) JSON.readTree(file.toFile());
         ObjectNode settings = (ObjectNode) state.path("settings");
-        SocketRelay relay = SocketRelay.inFrontOf(settings.path("processServerPort").asInt());
+        SocketRelay relay =
+                SocketRelay.inFrontOf(settings.path("processServerPort").asInt());
         settings.put("processServerPort", relay.port());
         JSON.writeValue(file.toFile(), state);
         return relay;

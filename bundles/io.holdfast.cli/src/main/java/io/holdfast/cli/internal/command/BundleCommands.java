@@ -77,8 +77,7 @@ final class BundleCommands {
     }
 
     private static ExitCode restart(Context context) {
-        int pause =
-                context.arguments().number("pause", 0, PAUSE_SECONDS_MOST).orElse(0);
+        int pause = context.arguments().number("pause", 0, PAUSE_SECONDS_MOST).orElse(0);
         context.client().call("POST", path(context, "restart"), Map.of("pauseSeconds", pause));
         return context.say("Bundle " + context.arguments().get(BUNDLE) + " restarts.");
     }

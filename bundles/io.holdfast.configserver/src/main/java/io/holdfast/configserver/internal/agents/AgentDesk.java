@@ -9,6 +9,7 @@ import io.holdfast.configserver.AgentMessages;
 import io.holdfast.configserver.internal.MachineDirectory;
 import io.holdfast.model.Agent;
 import io.holdfast.model.Machine;
+import io.holdfast.model.MachineCarriers;
 import io.holdfast.model.MachineStatus;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Where agents come to report and to be told. Thread-safe. */
-public final class AgentDesk implements AgentGateway {
+public final class AgentDesk implements AgentGateway, MachineCarriers {
 
     /**
      * The longest an answer waits for a command. It bounds how old a status gets and how soon a lost agent is noticed, so it is well below
@@ -158,9 +159,17 @@ public final class AgentDesk implements AgentGateway {
         return agent;
     }
 
+    @Override
+    public boolean mayCarry(String agent, MachineId machine) {
+        return register.byId(agent).isPresent() && assigned(agent, machine).isPresent();
+    }
+
+    private Optional<Machine> assigned(String agent, MachineId machine) {
+        return machines.find(machine).filter(found -> found.agent().equals(agent));
+    }
+
     private void take(Agent agent, MachineStatus status, AgentMessages.@Nullable Since since) {
-        Optional<Machine> machine =
-                machines.find(status.machine()).filter(found -> found.agent().equals(agent.id()));
+        Optional<Machine> machine = assigned(agent.id(), status.machine());
         if (machine.isEmpty()) {
             return; // not this agent's machine, or not any more: what it says of it counts for nothing
         }

@@ -203,6 +203,21 @@ public final class AgentRegister {
     }
 
     /**
+     * Tells whether an agent would be let in with its certificate.
+     *
+     * @param certificate of our authority
+     * @return false when it has ended, or belongs to an agent that was removed or replaced
+     */
+    public boolean letsIn(X509Certificate certificate) {
+        try {
+            authenticate(certificate);
+            return true;
+        } catch (HoldfastException _) {
+            return false; // the answer, not an error
+        }
+    }
+
+    /**
      * Notes an agent's version when it is another than before.
      *
      * @param agent as kept

@@ -236,7 +236,8 @@ public final class StatusBoard {
             return Optional.empty();
         }
         long age = ageMillis(entry.atNanos());
-        long rpo = Math.addExact(Math.max(0, entry.status().rpoMillis()), age + 1); // rounded up: never better than it is
+        long rpo =
+                Math.addExact(Math.max(0, entry.status().rpoMillis()), age + 1); // rounded up: never better than it is
         return Optional.of(new ReplicationView(
                 entry.status(),
                 isHeard(machine.agent()),

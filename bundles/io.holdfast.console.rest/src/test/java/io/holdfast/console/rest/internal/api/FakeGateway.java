@@ -28,8 +28,10 @@ final class FakeGateway implements AgentGateway {
     @Override
     public AgentMessages.PollAnswer poll(AgentMessages.PollRequest request, X509Certificate certificate) {
         asked.set("poll " + request.name() + " machines=" + request.machines() + " certificate=" + name(certificate));
-        return new AgentMessages.PollAnswer(List.of(new AgentMessages.AgentCommand(
-                "c-1", "marker", Samples.MACHINE.toString(), Map.of("label", "now", "minutes", 3))), 77);
+        return new AgentMessages.PollAnswer(
+                List.of(new AgentMessages.AgentCommand(
+                        "c-1", "marker", Samples.MACHINE.toString(), Map.of("label", "now", "minutes", 3))),
+                77);
     }
 
     private static String name(@Nullable X509Certificate certificate) {

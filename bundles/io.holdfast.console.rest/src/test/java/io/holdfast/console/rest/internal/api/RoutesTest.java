@@ -122,7 +122,8 @@ class RoutesTest {
                 Arguments.of("listBundles", "GET", "/api/v1/bundles", null, 200, "bundles"),
                 Arguments.of("stopBundle", "POST", BUNDLE + "/stop", null, 204, "stop " + Samples.BUNDLE),
                 Arguments.of("startBundle", "POST", BUNDLE + "/start", null, 204, "start " + Samples.BUNDLE),
-                Arguments.of("restartBundle", "POST", BUNDLE + "/restart", "{}", 204, "restart " + Samples.BUNDLE + " 0"),
+                Arguments.of(
+                        "restartBundle", "POST", BUNDLE + "/restart", "{}", 204, "restart " + Samples.BUNDLE + " 0"),
                 Arguments.of(
                         "restartBundle",
                         "POST",
@@ -212,12 +213,13 @@ class RoutesTest {
     @Test
     void agentEnrolsWithATokenAndPollsWithItsCertificate() {
         String enrol = "{\"token\":\"t\",\"name\":\"host-1\",\"csr\":\"pem\"}";
-        String poll = "{\"agent\":\"agent-id\",\"name\":\"host-1\",\"version\":\"1\",\"waitMillis\":0,\"since\":{\"moment\":7,\"millis\":3},\"machines\":["
-                + "{\"machine\":\"" + Samples.MACHINE
-                + "\",\"state\":\"READY\",\"sourceRunning\":true,\"epoch\":1,\"givenSequence\":2,"
-                + "\"loggedSequence\":2,\"durableSequence\":2,\"provenSequence\":2,\"rpoMillis\":3,\"copyBytesDone\":0,\"copyBytesTotal\":0,"
-                + "\"sentBytes\":0,\"writtenBytes\":0,\"logBytes\":0,\"gaps\":0,\"longestWriteMicros\":0,\"message\":\"\"}],"
-                + "\"results\":[{\"command\":\"c-0\",\"ok\":true,\"result\":\"{}\"}]}";
+        String poll =
+                "{\"agent\":\"agent-id\",\"name\":\"host-1\",\"version\":\"1\",\"waitMillis\":0,\"since\":{\"moment\":7,\"millis\":3},\"machines\":["
+                        + "{\"machine\":\"" + Samples.MACHINE
+                        + "\",\"state\":\"READY\",\"sourceRunning\":true,\"epoch\":1,\"givenSequence\":2,"
+                        + "\"loggedSequence\":2,\"durableSequence\":2,\"provenSequence\":2,\"rpoMillis\":3,\"copyBytesDone\":0,\"copyBytesTotal\":0,"
+                        + "\"sentBytes\":0,\"writtenBytes\":0,\"logBytes\":0,\"gaps\":0,\"longestWriteMicros\":0,\"message\":\"\"}],"
+                        + "\"results\":[{\"command\":\"c-0\",\"ok\":true,\"result\":\"{}\"}]}";
 
         Answer enrolled = api.call(null, "POST", "/agent/v1/enrol", enrol);
         assertThat(enrolled.status()).isEqualTo(200);
