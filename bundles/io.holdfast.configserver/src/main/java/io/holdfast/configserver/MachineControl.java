@@ -71,7 +71,7 @@ public interface MachineControl {
     Job protect(Caller caller, ProtectRequest request);
 
     /**
-     * Ends protection. Asking the same again while it lasts returns the same job.
+     * Ends protection. Asking the same again while it lasts returns the same job. To destroy the history needs an administrator.
      *
      * @param caller who asks
      * @param machine which

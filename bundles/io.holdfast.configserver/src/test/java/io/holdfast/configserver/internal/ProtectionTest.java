@@ -8,6 +8,7 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.stream.MarkerKind;
+import io.holdfast.configserver.Caller;
 import io.holdfast.configserver.HistoryFate;
 import io.holdfast.configserver.ProtectRequest;
 import io.holdfast.model.AgentError;
@@ -19,6 +20,7 @@ import io.holdfast.model.JobStep;
 import io.holdfast.model.MachineAddress;
 import io.holdfast.model.Policy;
 import io.holdfast.model.ProtectionPhase;
+import io.holdfast.model.Role;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -370,6 +372,19 @@ class ProtectionTest {
     }
 
     @Test
+    void letsAnOperatorEndProtectionAndOnlyAnAdministratorDestroyTheHistory() {
+        MachineId machine = world.protect("web", agent);
+        Caller operator = new Caller("o", Role.OPERATOR, false, "192.0.2.1");
+
+        assertRefused(
+                ErrorCode.NOT_AUTHORISED,
+                () -> world.server().machines().unprotect(operator, machine, HistoryFate.DESTROY));
+        world.awaitSuccess(world.server().machines().unprotect(operator, machine, HistoryFate.KEEP));
+
+        assertThat(world.store.histories).containsKey(machine);
+    }
+
+    @Test
     void endsAProtectionThatNeverCameAbout() {
         agent.refusals.put("inspect", new AgentError(ErrorCode.MONITOR_IN_USE, "/run/web", "in use"));
         Job job = world.server().machines().protect(ADMIN, World.wish("web", agent));
@@ -405,7 +420,7 @@ class ProtectionTest {
         world.time.advanceMillis(10_000);
 
         assertThat(Objects.requireNonNull(world.machine(machine).replication()).rpoMillis())
-                .isEqualTo(10_250);
+                .isEqualTo(10_251);
         assertThat(Objects.requireNonNull(world.machine(machine).replication()).agentHeard())
                 .isFalse();
         assertThat(Objects.requireNonNull(world.machine(machine).replication()).rpoGoalMet())

@@ -85,7 +85,7 @@ final class MachineCommands {
         return Jobs.waiting(Spec.of("unprotect", "End the protection of a machine")
                 .with("MACHINE", "name or id")
                 .withFlag("keep", "keep its history; its points can still be booted")
-                .withFlag("destroy", "destroy its history and its keys for ever")
+                .withFlag("destroy", "destroy its history and its keys for ever; needs an administrator")
                 .withFlag("yes", "do not ask again before a history is destroyed"));
     }
 

@@ -93,7 +93,8 @@ public final class MachineService implements MachineControl {
 
     @Override
     public Job unprotect(Caller caller, MachineId machine, HistoryFate history) {
-        return order(caller, Operation.UNPROTECT, machine, Map.of(Arguments.HISTORY, history.name()));
+        Role role = history == HistoryFate.DESTROY ? Role.ADMINISTRATOR : Role.OPERATOR;
+        return order(caller, role, Operation.UNPROTECT, machine, Map.of(Arguments.HISTORY, history.name()));
     }
 
     @Override
@@ -128,10 +129,14 @@ public final class MachineService implements MachineControl {
     }
 
     private Job order(Caller caller, Operation operation, MachineId machine, Map<String, String> arguments) {
+        return order(caller, Role.OPERATOR, operation, machine, arguments);
+    }
+
+    private Job order(Caller caller, Role role, Operation operation, MachineId machine, Map<String, String> arguments) {
         String name = views.machines().get(machine).name();
         return gate.change(
                 caller,
-                Role.OPERATOR,
+                role,
                 Names.change(operation, name, arguments),
                 () -> orders.submit(operation, machine, arguments, caller.user(), () -> {}));
     }
