@@ -1,12 +1,9 @@
 package io.holdfast.journal.internal.store;
 
-import io.holdfast.base.ErrorCode;
-import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
 import io.holdfast.journal.internal.format.Checkpoint;
-import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.IntakeGroup;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that changes the files of an open store; one thread at a time. The order of a commit: full batches into their segments, segments
@@ -24,21 +20,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Writer {
 
-    private static final long DRAIN_BYTES = 1L << 20;
-
     private final StoreContext context;
     private final IntakeLog log;
     private final TreeMap<MachineId, History> histories = new TreeMap<>();
     private final List<Checkpoint.Machine> broken = new ArrayList<>();
     private long checkpointNumber;
     private long nextIncarnation;
-    private @Nullable Sealer sealer;
+    private final List<Chore> chores;
 
     Writer(StoreContext context, long checkpointNumber, long nextIncarnation) {
         this.context = context;
         this.log = context.log();
         this.checkpointNumber = checkpointNumber;
         this.nextIncarnation = nextIncarnation;
+        this.chores = List.of(new DrainChore(this, log), new LogRestartChore(this, log), new SealChore(this, context));
     }
 
     /** Machines whose history could not be opened stay named in checkpoints as they were. */
@@ -50,7 +45,7 @@ final class Writer {
         histories.put(history.machine(), history);
     }
 
-    private Collection<History> all() {
+    Collection<History> histories() {
         return histories.values();
     }
 
@@ -201,7 +196,7 @@ final class Writer {
 
     /** Moves everything out of the log and starts it over. */
     void restartLog() throws IOException {
-        for (History history : all()) {
+        for (History history : histories()) {
             drain(history);
         }
         checkpoint(log.generation() + 1, log.groupNumber(), log.groupCrc());
@@ -209,7 +204,7 @@ final class Writer {
     }
 
     private void forceSegments() throws IOException {
-        for (History history : all()) {
+        for (History history : histories()) {
             boolean any = false;
             for (Segment segment : history.unsealed()) {
                 StoreFile file = segment.file();
@@ -232,7 +227,7 @@ final class Writer {
     private void checkpoint(long generation, long groupNumber, int groupCrc) throws IOException {
         forceSegments();
         List<Checkpoint.Machine> machines = new ArrayList<>(broken);
-        for (History history : all()) {
+        for (History history : histories()) {
             List<Checkpoint.Unsealed> unsealed = history.unsealed().stream()
                     .map(segment -> new Checkpoint.Unsealed(segment.number(), segment.writtenBytes()))
                     .toList();
@@ -249,62 +244,19 @@ final class Writer {
                 machines);
         SmallFiles.replace(context.files(), "", Layout.CHECKPOINT, checkpoint.encode());
         checkpointNumber++;
-        all().forEach(history -> history.unsealed().forEach(segment -> segment.dirty(false)));
+        histories().forEach(history -> history.unsealed().forEach(segment -> segment.dirty(false)));
     }
 
     // ---- maintenance
 
-    /** Does one step; returns whether there is more to do. */
+    /** Does one step of the first chore that has something to do; returns whether there may be more to do. */
     boolean maintain() throws IOException {
-        for (History history : all()) {
-            if (history.loggedBytes() >= DRAIN_BYTES || log.isMoreThanHalfFull() && history.loggedBytes() > 0) {
-                drain(history);
+        for (Chore chore : chores) {
+            if (chore.step()) {
                 return true;
             }
         }
-        if (log.isMoreThanHalfFull()) {
-            restartLog();
-            return true;
-        }
-        return sealStep();
-    }
-
-    private boolean sealStep() throws IOException {
-        Sealer active = sealer;
-        if (active == null) {
-            active = nextSealer();
-            sealer = active;
-        }
-        if (active == null) {
-            return false;
-        }
-        try {
-            if (active.step()) {
-                active.history().sealed(active.segment());
-                sealer = null;
-            }
-        } catch (DamagedException e) {
-            sealer = null;
-            active.segment().markDamaged();
-            context.damages().add(active.segment().path(), 0, active.segment().writtenBytes(), e.getMessage());
-            throw new HoldfastException(
-                    ErrorCode.STORE_DAMAGED,
-                    active.segment().path(),
-                    "does not read back as it was written and stays unsealed: " + e.getMessage(),
-                    e);
-        }
-        return true;
-    }
-
-    private @Nullable Sealer nextSealer() {
-        for (History history : all()) {
-            for (Segment segment : history.unsealed()) {
-                if (segment.isRolled() && !segment.isDamaged()) {
-                    return new Sealer(context.files(), context.leases(), history, segment);
-                }
-            }
-        }
-        return null;
+        return false;
     }
 
     // ---- machines
@@ -327,9 +279,8 @@ final class Writer {
 
     /** Removes a history: it is gone once its folder has its new name; the rest can be done later. */
     void destroy(History history) throws IOException {
-        Sealer active = sealer;
-        if (active != null && active.history() == history) {
-            sealer = null;
+        for (Chore chore : chores) {
+            chore.forget(history);
         }
         histories.remove(history.machine());
         closeFiles(history);
@@ -359,7 +310,7 @@ final class Writer {
     }
 
     void close() throws IOException {
-        for (History history : all()) {
+        for (History history : histories()) {
             closeFiles(history);
         }
         log.close();
