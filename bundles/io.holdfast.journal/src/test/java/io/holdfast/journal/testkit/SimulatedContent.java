@@ -2,7 +2,6 @@ package io.holdfast.journal.testkit;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -11,77 +10,89 @@ final class SimulatedContent {
 
     private static final int SECTOR_BYTES = 512;
 
-    private byte[] current = new byte[0];
-    private int size;
-    private byte[] durable = new byte[0];
-    private int durableSize;
+    private final SimulatedBytes current;
+    private final SimulatedBytes durable;
     private final List<Change> unforced = new ArrayList<>();
 
     /** A write, or a cut when it has no bytes, by the number of its operation. */
-    private record Change(int position, byte[] bytes, long operation) {}
+    private record Change(int position, byte[] bytes, long operation) {
+
+        void apply(SimulatedBytes target, int from, int to) {
+            if (bytes.length == 0) {
+                target.resize(position);
+            } else {
+                target.write(position + from, bytes, from, to - from);
+            }
+        }
+    }
+
+    SimulatedContent() {
+        this(new SimulatedBytes());
+    }
+
+    private SimulatedContent(SimulatedBytes durable) {
+        this.durable = durable;
+        this.current = durable.copy();
+    }
 
     static SimulatedContent of(byte[] bytes) {
-        SimulatedContent content = new SimulatedContent();
-        content.write(0, bytes, 0);
-        content.force();
-        return content;
+        SimulatedBytes content = new SimulatedBytes();
+        content.write(0, bytes, 0, bytes.length);
+        return new SimulatedContent(content);
     }
 
     synchronized long size() {
-        return size;
+        return current.size();
     }
 
     synchronized byte[] bytes() {
-        return Arrays.copyOf(current, size);
+        return current.toArray();
     }
 
+    /** The same as it is now, all of it durable. */
     synchronized SimulatedContent copy() {
-        return of(bytes());
+        return new SimulatedContent(current.copy());
     }
 
     synchronized int read(long position, ByteBuffer target) {
-        int count = (int) Math.max(0, Math.min(target.remaining(), size - position));
-        if (count > 0) {
-            target.put(current, (int) position, count);
-        }
-        return count;
+        return current.read(position, target);
     }
 
     synchronized void write(long position, byte[] bytes, long operation) {
-        Change change = new Change((int) position, bytes, operation);
-        unforced.add(change);
-        current = ensure(current, change.position + bytes.length);
-        System.arraycopy(bytes, 0, current, change.position, bytes.length);
-        size = Math.max(size, change.position + bytes.length);
+        if (bytes.length > 0) {
+            change(new Change((int) position, bytes, operation));
+        }
     }
 
     synchronized void truncate(long length, long operation) {
-        unforced.add(new Change((int) length, new byte[0], operation));
-        Arrays.fill(current, (int) length, Math.max(size, (int) length), (byte) 0);
-        size = (int) length;
+        change(new Change((int) length, new byte[0], operation));
+    }
+
+    private void change(Change change) {
+        unforced.add(change);
+        change.apply(current, 0, change.bytes.length);
     }
 
     synchronized void force() {
-        for (Change change : unforced) {
-            applyDurable(change, 0, change.bytes.length);
-        }
+        unforced.forEach(change -> change.apply(durable, 0, change.bytes.length));
         unforced.clear();
     }
 
-    private void applyDurable(Change change, int from, int to) {
-        if (change.bytes.length == 0) {
-            durable = ensure(durable, change.position);
-            Arrays.fill(durable, Math.min(change.position, durableSize), durableSize, (byte) 0);
-            durableSize = change.position;
-            return;
-        }
-        durable = ensure(durable, change.position + to);
-        System.arraycopy(change.bytes, from, durable, change.position + from, to - from);
-        durableSize = Math.max(durableSize, change.position + to);
+    /** What a system does that reports a failed write-back once and calls the pages clean: they are read as written and never reach the medium. */
+    synchronized void forceFailed() {
+        unforced.clear();
     }
 
-    private static byte[] ensure(byte[] array, int length) {
-        return length <= array.length ? array : Arrays.copyOf(array, Math.max(length, 2 * array.length));
+    /** Changes a bit, in what is read now and on the medium. */
+    synchronized void flip(int position, int bit) {
+        for (SimulatedBytes bytes : List.of(current, durable)) {
+            if (position < bytes.size()) {
+                ByteBuffer one = ByteBuffer.allocate(1);
+                bytes.read(position, one);
+                one.array()[0] ^= (byte) (1 << bit);
+                bytes.write(position, one.array(), 0, 1);
+            }
+        }
     }
 
     /** The operations that changed it since it was last forced. */
@@ -91,15 +102,15 @@ final class SimulatedContent {
 
     /** Keeps those of the unforced changes that are chosen, and any sectors of one more. */
     synchronized SimulatedContent afterCrash(CrashChoice choice, Random random) {
-        SimulatedContent found = of(Arrays.copyOf(durable, durableSize));
+        SimulatedBytes found = durable.copy();
         for (Change change : unforced) {
             if (choice.kept().contains(change.operation)) {
-                found.applyDurable(change, 0, change.bytes.length);
+                change.apply(found, 0, change.bytes.length);
             } else if (choice.torn() == change.operation && change.bytes.length > 0) {
                 tear(found, change, random, 5);
             }
         }
-        return of(Arrays.copyOf(found.durable, found.durableSize));
+        return new SimulatedContent(found);
     }
 
     /** Keeps some of the unforced changes, sector by sector. */
@@ -109,20 +120,20 @@ final class SimulatedContent {
             case 1 -> 10;
             default -> 1 + random.nextInt(9);
         };
-        SimulatedContent found = of(Arrays.copyOf(durable, durableSize));
+        SimulatedBytes found = durable.copy();
         for (Change change : unforced) {
             tear(found, change, random, keptOfTen);
         }
-        return of(Arrays.copyOf(found.durable, found.durableSize));
+        return new SimulatedContent(found);
     }
 
-    private static void tear(SimulatedContent found, Change change, Random random, int keptOfTen) {
+    private static void tear(SimulatedBytes found, Change change, Random random, int keptOfTen) {
         int from = 0;
         do {
             int sectorEnd = SECTOR_BYTES - (change.position + from) % SECTOR_BYTES;
             int to = Math.min(change.bytes.length, from + sectorEnd);
             if (random.nextInt(10) < keptOfTen) {
-                found.applyDurable(change, from, to);
+                change.apply(found, from, to);
             }
             from = to;
         } while (from < change.bytes.length);

@@ -1,21 +1,26 @@
 package io.holdfast.journal.testkit;
 
+import io.holdfast.journal.file.DiskFullException;
 import io.holdfast.journal.file.StoreFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** A handle on a simulated file. */
 final class SimulatedFile implements StoreFile {
 
     private final SimulatedFiles files;
+    private final Operations operations;
     private final String path;
     private final SimulatedContent content;
     private final boolean readOnly;
     private boolean dead;
     private boolean closed;
 
-    SimulatedFile(SimulatedFiles files, String path, SimulatedContent content, boolean readOnly) {
+    SimulatedFile(
+            SimulatedFiles files, Operations operations, String path, SimulatedContent content, boolean readOnly) {
         this.files = files;
+        this.operations = operations;
         this.path = path;
         this.content = content;
         this.readOnly = readOnly;
@@ -30,6 +35,7 @@ final class SimulatedFile implements StoreFile {
     @Override
     public int read(long position, ByteBuffer target) throws IOException {
         requireOpen();
+        operations.read(path);
         return content.read(position, target);
     }
 
@@ -38,17 +44,25 @@ final class SimulatedFile implements StoreFile {
         requireWritable();
         byte[] bytes = new byte[source.remaining()];
         source.get(bytes);
-        boolean crash = files.crashesInOperation();
-        if (position + bytes.length > content.size() && files.room() < position + bytes.length - content.size()) {
+        boolean crash = operations.changesAndCrashes();
+        long number = operations.changes();
+        files.afterChange();
+        if (!crash && operations.hits(Fault.IO_ERROR)) {
+            throw new IOException(path + ": the medium failed");
+        }
+        if (!crash && operations.hits(Fault.SHORT_WRITE)) {
+            content.write(position, Arrays.copyOf(bytes, bytes.length / 2), number);
+            throw new IOException(path + ": the medium failed in the middle of a write");
+        }
+        long growth = position + bytes.length - content.size();
+        if (growth > 0 && files.room() < growth) {
             int fits = (int) Math.max(0, Math.min(bytes.length, content.size() + files.room() - position));
-            content.write(position, java.util.Arrays.copyOf(bytes, fits), files.operations());
-            throw files.full(path);
+            content.write(position, Arrays.copyOf(bytes, fits), number);
+            throw new DiskFullException(path);
         }
-        if (bytes.length > 0) {
-            content.write(position, bytes, files.operations());
-        }
+        content.write(position, bytes, number);
         if (crash) {
-            files.goDown();
+            throw operations.crash();
         }
     }
 
@@ -62,12 +76,14 @@ final class SimulatedFile implements StoreFile {
     @Override
     public void force() throws IOException {
         requireWritable();
-        files.operation();
+        operations.change(path);
+        files.afterChange();
         if (dead) {
             throw new AssertionError(path + ": a failed force was tried again");
         }
-        if (files.forceFails()) {
+        if (operations.forceFails()) {
             dead = true;
+            content.forceFailed();
             throw new IOException(path + ": force failed");
         }
         content.force();
@@ -82,9 +98,10 @@ final class SimulatedFile implements StoreFile {
     @Override
     public void truncate(long size) throws IOException {
         requireWritable();
-        files.operation();
+        operations.change(path);
+        files.afterChange();
         if (size < content.size()) {
-            content.truncate(size, files.operations());
+            content.truncate(size, operations.changes());
         }
     }
 

@@ -36,11 +36,8 @@ public final class SimulatedFiles implements StoreFiles {
     private final Map<String, SimulatedContent> durableNames;
     private final List<NameChange> unforced = new ArrayList<>();
     private final Random random;
-    private long operations;
-    private long crashAt = Long.MAX_VALUE;
-    private long failForceAt = Long.MAX_VALUE;
+    private final Operations operations = new Operations();
     private long bytesMax = Long.MAX_VALUE;
-    private boolean down;
     private boolean locked;
 
     private record NameChange(
@@ -61,25 +58,40 @@ public final class SimulatedFiles implements StoreFiles {
 
     /** Counts writes, forces and changes of names. */
     public long operations() {
-        return operations;
+        return operations.changes();
+    }
+
+    /** Counts reads. */
+    public long reads() {
+        return operations.reads();
     }
 
     /** Power fails at this operation, counted from the first one ever. */
     public void crashAt(long operation) {
-        crashAt = operation;
+        operations.crashAt(operation);
     }
 
     /** The first force at this operation or later fails, and every later one of the same file. */
     public void failForceAt(long operation) {
-        failForceAt = operation;
+        operations.failForceAt(operation);
+    }
+
+    /** Something goes wrong at this operation: of {@link #reads} for an error of reading, else of {@link #operations}. */
+    public void failAt(Fault fault, long operation) {
+        operations.failAt(fault, operation);
+    }
+
+    /** Whether the fault asked for has come to pass: not every operation can suffer each. */
+    public boolean faultHappened() {
+        return operations.faultHappened();
     }
 
     /** No file may grow once all have so many bytes together. */
-    public void bytesMax(long bytes) {
+    public synchronized void bytesMax(long bytes) {
         bytesMax = bytes;
     }
 
-    public long bytes() {
+    public synchronized long bytes() {
         return names.values().stream()
                 .distinct()
                 .mapToLong(SimulatedContent::size)
@@ -99,7 +111,7 @@ public final class SimulatedFiles implements StoreFiles {
     }
 
     private SimulatedFiles boot(LongPredicate keeps, UnaryOperator<SimulatedContent> survivor) {
-        down = true;
+        operations.goDown();
         Map<String, SimulatedContent> found = new TreeMap<>(durableNames);
         Set<String> stopped = new HashSet<>();
         Set<Long> lostGroups = new HashSet<>();
@@ -140,7 +152,7 @@ public final class SimulatedFiles implements StoreFiles {
 
     /** What another process finds after this one was killed: nothing is lost. */
     public SimulatedFiles afterKill() {
-        down = true;
+        operations.goDown();
         SimulatedFiles same = new SimulatedFiles(new TreeMap<>(names), random);
         same.durableNames.clear();
         same.durableNames.putAll(durableNames);
@@ -189,41 +201,30 @@ public final class SimulatedFiles implements StoreFiles {
         if (content == null) {
             throw new IllegalArgumentException(path + " is not there");
         }
-        content.write(0, bytes, operations);
+        content.write(0, bytes, operations.changes());
         content.force();
     }
 
-    void operation() {
-        if (down) {
-            throw new SimulatedCrash(operations);
+    /** Does what a fault at the change counted last does to the medium as a whole. */
+    synchronized void afterChange() {
+        if (operations.hits(Fault.DISK_FULL)) {
+            bytesMax = bytes();
         }
-        operations++;
-        if (operations >= crashAt) {
-            down = true;
-            throw new SimulatedCrash(operations);
+        if (operations.hits(Fault.BIT_ROT)) {
+            rot();
         }
     }
 
-    /** Counts a write, of which a part may still reach the file when power fails in it. */
-    boolean crashesInOperation() {
-        if (down) {
-            throw new SimulatedCrash(operations);
+    private void rot() {
+        List<String> candidates = paths();
+        SimulatedContent content = names.get(candidates.get(random.nextInt(candidates.size())));
+        if (content != null && content.size() > 0) {
+            content.flip(random.nextInt((int) content.size()), random.nextInt(8));
         }
-        operations++;
-        return operations >= crashAt;
     }
 
-    void goDown() {
-        down = true;
-        throw new SimulatedCrash(operations);
-    }
-
-    boolean forceFails() {
-        return operations >= failForceAt;
-    }
-
-    long room() {
-        return bytesMax - bytes();
+    synchronized long room() {
+        return bytesMax == Long.MAX_VALUE ? Long.MAX_VALUE : bytesMax - bytes();
     }
 
     private static String parent(String path) {
@@ -254,15 +255,30 @@ public final class SimulatedFiles implements StoreFiles {
             throw new FileAlreadyExistsException(path);
         }
         if (found == null) {
-            operation();
+            count(path);
             requireParent(path);
+            requireRoom(path);
             found = new SimulatedContent();
-            change(path, found, operations);
+            change(path, found, operations.changes());
         } else if (mode == OpenMode.REPLACE) {
-            operation();
-            found.truncate(0, operations);
+            count(path);
+            found.truncate(0, operations.changes());
+        } else {
+            operations.read(path);
         }
-        return new SimulatedFile(this, path, found, mode == OpenMode.READ);
+        return new SimulatedFile(this, operations, path, found, mode == OpenMode.READ);
+    }
+
+    private void count(String path) throws IOException {
+        operations.change(path);
+        afterChange();
+    }
+
+    /** A new name takes room as well. */
+    private void requireRoom(String path) throws DiskFullException {
+        if (room() <= 0) {
+            throw new DiskFullException(path);
+        }
     }
 
     private void requireParent(String path) throws NoSuchFileException {
@@ -291,20 +307,21 @@ public final class SimulatedFiles implements StoreFiles {
     @Override
     public synchronized void createDirectory(String directory) throws IOException {
         if (!names.containsKey(directory)) {
-            operation();
+            count(directory);
             requireParent(directory);
-            change(directory, DIRECTORY, operations);
+            requireRoom(directory);
+            change(directory, DIRECTORY, operations.changes());
         }
     }
 
     @Override
     public synchronized void rename(String from, String to) throws IOException {
-        operation();
+        count(from);
         SimulatedContent content = names.get(from);
         if (content == null) {
             throw new NoSuchFileException(from);
         }
-        long group = operations;
+        long group = operations.changes();
         change(from, null, group);
         change(to, content, group);
         for (String name : List.copyOf(names.keySet())) {
@@ -318,18 +335,21 @@ public final class SimulatedFiles implements StoreFiles {
 
     @Override
     public synchronized void delete(String path) throws IOException {
-        operation();
+        count(path);
         if (names.keySet().stream().anyMatch(name -> name.startsWith(path + "/"))) {
             throw new IOException(path + " is not empty");
         }
         if (names.containsKey(path)) {
-            change(path, null, operations);
+            change(path, null, operations.changes());
         }
     }
 
     @Override
     public synchronized void forceDirectory(String directory) throws IOException {
-        operation();
+        count(directory);
+        if (operations.forceFails()) {
+            throw new IOException(directory + ": force failed");
+        }
         if (!exists(directory) && !directory.isEmpty()) {
             throw new NoSuchFileException(directory);
         }
@@ -357,9 +377,5 @@ public final class SimulatedFiles implements StoreFiles {
     @Override
     public UUID newIdentity() {
         return new UUID(random.nextLong(), random.nextLong());
-    }
-
-    IOException full(String path) {
-        return new DiskFullException(path);
     }
 }
