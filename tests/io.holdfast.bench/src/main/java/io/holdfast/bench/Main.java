@@ -13,7 +13,7 @@ public final class Main {
               ingest [--json FILE] [--directory DIR] [--mebibytes N] [--rounds N] [--hash hmac-sha256|nh-aes]
                      the recovery store, beside codec, hash and disk alone; DIR is on the disk to measure; so many MiB
                      for each row (256), each row so often (3), with another than the usual block hash
-              transport [SECONDS]
+              transport [--json FILE] [--seconds N]
                      one session on loopback, each figure measured for so long (3)
               start [--json FILE]
                      seconds until the appliance is ready, and its memory, idle and while a guest writes; about 2 minutes

@@ -1,14 +1,20 @@
 package io.holdfast.bench;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * How fast one session moves data on the loopback interface, both ends in this process: MINA without TLS, MINA's own TLS filter, and the
  * transport of this product with its protocol. One line for each way and size of message.
  *
- * <p>Usage: {@code TransportBench [seconds measured for each figure, default 3]}.
+ * <p>Usage: {@code TransportBench [--seconds N] [--json FILE]}; so many seconds are measured for each figure, 3 if nothing is said. Fields:
+ * {@code docs/operating/figures.md}.
  */
 public final class TransportBench {
 
@@ -36,14 +42,54 @@ public final class TransportBench {
         TransportBenchMeter.Result measure(int messageBytes, long warmUpMillis, long measuredMillis) throws Exception;
     }
 
+    /** What one way did with one size of message. */
+    private record Figure(String way, int messageKibibytes, TransportBenchMeter.Result result) {
+
+        String toJson() {
+            return String.format(
+                    Locale.ROOT,
+                    "{\"way\":\"%s\",\"messageKibibytes\":%d,\"megabytesPerSecond\":%.1f,\"coreNanosPerByte\":%.3f}",
+                    way,
+                    messageKibibytes,
+                    result.bytesPerSecond() / 1e6,
+                    result.coreNanosPerByte());
+        }
+    }
+
     /**
      * Prints the table.
      *
-     * @param arguments seconds measured for each figure
+     * @param arguments see the class
      * @throws Exception when a connection fails
      */
     public static void main(String[] arguments) throws Exception {
-        long measuredMillis = 1000L * (arguments.length == 0 ? 3 : Integer.parseInt(arguments[0]));
+        long seconds = 3;
+        Optional<Path> json = Optional.empty();
+        for (int index = 0; index < arguments.length; index += 2) {
+            String value = index + 1 < arguments.length ? arguments[index + 1] : "";
+            switch (arguments[index]) {
+                case "--seconds" -> seconds = seconds(value);
+                case "--json" -> json = Optional.of(Path.of(value));
+                default ->
+                    throw new IllegalArgumentException(
+                            "transport: '" + arguments[index] + "' given; expected --seconds N or --json FILE");
+            }
+        }
+        List<Figure> figures = measure(TimeUnit.SECONDS.toMillis(seconds));
+        if (json.isPresent()) {
+            String rows = figures.stream().map(Figure::toJson).collect(Collectors.joining(","));
+            Files.writeString(json.get(), "{\"rows\":[" + rows + "]}\n");
+        }
+    }
+
+    private static long seconds(String value) {
+        if (!value.matches("[1-9][0-9]{0,2}")) {
+            throw new IllegalArgumentException("--seconds: '" + value + "' given; expected 1 to 999");
+        }
+        return Long.parseLong(value);
+    }
+
+    private static List<Figure> measure(long measuredMillis) throws Exception {
         TransportBenchKeys keys = TransportBenchKeys.create();
         List<Way> ways = new ArrayList<>();
         ways.add(new TransportBenchMina("MINA, no TLS", null));
@@ -55,14 +101,17 @@ public final class TransportBench {
             System.out.printf(Locale.ROOT, "%16s", kibibytes + " KiB");
         }
         System.out.println();
+        List<Figure> figures = new ArrayList<>();
         for (Way way : ways) {
             System.out.printf(Locale.ROOT, "%-32s", way.name());
             for (int kibibytes : MESSAGE_KIBIBYTES) {
                 TransportBenchMeter.Result result = way.measure(kibibytes << 10, WARM_UP_MILLIS, measuredMillis);
+                figures.add(new Figure(way.name(), kibibytes, result));
                 System.out.printf(
                         Locale.ROOT, "%9.0f (%4.2f)", result.bytesPerSecond() / 1e6, result.coreNanosPerByte());
             }
             System.out.println();
         }
+        return figures;
     }
 }
