@@ -62,6 +62,14 @@ public interface BatchBuilder {
     long plaintextBytes();
 
     /**
+     * Takes keys that were rotated. The batch at hand and those after it are sealed with their newest data key; those under way are not changed.
+     *
+     * @param keys of the same machine, with the same hash key
+     * @throws HoldfastException with {@link ErrorCode#INVALID_ARGUMENT} when the hash key is another one; nothing is changed
+     */
+    void rekey(MachineKeys keys);
+
+    /**
      * Finishes the batch at hand and begins the next. When earlier ones are still being sealed on an executor, this waits for them.
      *
      * @return the batch

@@ -118,7 +118,7 @@ public final class KeyFile {
                 .putShort((short) 0)
                 .putLong(Long.reverseBytes(machine.value().getMostSignificantBits()))
                 .putLong(Long.reverseBytes(machine.value().getLeastSignificantBits()))
-                .put(keys.dataKey())
+                .put(keys.dataKeys().getFirst())
                 .put(keys.hashKey())
                 .putLong(0)
                 .put(digest(bytes.array()))

@@ -47,8 +47,10 @@ class KeyFileTest {
         assertThat(KeyFile.readOrCreate(file(), HandMade.MACHINE, random).keyId())
                 .isEqualTo(keys.keyId());
         MachineKeys read = KeyFile.read(file(), HandMade.MACHINE);
-        assertThat(read.dataKey()).isEqualTo(keys.dataKey());
-        assertThat(read.hashKey()).isEqualTo(keys.hashKey()).isNotEqualTo(keys.dataKey());
+        assertThat(read.dataKeys()).usingRecursiveComparison().isEqualTo(keys.dataKeys());
+        assertThat(read.hashKey())
+                .isEqualTo(keys.hashKey())
+                .isNotEqualTo(keys.dataKeys().getFirst());
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
                 .isEqualTo("rw-------");
         assertThat(Files.list(folder)).as("nothing else is left").containsExactly(file());

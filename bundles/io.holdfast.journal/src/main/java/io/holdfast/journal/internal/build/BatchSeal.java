@@ -168,7 +168,7 @@ final class BatchSeal {
         ByteBuffer table =
                 ByteBuffer.wrap(block, headerLength, tableLength).slice().order(ByteOrder.LITTLE_ENDIAN);
         int at = headerLength + tableLength;
-        FrameCipher cipher = new FrameCipher(keys.deriveBatchKey(identity.epoch(), digest), digest);
+        FrameCipher cipher = new FrameCipher(keys.deriveBatchKey(keys.keyId(), identity.epoch(), digest), digest);
         for (int frame = 0; frame < frames; frame++) {
             int length = storedLengths[frame];
             boolean compressed = length < plainLength(frame);

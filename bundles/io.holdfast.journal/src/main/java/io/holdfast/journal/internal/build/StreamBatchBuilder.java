@@ -16,6 +16,7 @@ import io.holdfast.journal.internal.format.BlockEncoder;
 import io.holdfast.journal.internal.format.Note;
 import io.holdfast.journal.internal.format.NoteCodec;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -26,7 +27,7 @@ public final class StreamBatchBuilder implements BatchBuilder {
     private static final int LABEL_CHARACTERS_MAX = 200;
     private static final int DETAIL_CHARACTERS_MAX = 1_000;
 
-    private final MachineKeys keys;
+    private MachineKeys keys;
     private final BatchSettings settings;
     private final BatchStart start;
     private final BuilderMemory memory;
@@ -168,6 +169,17 @@ public final class StreamBatchBuilder implements BatchBuilder {
     @Override
     public long plaintextBytes() {
         return draft.plaintextLength;
+    }
+
+    @Override
+    public void rekey(MachineKeys rotated) {
+        if (!MessageDigest.isEqual(rotated.hashKeyBytes(), keys.hashKeyBytes())) {
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    rotated.toString(),
+                    "have another hash key than " + keys + "; expected keys of the same machine");
+        }
+        keys = rotated;
     }
 
     @Override

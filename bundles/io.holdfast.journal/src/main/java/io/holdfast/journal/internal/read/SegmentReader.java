@@ -95,7 +95,7 @@ public final class SegmentReader {
     private byte[] decrypt(OpenBlock block, int frame, MachineKeys keys) throws IOException, DamagedException {
         BlockHeader header = block.header();
         FrameTable frames = block.frames();
-        if (header.keyId() != keys.keyId() || header.codecId() >= CODECS.length) {
+        if (!keys.has(header.keyId()) || header.codecId() >= CODECS.length) {
             throw DamagedException.damaged("the block at " + block.entry().offset() + " has codec " + header.codecId()
                     + " and is sealed with key " + Long.toHexString(header.keyId()) + "; given was " + keys);
         }
@@ -103,7 +103,8 @@ public final class SegmentReader {
         ByteBuffer stored = read(payload + frames.start(frame), frames.storedLength(frame));
         frames.checkFrame(frame, stored);
         byte[] opened = new byte[stored.capacity() - BlockLayout.TAG_BYTES];
-        FrameCipher cipher = new FrameCipher(keys.deriveBatchKey(header.epoch(), header.digest()), header.digest());
+        FrameCipher cipher =
+                new FrameCipher(keys.deriveBatchKey(header.keyId(), header.epoch(), header.digest()), header.digest());
         cipher.open(frame, stored.array(), 0, stored.capacity(), opened);
         if (!frames.isCompressed(frame)) {
             return opened;

@@ -4,6 +4,7 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.Position;
 import io.holdfast.base.stream.DiskTable;
+import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.read.Caches;
 import io.holdfast.journal.internal.read.ImageLayers;
@@ -37,9 +38,9 @@ final class ImageOpener {
      * Opens the layers of a position. All its blocks lie in segments.
      *
      * @param position in terms of the epoch that gave it
-     * @param keyId key that must be able to open every batch, or 0 when no batch is opened
+     * @param keys must be able to open every batch; nothing when no batch is opened
      */
-    ImageLayers open(Position position, long keyId) {
+    ImageLayers open(Position position, Optional<MachineKeys> keys) {
         List<Lineage.Stretch> path = history.lineage().path(position);
         List<SegmentLeases.Lease> held = new ArrayList<>();
         try {
@@ -50,7 +51,9 @@ final class ImageOpener {
                     SegmentLeases.Lease lease = leases.lease(segment);
                     held.add(lease);
                     sources.add(new ImageSource(runUpTo(segment, lease, visible), lease.reader()));
-                    requireKey(lease, keyId);
+                    if (keys.isPresent()) {
+                        requireKey(lease, keys.get());
+                    }
                 }
             }
             DiskTable disks = disksAt(position);
@@ -107,18 +110,17 @@ final class ImageOpener {
     }
 
     /** One batch of each segment is enough to tell a foreign key at once; every frame is checked again when it is read. */
-    private void requireKey(SegmentLeases.Lease lease, long keyId) throws IOException, DamagedException {
+    private void requireKey(SegmentLeases.Lease lease, MachineKeys keys) throws IOException, DamagedException {
         int count = lease.reader().table().count();
-        for (int place = 0; keyId != 0 && place < count; place++) {
+        for (int place = 0; place < count; place++) {
             OpenBlock block = lease.reader().block(place);
             if (!block.header().isEpoch()) {
-                if (block.header().keyId() != keyId) {
+                if (!keys.has(block.header().keyId())) {
                     throw new HoldfastException(
                             ErrorCode.KEY_MISSING,
                             "machine " + history.machine(),
                             "its batches are sealed with key "
-                                    + Long.toHexString(block.header().keyId()) + "; given was "
-                                    + Long.toHexString(keyId));
+                                    + Long.toHexString(block.header().keyId()) + "; given was " + keys);
                 }
                 return;
             }

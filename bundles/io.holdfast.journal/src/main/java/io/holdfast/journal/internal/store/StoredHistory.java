@@ -190,18 +190,18 @@ final class StoredHistory implements MachineHistory {
                     "point " + position + " of machine " + machine(),
                     "is durable and not proven; it can be opened as unproven only");
         }
-        return new StoredImage(point, openLayers(point.position(), keys.keyId()), keys);
+        return new StoredImage(point, openLayers(point.position(), Optional.of(keys)), keys);
     }
 
     /** What lies in the intake log alone is moved to segments first: images read those. */
-    private ImageLayers openLayers(Position position, long keyId) {
+    private ImageLayers openLayers(Position position, Optional<MachineKeys> keys) {
         if (!history.logged().isEmpty()) {
             store.change(writer -> {
                 writer.drain(history);
                 return true;
             });
         }
-        ImageLayers layers = opener().open(position, keyId);
+        ImageLayers layers = opener().open(position, keys);
         layers.onClose(() -> history.closed(layers));
         history.opened(layers);
         return layers;
@@ -212,7 +212,7 @@ final class StoredHistory implements MachineHistory {
         history.requireThere();
         Position head = history.durable().position();
         Position resolved = history.resolve(head).orElse(Position.ORIGIN);
-        return new StoredHashes(head, openLayers(resolved, 0));
+        return new StoredHashes(head, openLayers(resolved, Optional.empty()));
     }
 
     @Override
