@@ -10,6 +10,7 @@ from .files import StoreFile
 from .intake import LoggedSegment
 from .notes import DiskTable, Marker, Note, Opening, Proof
 from .segment import SegmentName, Span, Summary, read_blocks, read_segment_header, read_summary
+from .standing import read_standing
 from .state import BEFORE_ALL, State
 from .store import MachineEntry, Store
 
@@ -97,6 +98,8 @@ class History:
         self._store = store
         self._owner = entry.machine, entry.incarnation
         try:
+            folder = SegmentName(store.id, *self._owner, 0).directory
+            self._standing = read_standing(store.root, folder)
             for name, sealed, durable in self._segments():
                 self._read_segment(name, sealed, durable)
             self._read_log_blocks()
@@ -122,7 +125,8 @@ class History:
 
     def _read_segment(self, name: SegmentName, sealed: bool, durable: int) -> None:
         file = StoreFile(self._store.root, name.file(sealed))
-        before, at = read_segment_header(file, name)
+        origin, incarnation = self._standing.origin(name.number, name.store, name.incarnation)
+        before, at = read_segment_header(file, SegmentName(origin, name.machine, incarnation, name.number))
         if before != self.state:
             raise DamageError(file.name, 0, "the segment does not begin where the one before ends")
         if not sealed:

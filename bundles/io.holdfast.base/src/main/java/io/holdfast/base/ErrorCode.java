@@ -28,6 +28,11 @@ public enum ErrorCode {
     DATA_FOLDER_COPIED(ErrorClass.REFUSED),
     PORT_IN_USE(ErrorClass.REFUSED),
 
+    /** The history of a machine is a copy of another store's and takes no batches. */
+    HISTORY_IS_COPY(ErrorClass.REFUSED),
+    /** The history of a machine goes on in another store; the message says where. */
+    HISTORY_MOVED(ErrorClass.REFUSED),
+
     NETWORK(ErrorClass.RECOVERABLE),
     TIMEOUT(ErrorClass.RECOVERABLE),
     DISK_FULL(ErrorClass.RECOVERABLE),

@@ -14,6 +14,7 @@ import io.holdfast.journal.internal.format.IntakeGroup;
 import io.holdfast.journal.internal.format.Note;
 import io.holdfast.journal.internal.format.PinList;
 import io.holdfast.journal.internal.format.SegmentHeader;
+import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.format.StoreIdentity;
 import io.holdfast.journal.testkit.HandMade;
 import io.holdfast.journal.testkit.SimulatedFiles;
@@ -65,6 +66,7 @@ class GoldenFormatsTest {
         all.put("commit-slot", new CommitSlot(STORE, 7, 3, 41, 20_480, 0x12345678).encode());
         all.put("checkpoint", checkpoint().encode());
         all.put("pins", pins().encode());
+        all.put("standing", standing().encode());
         all.put("epoch", epochBlock());
         all.put("intake-group", bytes(IntakeGroup.encode(3, 41, 0x9ABCDEF0, entries())));
         all.put("segment-header", new SegmentHeader(STORE, HandMade.MACHINE, 5, 2, STATE).encode());
@@ -89,6 +91,11 @@ class GoldenFormatsTest {
 
     private static PinList pins() {
         return new PinList(List.of(new Pin(3, new Position(4, 990), "drill \u00e4 1")), 4);
+    }
+
+    private static Standing standing() {
+        Standing.Stretch stretch = new Standing.Stretch(1, 6, STORE, 5);
+        return new Standing(Standing.Kind.MOVED, new UUID(8, 9), 2, 990, "/mnt/usb \u00e4", List.of(stretch));
     }
 
     private static Note.Opening opening() {
@@ -183,6 +190,7 @@ class GoldenFormatsTest {
                 .isEqualTo(new CommitSlot(STORE, 7, 3, 41, 20_480, 0x12345678));
         assertThat(Checkpoint.decode(ByteBuffer.wrap(golden("checkpoint")))).isEqualTo(checkpoint());
         assertThat(PinList.decode(ByteBuffer.wrap(golden("pins")))).isEqualTo(pins());
+        assertThat(Standing.decode(ByteBuffer.wrap(golden("standing")))).isEqualTo(standing());
         assertThat(SegmentHeader.decode(ByteBuffer.wrap(golden("segment-header"))))
                 .isEqualTo(new SegmentHeader(STORE, HandMade.MACHINE, 5, 2, STATE));
         assertThat(BlockHeader.adopt(golden("epoch")).notes()).containsExactly(opening());

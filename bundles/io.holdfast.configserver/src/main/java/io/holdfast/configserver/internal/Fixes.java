@@ -31,6 +31,8 @@ public final class Fixes {
             case DATA_FOLDER_NEWER -> "Start the version that wrote the folder, or a newer one.";
             case DATA_FOLDER_COPIED -> "Make sure that the original is not in use, then accept the copy.";
             case PORT_IN_USE -> "Stop what listens there, or choose another port.";
+            case HISTORY_IS_COPY -> "Use the store that the copy was made of, or release the copy if that one is lost.";
+            case HISTORY_MOVED -> "Give the master target the store that the message names.";
             case NETWORK -> "Check the path between the two ends; it is tried again by itself.";
             case TIMEOUT -> "Check that the other side runs and is not overloaded; it is tried again by itself.";
             case DISK_FULL -> "Make room where the message says; it is tried again by itself.";

@@ -13,6 +13,7 @@ import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.Note;
 import io.holdfast.journal.internal.format.ProvenSpan;
+import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.read.ImageLayers;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ final class History {
     private List<Pin> pins = List.of();
     private long nextPinId = 1;
     private long quarantinedBytes;
+    private Standing standing = Standing.OWN;
     private boolean destroyed;
 
     History(MachineId machine, long incarnation) {
@@ -80,7 +82,7 @@ final class History {
 
     /** Takes a batch if it follows; see {@code MachineHistory.append}. */
     synchronized AppendResult append(BlockHeader header, ByteBuffer bytes) {
-        requireThere();
+        requireTakesBatches();
         if (header.isEpoch() || !header.machine().equals(machine)) {
             throw new HoldfastException(
                     ErrorCode.PROTOCOL_ERROR,
@@ -347,6 +349,19 @@ final class History {
         destroyed = true;
         waiting.clear();
         return List.copyOf(images);
+    }
+
+    synchronized Standing standing() {
+        return standing;
+    }
+
+    synchronized void standing(Standing changed) {
+        standing = changed;
+    }
+
+    synchronized void requireTakesBatches() {
+        requireThere();
+        standing.requireOwn(machine);
     }
 
     synchronized void requireThere() {

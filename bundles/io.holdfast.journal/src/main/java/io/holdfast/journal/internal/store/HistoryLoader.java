@@ -5,16 +5,13 @@ import io.holdfast.journal.file.OpenMode;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
 import io.holdfast.journal.internal.format.BlockHeader;
-import io.holdfast.journal.internal.format.BlockLayout;
 import io.holdfast.journal.internal.format.Checkpoint;
-import io.holdfast.journal.internal.format.Checksums;
 import io.holdfast.journal.internal.format.DamagedException;
-import io.holdfast.journal.internal.format.Envelope;
 import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.IntakeGroup;
 import io.holdfast.journal.internal.format.PinList;
 import io.holdfast.journal.internal.format.SegmentHeader;
-import io.holdfast.journal.internal.format.SegmentSummary;
+import io.holdfast.journal.internal.format.Standing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -29,21 +26,21 @@ import java.util.UUID;
 final class HistoryLoader {
 
     private final StoreFiles files;
-    private final UUID storeId;
     private final Damages damages;
     private final Quarantine quarantine;
     private final Checkpoint.Machine named;
     private final History history;
+    private final SegmentLoader segments;
     private final TreeMap<Long, Long> durableLengths = new TreeMap<>();
     private boolean broken;
 
     HistoryLoader(StoreFiles files, UUID storeId, Damages damages, Quarantine quarantine, Checkpoint.Machine machine) {
         this.files = files;
-        this.storeId = storeId;
         this.damages = damages;
         this.quarantine = quarantine;
         this.named = machine;
         this.history = new History(machine.id(), machine.incarnation());
+        this.segments = new SegmentLoader(files, storeId, history);
         machine.unsealed().forEach(segment -> durableLengths.put(segment.number(), segment.durableLength()));
     }
 
@@ -61,6 +58,7 @@ final class HistoryLoader {
     }
 
     History loadSegments() throws IOException, DamagedException {
+        loadStanding();
         TreeMap<Long, Boolean> present = new TreeMap<>();
         for (String name : files.list(history.folder())) {
             long open = Segment.numberOf(name, false);
@@ -83,7 +81,7 @@ final class HistoryLoader {
             if (broken) {
                 setAside(number, Boolean.TRUE.equals(present.get(number)));
             } else if (Boolean.TRUE.equals(present.get(number))) {
-                loadSealed(number);
+                segments.sealed(number);
             } else {
                 loadOpen(number, durableLengths.getOrDefault(number, 0L));
             }
@@ -92,54 +90,11 @@ final class HistoryLoader {
         return history;
     }
 
-    private void loadSealed(long number) throws IOException, DamagedException {
-        String path = Segment.sealedPath(history.folder(), number);
-        try (StoreFile file = files.open(path, OpenMode.READ)) {
-            SegmentHeader header = readHeader(file, number);
-            long size = file.size();
-            ByteBuffer tail = read(file, Math.max(0, size - SegmentSummary.TAIL_BYTES), SegmentSummary.TAIL_BYTES);
-            SegmentSummary.Section at = SegmentSummary.decodeTail(tail, size);
-            SegmentSummary summary = SegmentSummary.decode(read(file, at.offset(), at.bytes()));
-            if (summary.number() != number
-                    || summary.firstBlock() != header.state().blockNumber() + 1) {
-                throw DamagedException.damaged("holds another segment, " + summary.number());
-            }
-            Segment segment = Segment.sealed(history.folder(), summary, header.state());
-            history.recovered(segment, summary.openings(), summary.spans());
-        } catch (DamagedException e) {
-            throw DamagedException.damaged(path + ": " + e.getMessage());
-        }
-    }
-
-    private SegmentHeader readHeader(StoreFile file, long number) throws IOException, DamagedException {
-        int length = SegmentHeader.length(read(file, 0, Envelope.HEAD_BYTES));
-        SegmentHeader header = SegmentHeader.decode(read(file, 0, length));
-        boolean ours = header.storeId().equals(storeId)
-                && header.machine().equals(history.machine())
-                && header.incarnation() == history.incarnation()
-                && header.number() == number;
-        if (!ours) {
-            throw DamagedException.damaged("belongs to store " + header.storeId() + ", machine " + header.machine()
-                    + ", segment " + header.number());
-        }
-        HistoryState before = history.durable();
-        if (header.state().blockNumber() != before.blockNumber()
-                || !header.state().chain().equals(before.chain())) {
-            throw DamagedException.damaged(
-                    "starts after block " + header.state().blockNumber() + "; expected block " + before.blockNumber());
-        }
-        return header;
-    }
-
     private void loadOpen(long number, long durableLength) throws IOException, DamagedException {
         String path = Segment.openPath(history.folder(), number);
         try (StoreFile file = files.open(path, OpenMode.EXISTING)) {
-            SegmentHeader header = readHeader(file, number);
-            long headerBytes = SegmentHeader.length(read(file, 0, Envelope.HEAD_BYTES));
-            Segment segment = new Segment(history.folder(), number, header.state(), headerBytes);
-            history.newestRolled();
-            history.addSegment(segment);
-            long good = walk(file, segment, headerBytes, durableLength);
+            Segment segment = segments.unsealed(file, number);
+            long good = segments.walk(file, segment, segment.headerBytes(), durableLength);
             if (good < durableLength) {
                 broken = true;
                 long kept = quarantine.keep(file, path, good, file.size() - good);
@@ -163,56 +118,6 @@ final class HistoryLoader {
         }
     }
 
-    /** Follows the blocks of a segment; returns the end of the last good one, or the durable length when all are. */
-    private long walk(StoreFile file, Segment segment, long from, long durableLength) throws IOException {
-        long at = from;
-        while (at < durableLength) {
-            try {
-                long start = skipPadding(file, at, durableLength);
-                if (start >= durableLength) {
-                    return durableLength;
-                }
-                ByteBuffer prefix = read(file, start, BlockLayout.PREFIX_BYTES);
-                BlockHeader header = BlockHeader.decode(read(file, start, BlockLayout.checkPrefix(prefix, 0)));
-                if (start + header.blockLength() > durableLength) {
-                    return at;
-                }
-                HistoryState after = history.durable().after(header);
-                segment.add(start, header, after);
-                history.recovered(header, null, after);
-                at = start + header.blockLength();
-            } catch (DamagedException | HoldfastException _) {
-                return at;
-            }
-        }
-        return durableLength;
-    }
-
-    /** Finds where the next block starts: here, or behind zeroes at the next multiple of 4 KiB. */
-    private static long skipPadding(StoreFile file, long at, long durableLength) throws IOException, DamagedException {
-        long next = SegmentHeader.padded(at);
-        if (next == at || startsBlock(file, at, durableLength)) {
-            return at;
-        }
-        int length = (int) (Math.min(next, durableLength) - at);
-        if (!Checksums.isZero(read(file, at, length), 0, length)) {
-            throw DamagedException.damaged("the padding at " + at + " is not zero");
-        }
-        return next;
-    }
-
-    private static boolean startsBlock(StoreFile file, long at, long durableLength) throws IOException {
-        if (at + BlockLayout.PREFIX_BYTES > durableLength) {
-            return false;
-        }
-        try {
-            BlockLayout.checkPrefix(read(file, at, BlockLayout.PREFIX_BYTES), 0);
-            return true;
-        } catch (DamagedException _) {
-            return false;
-        }
-    }
-
     private void setAside(long number, boolean sealed) throws IOException {
         String path =
                 sealed ? Segment.sealedPath(history.folder(), number) : Segment.openPath(history.folder(), number);
@@ -228,7 +133,7 @@ final class HistoryLoader {
     /** Takes in a block that the intake log holds, unless a segment has it already. */
     void loadLogged(LogScan.Block block, StoreFile log) throws IOException {
         try {
-            BlockHeader header = Sealer.decodeWhole(read(log, block.offset(), block.length()));
+            BlockHeader header = Sealer.decodeWhole(SegmentLoader.read(log, block.offset(), block.length()));
             HistoryState before = history.durable();
             if (header.blockNumber() > before.blockNumber()) {
                 HistoryState after = before.after(header);
@@ -244,6 +149,13 @@ final class HistoryLoader {
         }
     }
 
+    private void loadStanding() throws IOException, DamagedException {
+        String path = history.folder() + "/" + Layout.STANDING;
+        if (files.exists(path)) {
+            history.standing(Standing.decode(SmallFiles.read(files, path)));
+        }
+    }
+
     private void loadPins() throws IOException, DamagedException {
         String path = history.folder() + "/" + Layout.PINS;
         if (files.exists(path)) {
@@ -252,13 +164,5 @@ final class HistoryLoader {
         } else {
             history.pins(List.of(), 1);
         }
-    }
-
-    private static ByteBuffer read(StoreFile file, long offset, int length) throws IOException, DamagedException {
-        ByteBuffer content = ByteBuffer.allocate(length);
-        if (file.read(offset, content) < length) {
-            throw DamagedException.damaged("ends within " + length + " bytes at " + offset);
-        }
-        return content.flip();
     }
 }

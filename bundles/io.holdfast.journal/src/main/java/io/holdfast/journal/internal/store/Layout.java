@@ -14,6 +14,9 @@ final class Layout {
     /** A machine's pins, in its folder. */
     static final String PINS = "pins";
 
+    /** Whose a machine's history is, in its folder; missing when it is this store's alone and takes batches. */
+    static final String STANDING = "standing";
+
     /** Ends the name of a folder whose history was destroyed. */
     static final String GONE = ".gone";
 

@@ -93,7 +93,7 @@ final class StoredHistory implements MachineHistory {
     @Override
     public HistoryHead openEpoch(EpochRequest request) {
         return store.change(writer -> {
-            history.requireThere();
+            history.requireTakesBatches();
             HistoryState durable = history.durable();
             if (!durable.position().equals(request.expectedHead())) {
                 throw new HoldfastException(
