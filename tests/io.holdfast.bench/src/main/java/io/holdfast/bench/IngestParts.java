@@ -1,6 +1,7 @@
 package io.holdfast.bench;
 
 import com.github.luben.zstd.ZstdCompressCtx;
+import com.sun.nio.file.ExtendedOpenOption;
 import io.airlift.compress.v3.lz4.Lz4Compressor;
 import io.holdfast.journal.BlockHash;
 import io.holdfast.journal.BlockHashAlgorithm;
@@ -24,7 +25,7 @@ final class IngestParts {
     private static final int FRAME_BYTES = 64 << 10;
     private static final int SLACK_BYTES = 1024;
     private static final int CHUNK_BYTES = 4 << 20;
-    private static final int ROUNDS = 3;
+    private static final int PAGE_BYTES = 4096;
 
     private final byte[] data;
     private final ExecutorService executor;
@@ -44,40 +45,61 @@ final class IngestParts {
     /**
      * What was measured.
      *
-     * @param bytesPerSecond of all threads together
-     * @param coreNanosPerByte processor time of the whole process; tells more than the rate when the machine is shared
+     * @param bytes of plaintext
+     * @param nanos from start to end
+     * @param processorNanos of the whole process; tells more than the other when the machine is shared
      */
-    record Rate(double bytesPerSecond, double coreNanosPerByte) {
+    record Rate(long bytes, long nanos, long processorNanos) {
 
-        static Rate of(long bytes, long startNanos, long startCpuNanos) {
-            long nanos = Math.max(1, System.nanoTime() - startNanos);
-            return new Rate(bytes * 1e9 / nanos, (double) (cpuNanos() - startCpuNanos) / bytes);
+        /** What was done since a moment. */
+        static Rate since(Moment start, long bytes) {
+            return new Rate(
+                    bytes,
+                    Math.max(1, System.nanoTime() - start.nanos),
+                    Math.max(1, ProcessorTime.nanos() - start.processorNanos));
+        }
+
+        /** Both together. */
+        Rate plus(Rate other) {
+            return new Rate(bytes + other.bytes, nanos + other.nanos, processorNanos + other.processorNanos);
+        }
+
+        double bytesPerSecond() {
+            return bytes * 1e9 / nanos;
+        }
+
+        double coreNanosPerByte() {
+            return (double) processorNanos / bytes;
         }
     }
 
-    /** Processor time of this process so far. */
-    static long cpuNanos() {
-        return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
+    /**
+     * When something began.
+     *
+     * @param nanos on the clock
+     * @param processorNanos of the process until then
+     */
+    record Moment(long nanos, long processorNanos) {
+
+        static Moment now() {
+            long processorNanos = ProcessorTime.nanos();
+            return new Moment(System.nanoTime(), processorNanos);
+        }
     }
 
     /** How fast every thread does its share of the data. */
     private Rate rate(Work work) throws Exception {
         int share = data.length / threads / FRAME_BYTES * FRAME_BYTES;
-        long start = System.nanoTime();
-        long startCpu = cpuNanos();
+        Moment start = Moment.now();
         List<Future<?>> shares = new ArrayList<>();
         for (int thread = 0; thread < threads; thread++) {
             int from = thread * share;
-            shares.add(executor.submit(() -> {
-                for (int round = 0; round < ROUNDS; round++) {
-                    work.run(from, from + share);
-                }
-            }));
+            shares.add(executor.submit(() -> work.run(from, from + share)));
         }
         for (Future<?> each : shares) {
             each.get();
         }
-        return Rate.of((long) share * threads * ROUNDS, start, startCpu);
+        return Rate.since(start, (long) share * threads);
     }
 
     Rate codec(Codec codec) throws Exception {
@@ -118,30 +140,35 @@ final class IngestParts {
     }
 
     /**
-     * Writes so many bytes one behind the other, with one sync at the end.
+     * Writes so many bytes one behind the other, past the page cache as the store does, with one sync at the end.
      *
-     * @return bytes a second
+     * @param directory on the disk to measure
+     * @param storedBytes how many, rounded up to whole pages
+     * @param plaintextBytes what they stand for, of which the rate is
      */
-    static double disk(Path directory, long bytes) throws IOException {
+    static Rate disk(Path directory, long storedBytes, long plaintextBytes) throws IOException {
         Path file = directory.resolve("sequential");
-        ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
+        ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES + PAGE_BYTES)
+                .alignedSlice(PAGE_BYTES)
+                .limit(CHUNK_BYTES)
+                .slice();
         for (int at = 0; at < CHUNK_BYTES; at += Long.BYTES) {
             chunk.putLong(at, at * 0x9E3779B97F4A7C15L);
         }
-        long start;
-        long end;
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            start = System.nanoTime();
-            for (long at = 0; at < bytes; at += CHUNK_BYTES) {
-                chunk.clear().limit((int) Math.min(CHUNK_BYTES, bytes - at));
+        long end = Math.ceilDiv(storedBytes, PAGE_BYTES) * PAGE_BYTES;
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
+            Moment start = Moment.now();
+            for (long at = 0; at < end; at += CHUNK_BYTES) {
+                chunk.clear().limit((int) Math.min(CHUNK_BYTES, end - at));
                 while (chunk.hasRemaining()) {
                     channel.write(chunk);
                 }
             }
             channel.force(true);
-            end = System.nanoTime();
+            return Rate.since(start, plaintextBytes);
+        } finally {
+            Files.deleteIfExists(file);
         }
-        Files.delete(file);
-        return bytes * 1e9 / (end - start);
     }
 }

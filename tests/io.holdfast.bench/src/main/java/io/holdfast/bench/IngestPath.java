@@ -15,7 +15,6 @@ import io.holdfast.journal.BatchSettings;
 import io.holdfast.journal.BatchStart;
 import io.holdfast.journal.EpochRequest;
 import io.holdfast.journal.HistoryHead;
-import io.holdfast.journal.HistoryStatistics;
 import io.holdfast.journal.IngestPipeline;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
@@ -59,11 +58,11 @@ final class IngestPath {
      * What was measured.
      *
      * @param durable plaintext, until the last byte was durable
-     * @param sealBytesPerSecond plaintext, for reading back, checking and indexing afterwards
+     * @param sealing what was put off: reading back, checking and indexing, until nothing more waits
      * @param storedBytes batches as they went to the store
-     * @param metadataShare bytes at rest that are no payload, by what was written
+     * @param metadataBytes what lies in the store's folder at the end and is no payload; the intake log, of one size for ever, not counted
      */
-    record Result(IngestParts.Rate durable, double sealBytesPerSecond, long storedBytes, double metadataShare) {}
+    record Result(IngestParts.Rate durable, IngestParts.Rate sealing, long storedBytes, long metadataBytes) {}
 
     Result run(Path directory, MachineKeys keys) throws Exception {
         MachineId machine = new MachineId(new UUID(1, 1));
@@ -79,25 +78,33 @@ final class IngestPath {
             Progress progress = new Progress();
             IngestPipeline pipeline = new IngestPipeline(
                     store, history, builder, new IngestPipeline.Workers(sealers, writer, progress), BATCHES_MAX);
-            long start = System.nanoTime();
-            long startCpu = IngestParts.cpuNanos();
+            IngestParts.Moment start = IngestParts.Moment.now();
             progress.awaitSequence(produce(pipeline, progress));
-            IngestParts.Rate durable = IngestParts.Rate.of(totalBytes, start, startCpu);
+            IngestParts.Rate durable = IngestParts.Rate.since(start, totalBytes);
 
             long storedBytes = history.statistics().ciphertextBytes()
                     + history.statistics().metadataBytes();
-            long sealStart = System.nanoTime();
+            branch(history);
+            IngestParts.Moment sealStart = IngestParts.Moment.now();
             while (store.maintain()) {
                 // until nothing waits
             }
-            long sealNanos = Math.max(1, System.nanoTime() - sealStart);
-            HistoryStatistics statistics = history.statistics();
-            return new Result(
-                    durable,
-                    totalBytes * 1e9 / sealNanos,
-                    storedBytes,
-                    (double) statistics.metadataBytes() / totalBytes);
+            IngestParts.Rate sealing = IngestParts.Rate.since(sealStart, totalBytes);
+            long bytesAtRest = Folders.bytes(directory) - StoreSettings.DEFAULT.intakeBytes();
+            long payloadBytes = history.statistics().ciphertextBytes();
+            return new Result(durable, sealing, storedBytes, bytesAtRest - payloadBytes);
         }
+    }
+
+    /**
+     * A branch begins a segment of its own, so that the one before is sealed however little is in it, and its index counts. What reads the history
+     * has it moved from the intake log to that segment.
+     */
+    private static void branch(MachineHistory history) {
+        Position head = history.head().position();
+        history.openEpoch(
+                new EpochRequest(head, new Position(head.epoch(), 1), EpochCause.FAILOVER, "bench", head.epoch()));
+        history.openBlockHashes().close();
     }
 
     /** Writes go over the disk with a stride, so that neighbours in time are no neighbours in place. Returns the last sequence. */

@@ -1,24 +1,22 @@
 package io.holdfast.bench;
 
-import io.holdfast.journal.Codec;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
 /**
- * One line of the table: the median of each figure over the rounds, rates in bytes of plaintext a second.
+ * One line of the table: the median of each figure over the rounds; rates in bytes of plaintext a second. Ratios are taken within each round, both
+ * sides of which were measured right one after the other, and then their median.
  *
- * @param data what was written
- * @param codec how it was compressed
- * @param writeKibibytes in writes of this size
+ * @param what the line is about
  * @param rounds what was measured, at least one
  */
-record IngestRow(IngestData data, Codec codec, int writeKibibytes, List<Round> rounds) {
+record IngestRow(IngestCase what, List<Round> rounds) {
 
     static final String TITLE = String.format(
             Locale.ROOT,
-            "%-7s %-9s %5s %8s %8s %8s %8s %6s %8s %15s %9s %7s %8s",
+            "%-8s %-9s %3s %7s %7s %7s %7s %-5s %5s %5s %5s %15s %9s %6s %7s",
             "data",
             "codec",
             "KiB",
@@ -26,8 +24,10 @@ record IngestRow(IngestData data, Codec codec, int writeKibibytes, List<Round> r
             "hash",
             "disk",
             "durable",
+            "least",
             "ratio",
-            "of codec",
+            "/codec",
+            "cores",
             "core-ns/byte",
             "metadata",
             "shrink",
@@ -36,101 +36,146 @@ record IngestRow(IngestData data, Codec codec, int writeKibibytes, List<Round> r
     private static final double MEGA = 1e6;
 
     /**
-     * All ways once, one right after the other.
+     * All ways once, one right after the other, the codec and the hash before and after the path.
      *
      * @param codec the codec alone
      * @param hash the keyed hash alone
-     * @param diskBytesPerSecond the disk alone
+     * @param disk the disk alone
      * @param path the whole path
      */
-    record Round(IngestParts.Rate codec, IngestParts.Rate hash, double diskBytesPerSecond, IngestPath.Result path) {}
+    record Round(IngestParts.Rate codec, IngestParts.Rate hash, IngestParts.Rate disk, IngestPath.Result path) {
+
+        /** What no store that does the work of all three parts can be faster than. */
+        double ideal() {
+            return Math.min(disk.bytesPerSecond(), Math.min(codec.bytesPerSecond(), hash.bytesPerSecond()));
+        }
+
+        double durable() {
+            return path.durable().bytesPerSecond();
+        }
+    }
 
     private double median(ToDoubleFunction<Round> figure) {
-        return rounds.stream()
-                .map(figure::applyAsDouble)
-                .sorted(Comparator.naturalOrder())
-                .skip(rounds.size() / 2)
-                .findFirst()
-                .orElseThrow();
+        double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private double megabytes(ToDoubleFunction<Round> rate) {
+        return median(rate) / MEGA;
     }
 
     private double codecRate() {
-        return median(round -> round.codec.bytesPerSecond());
+        return megabytes(round -> round.codec.bytesPerSecond());
     }
 
     private double hashRate() {
-        return median(round -> round.hash.bytesPerSecond());
+        return megabytes(round -> round.hash.bytesPerSecond());
     }
 
     private double diskRate() {
-        return median(Round::diskBytesPerSecond);
-    }
-
-    private double durableRate() {
-        return median(round -> round.path.durable().bytesPerSecond());
+        return megabytes(round -> round.disk.bytesPerSecond());
     }
 
     private double sealRate() {
-        return median(round -> round.path.sealBytesPerSecond());
+        return megabytes(round -> round.path.sealing().bytesPerSecond());
     }
 
-    private double metadataShare() {
-        return median(round -> round.path.metadataShare());
+    private double pathCoreNanos() {
+        return median(round -> round.path.durable().coreNanosPerByte());
     }
 
-    private double storedBytes() {
-        return median(round -> round.path.storedBytes());
+    double metadataShare() {
+        return median(round ->
+                (double) round.path.metadataBytes() / round.path.durable().bytes());
     }
 
-    /** Of what no store that does the work of all three parts can be faster than. */
     double ratio() {
-        return durableRate() / Math.min(diskRate(), Math.min(codecRate(), hashRate()));
+        return median(round -> round.durable() / round.ideal());
     }
 
-    private double codecRatio() {
-        return durableRate() / codecRate();
+    double codecRatio() {
+        return median(round -> round.durable() / round.codec.bytesPerSecond());
     }
 
-    String toLine(long totalBytes) {
+    /** What {@link #codecRatio} would be if nobody else used the processor and nobody waited for the disk. */
+    private double coreRatio() {
+        return median(
+                round -> round.codec.coreNanosPerByte() / round.path.durable().coreNanosPerByte());
+    }
+
+    boolean missesCodecRatio() {
+        OptionalDouble goal = what.codecRatioGoal();
+        return goal.isPresent() && codecRatio() < goal.getAsDouble();
+    }
+
+    boolean missesMetadataShare() {
+        return metadataShare() > what.metadataShareGoal();
+    }
+
+    /** Which of the three parts is the slowest, most of the time. */
+    private String limit() {
+        double least = Math.min(diskRate(), Math.min(codecRate(), hashRate()));
+        if (least == codecRate()) {
+            return "codec";
+        }
+        return least == hashRate() ? "hash" : "disk";
+    }
+
+    String toLine() {
         return String.format(
                 Locale.ROOT,
-                "%-7s %-9s %5d %8.0f %8.0f %8.0f %8.0f %6.2f %8.2f %5.2f%5.2f%5.2f %8.2f%% %7.2f %8.0f",
-                data.label(),
-                codec.name().toLowerCase(Locale.ROOT),
-                writeKibibytes,
-                codecRate() / MEGA,
-                hashRate() / MEGA,
-                diskRate() / MEGA,
-                durableRate() / MEGA,
+                "%-8s %-9s %3d %7.0f %7.0f %7.0f %7.0f %-5s %5.2f %5.2f%s %5.2f %5.2f%5.2f%5.2f %8.2f%%%s %5.2f %7.0f",
+                what.data().label(),
+                what.codecLabel(),
+                what.writeKibibytes(),
+                codecRate(),
+                hashRate(),
+                diskRate(),
+                megabytes(Round::durable),
+                limit(),
                 ratio(),
                 codecRatio(),
+                missesCodecRatio() ? "!" : " ",
+                coreRatio(),
                 median(round -> round.codec.coreNanosPerByte()),
                 median(round -> round.hash.coreNanosPerByte()),
-                median(round -> round.path.durable().coreNanosPerByte()),
+                pathCoreNanos(),
                 100 * metadataShare(),
-                totalBytes / storedBytes(),
-                sealRate() / MEGA);
+                missesMetadataShare() ? "!" : " ",
+                median(round -> (double) round.path.durable().bytes() / round.path.storedBytes()),
+                sealRate());
     }
 
     String toJson() {
+        OptionalDouble goal = what.codecRatioGoal();
         return String.format(
                 Locale.ROOT,
-                "{\"data\":\"%s\",\"codec\":\"%s\",\"writeKibibytes\":%d,\"codecMegabytesPerSecond\":%.1f,"
+                "{\"data\":\"%s\",\"codec\":\"%s\",\"writeKibibytes\":%d,\"rounds\":%d,\"codecMegabytesPerSecond\":%.1f,"
                         + "\"hashMegabytesPerSecond\":%.1f,\"diskMegabytesPerSecond\":%.1f,"
-                        + "\"durableMegabytesPerSecond\":%.1f,\"ratio\":%.3f,\"codecRatio\":%.3f,\"metadataShare\":%.5f,"
-                        + "\"coreNanosPerByte\":%.3f,\"sealMegabytesPerSecond\":%.1f,\"storedBytes\":%.0f}",
-                data.label(),
-                codec.name().toLowerCase(Locale.ROOT),
-                writeKibibytes,
-                codecRate() / MEGA,
-                hashRate() / MEGA,
-                diskRate() / MEGA,
-                durableRate() / MEGA,
+                        + "\"durableMegabytesPerSecond\":%.1f,\"limit\":\"%s\",\"ratio\":%.3f,\"codecRatio\":%.3f,"
+                        + "\"codecRatioGoal\":%s,\"coreRatio\":%.3f,\"codecCoreNanosPerByte\":%.3f,"
+                        + "\"hashCoreNanosPerByte\":%.3f,\"coreNanosPerByte\":%.3f,\"metadataShare\":%.5f,"
+                        + "\"metadataShareGoal\":%.3f,\"sealMegabytesPerSecond\":%.1f,\"storedBytes\":%.0f}",
+                what.data().label(),
+                what.codecLabel(),
+                what.writeKibibytes(),
+                rounds.size(),
+                codecRate(),
+                hashRate(),
+                diskRate(),
+                megabytes(Round::durable),
+                limit(),
                 ratio(),
                 codecRatio(),
+                goal.isPresent() ? Double.toString(goal.getAsDouble()) : "null",
+                coreRatio(),
+                median(round -> round.codec.coreNanosPerByte()),
+                median(round -> round.hash.coreNanosPerByte()),
+                pathCoreNanos(),
                 metadataShare(),
-                median(round -> round.path.durable().coreNanosPerByte()),
-                sealRate() / MEGA,
-                storedBytes());
+                what.metadataShareGoal(),
+                sealRate(),
+                median(round -> round.path.storedBytes()));
     }
 }

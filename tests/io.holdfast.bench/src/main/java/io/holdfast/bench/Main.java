@@ -10,9 +10,12 @@ public final class Main {
     private static final String HELP = """
             Usage: ./holdfast bench NAME [options]
 
-              ingest [--json FILE] [--directory DIR] [--mebibytes N] [--rounds N] [--hash hmac-sha256|nh-aes]
-                     the recovery store, beside codec, hash and disk alone; DIR is on the disk to measure; so many MiB
-                     for each row (256), each row so often (3), with another than the usual block hash
+              store [--json FILE] [--directory DIR] [--mebibytes N] [--rounds N] [--hash hmac-sha256|nh-aes]
+                     the recovery store, beside codec, hash and disk alone, on five kinds of data; DIR is on the disk
+                     to measure; so many MiB for each row and round (256), each row so often at most (9), with another
+                     than the usual block hash; ends within 12 minutes
+              ingest [options as for store]
+                     the same on three kinds of data, each row 3 times, however long that takes
               transport [--json FILE] [--seconds N]
                      one session on loopback, each figure measured for so long (3)
               start [--json FILE]
@@ -36,7 +39,8 @@ public final class Main {
         String[] options = Arrays.copyOfRange(arguments, 1, arguments.length);
         try {
             switch (arguments[0]) {
-                case "ingest" -> IngestBench.main(options);
+                case "store" -> IngestBench.store(options);
+                case "ingest" -> IngestBench.ingest(options);
                 case "transport" -> TransportBench.main(options);
                 case "start" -> StartBench.main(options);
                 default -> throw new IllegalArgumentException("unknown name '" + arguments[0] + "'; see --help");

@@ -10,12 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * How soon the appliance, all roles in one process, is ready, and how much memory it takes: idle, and while a protected guest writes as fast
@@ -67,7 +65,7 @@ public final class StartBench {
             }
         } finally {
             endLeftovers(folder);
-            deleteAll(folder);
+            Folders.deleteAll(folder);
         }
     }
 
@@ -151,13 +149,5 @@ public final class StartBench {
                 .toList();
         left.forEach(ProcessHandle::destroyForcibly);
         left.forEach(process -> ProcessTools.awaitEnd(process.pid(), GONE_MAX));
-    }
-
-    private static void deleteAll(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }
