@@ -9,7 +9,8 @@ package io.holdfast.journal.internal.format;
  */
 public record WideEntry(long key, long mebibytes) {
 
-    static final int BYTES = 24;
+    /** Bytes of an entry in a segment. */
+    public static final int BYTES = 24;
 
     /**
      * Tells whether a MiB lies within.

@@ -10,6 +10,7 @@ public final class Caches {
 
     private final AtomicLong owners = new AtomicLong();
     private final WeightedCache<ByteBuffer> pages;
+    private final WeightedCache<long[]> tables;
     private final WeightedCache<OpenBlock> blocks;
     private final WeightedCache<Pieces> pieces;
     private final WeightedCache<byte[]> frames;
@@ -17,12 +18,13 @@ public final class Caches {
     /**
      * Makes empty caches.
      *
-     * @param settings the bounds: a quarter of the index cache for pages, a quarter for resolved MiB, half for headers
+     * @param settings the bounds: of the index cache a quarter for pages, one for fences and wide entries, one for resolved MiB, one for headers
      */
     public Caches(StoreSettings settings) {
         pages = new WeightedCache<>(settings.indexCacheBytes() / 4, _ -> TablePage.BYTES);
+        tables = new WeightedCache<>(settings.indexCacheBytes() / 4, words -> (long) words.length * Long.BYTES);
         pieces = new WeightedCache<>(settings.indexCacheBytes() / 4, Pieces::memoryBytes);
-        blocks = new WeightedCache<>(settings.indexCacheBytes() / 2, OpenBlock::memoryBytes);
+        blocks = new WeightedCache<>(settings.indexCacheBytes() / 4, OpenBlock::memoryBytes);
         frames = new WeightedCache<>(settings.frameCacheBytes(), frame -> frame.length);
     }
 
@@ -37,6 +39,10 @@ public final class Caches {
 
     WeightedCache<ByteBuffer> pages() {
         return pages;
+    }
+
+    WeightedCache<long[]> tables() {
+        return tables;
     }
 
     WeightedCache<OpenBlock> blocks() {

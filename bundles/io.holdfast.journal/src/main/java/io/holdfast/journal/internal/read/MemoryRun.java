@@ -10,12 +10,16 @@ public final class MemoryRun implements Run {
 
     private final long[] keys;
     private final long[] locations;
-    private final WideTable wide;
+    private final long[] wide;
 
     MemoryRun(long[] keys, long[] locations, List<WideEntry> wide) {
         this.keys = keys;
         this.locations = locations;
-        this.wide = new WideTable(wide);
+        this.wide = new long[wide.size() * WideTable.WORDS];
+        for (int index = 0; index < wide.size(); index++) {
+            this.wide[index * WideTable.WORDS] = wide.get(index).key();
+            this.wide[index * WideTable.WORDS + 1] = wide.get(index).mebibytes();
+        }
     }
 
     public int count() {
@@ -30,8 +34,13 @@ public final class MemoryRun implements Run {
         return locations[index];
     }
 
-    public List<WideEntry> wide() {
-        return wide.entries();
+    /**
+     * Gives the wide entries.
+     *
+     * @return two words each, see {@link WideTable}; nobody changes them
+     */
+    public long[] wide() {
+        return wide;
     }
 
     @Override
@@ -51,7 +60,7 @@ public final class MemoryRun implements Run {
         for (int index = low; index < keys.length && Long.compareUnsigned(keys[index], to) <= 0; index++) {
             paintEntry(keys[index], locations[index], source, pieces);
         }
-        wide.paint(disk, mebibyte, source, pieces);
+        WideTable.paint(wide, disk, mebibyte, source, pieces);
     }
 
     /** Paints one narrow entry. */

@@ -13,12 +13,11 @@ import io.holdfast.journal.internal.format.WideEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.LongBuffer;
 
 /**
- * The index at the end of a sealed segment: its run and its block table. Pages are read when asked for; in memory are 8 bytes a page of the run,
- * and the wide entries.
+ * The index at the end of a sealed segment: its run and its block table. Pages, fences (8 bytes for each page of the run) and wide entries (16
+ * bytes each) are read when they are asked for, and kept as long as the caches have room.
  */
 public final class SealedIndex implements Run, BlockTable {
 
@@ -26,36 +25,53 @@ public final class SealedIndex implements Run, BlockTable {
     private final StoreFile file;
     private final SegmentSummary summary;
     private final Caches caches;
-    private final long[] fences;
-    private final WideTable wide;
 
     /**
-     * Opens the index.
+     * Opens the index. Reads the summary alone.
      *
      * @param owner the segment's number in the caches
      * @param file where it lies
-     * @param summary what it says of itself
      * @param caches shared
      * @throws IOException when the medium fails
-     * @throws DamagedException when the index is damaged
+     * @throws DamagedException when the summary is damaged
      */
-    public SealedIndex(long owner, StoreFile file, SegmentSummary summary, Caches caches)
-            throws IOException, DamagedException {
+    public SealedIndex(long owner, StoreFile file, Caches caches) throws IOException, DamagedException {
         this.owner = owner;
         this.file = file;
-        this.summary = summary;
         this.caches = caches;
-        ByteBuffer fenceBytes = section(file, summary.fences(), summary.fences().count() * Long.BYTES);
-        // the section's length was checked against the count, so the count is bounded by the file
-        fences = new long[summary.fences().count()];
-        fenceBytes.asLongBuffer().get(fences);
-        ByteBuffer wideBytes = section(file, summary.wide(), summary.wide().count() * 3 * Long.BYTES);
-        List<WideEntry> entries = new ArrayList<>();
-        for (int index = 0; index < summary.wide().count(); index++) {
-            entries.add(new WideEntry(wideBytes.getLong(), wideBytes.getLong()));
-            wideBytes.getLong();
+        this.summary = readSummary(file);
+    }
+
+    /**
+     * Reads what a sealed segment says of itself.
+     *
+     * @param file the whole segment
+     * @return its summary
+     * @throws IOException when the medium fails
+     * @throws DamagedException when tail or summary are damaged
+     */
+    public static SegmentSummary readSummary(StoreFile file) throws IOException, DamagedException {
+        long size = file.size();
+        long tailAt = Math.max(0, size - SegmentSummary.TAIL_BYTES);
+        SegmentSummary.Section at = SegmentSummary.decodeTail(read(file, tailAt, SegmentSummary.TAIL_BYTES), size);
+        return SegmentSummary.decode(read(file, at.offset(), at.bytes()));
+    }
+
+    private static ByteBuffer read(StoreFile file, long offset, int length) throws IOException, DamagedException {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        if (file.read(offset, bytes) < length) {
+            throw DamagedException.damaged("the file ends within " + length + " bytes at " + offset);
         }
-        wide = new WideTable(List.copyOf(entries));
+        return bytes.flip();
+    }
+
+    /**
+     * Tells what the segment says of itself.
+     *
+     * @return its summary
+     */
+    public SegmentSummary summary() {
+        return summary;
     }
 
     /**
@@ -102,27 +118,37 @@ public final class SealedIndex implements Run, BlockTable {
     public void paint(int disk, long mebibyte, int source, Pieces pieces) throws IOException, DamagedException {
         long from = RunEntry.key(disk, mebibyte * Extent.BORDER_BYTES, 0);
         long to = RunEntry.key(disk, mebibyte * Extent.BORDER_BYTES + Extent.BORDER_BYTES - 1, 0xFF);
-        for (int number = lastPageStartingAtOrBefore(from); number < fences.length; number++) {
+        long[] fences = fences();
+        for (int number = Words.lastAtOrBefore(fences, 1, from); number < fences.length; number++) {
             if (Long.compareUnsigned(fences[number], to) > 0) {
                 break;
             }
             paintPage(page(summary.run(), number, RunEntry.BYTES), from, to, source, pieces);
         }
-        wide.paint(disk, mebibyte, source, pieces);
+        WideTable.paint(wide(), disk, mebibyte, source, pieces);
     }
 
-    private int lastPageStartingAtOrBefore(long key) {
-        int low = 0;
-        int high = fences.length;
-        while (low < high) {
-            int middle = low + high >>> 1;
-            if (Long.compareUnsigned(fences[middle], key) <= 0) {
-                low = middle + 1;
-            } else {
-                high = middle;
+    private long[] fences() throws IOException, DamagedException {
+        SegmentSummary.Section section = summary.fences();
+        return words(section, section.count(), 1, 1);
+    }
+
+    private long[] wide() throws IOException, DamagedException {
+        return words(summary.wide(), summary.wide().count(), WideEntry.BYTES / Long.BYTES, WideTable.WORDS);
+    }
+
+    /** Reads entries of so many words, and keeps the first words of each. */
+    private long[] words(SegmentSummary.Section section, int count, int wordsThere, int wordsKept)
+            throws IOException, DamagedException {
+        return caches.tables().get(new WeightedCache.Key(owner, section.offset()), () -> {
+            LongBuffer words = section(file, section, Math.multiplyExact(count, wordsThere * Long.BYTES))
+                    .asLongBuffer();
+            long[] kept = new long[count * wordsKept];
+            for (int index = 0; index < count; index++) {
+                words.get(index * wordsThere, kept, index * wordsKept, wordsKept);
             }
-        }
-        return Math.max(0, low - 1);
+            return kept;
+        });
     }
 
     private static void paintPage(ByteBuffer entries, long from, long to, int source, Pieces pieces) {

@@ -6,6 +6,7 @@ import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
 import io.holdfast.journal.AppendResult;
 import io.holdfast.journal.ChainDigest;
+import io.holdfast.journal.Epoch;
 import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.HistoryStatistics;
 import io.holdfast.journal.Pin;
@@ -13,6 +14,7 @@ import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.Note;
 import io.holdfast.journal.internal.format.ProvenSpan;
+import io.holdfast.journal.internal.format.SegmentSummary;
 import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.read.ImageLayers;
 import java.nio.ByteBuffer;
@@ -45,11 +47,14 @@ final class History {
     private final List<HeldBlock> waiting = new ArrayList<>();
     private final List<HeldBlock> logged = new ArrayList<>();
     private final TreeMap<Long, Segment> segments = new TreeMap<>();
+    private final TreeMap<Long, Segment> byFirstSequence = new TreeMap<>();
     private final TreeMap<Long, Segment> unsealed = new TreeMap<>();
     private final Map<Long, ChainDigest> recent = new LinkedHashMap<>();
     private final SpanTable spans = new SpanTable();
     private final Set<ImageLayers> images = new HashSet<>();
+    private final List<Epoch> opened = new ArrayList<>();
     private Lineage lineage = Lineage.EMPTY;
+    private SegmentBytes sealedBytes = SegmentBytes.NONE;
     private List<Pin> pins = List.of();
     private long nextPinId = 1;
     private long quarantinedBytes;
@@ -158,9 +163,9 @@ final class History {
     /** Moves the durable state over one block. */
     private void follow(BlockHeader header, HistoryState after) {
         if (header.isEpoch() && header.notes().getFirst() instanceof Note.Opening opening) {
-            lineage = lineage.with(opening.epoch());
+            opened.add(opening.epoch());
         } else {
-            spans.apply(lineage, durable, header);
+            spans.apply(lineage(), durable, header);
         }
         durable = after;
         recent.put(header.blockNumber(), header.digest());
@@ -181,13 +186,12 @@ final class History {
     }
 
     /** Takes in a sealed segment when the store is opened. */
-    synchronized void recovered(Segment sealed, List<Note.Opening> openings, List<ProvenSpan> provenSpans) {
-        for (Note.Opening opening : openings) {
-            lineage = lineage.with(opening.epoch());
-        }
-        spans.addAll(provenSpans);
-        segments.put(sealed.number(), sealed);
-        written = sealed.end();
+    synchronized void recovered(Segment sealed, SegmentSummary summary) {
+        summary.openings().forEach(opening -> opened.add(opening.epoch()));
+        spans.addAll(summary.spans());
+        addToMaps(sealed);
+        sealedBytes = sealedBytes.plus(sealed);
+        written = summary.state();
         durable = written;
         accepted = written;
     }
@@ -227,8 +231,14 @@ final class History {
     // ---- segments
 
     synchronized void addSegment(Segment segment) {
-        segments.put(segment.number(), segment);
+        addToMaps(segment);
         unsealed.put(segment.number(), segment);
+    }
+
+    /** Of segments with the same first sequence only the newest can have any. */
+    private void addToMaps(Segment segment) {
+        segments.put(segment.number(), segment);
+        byFirstSequence.put(segment.firstSequence(), segment);
     }
 
     /** Notes that the newest segment takes no more, because there is a later one. */
@@ -253,6 +263,7 @@ final class History {
 
     synchronized void sealed(Segment segment) {
         unsealed.remove(segment.number());
+        sealedBytes = sealedBytes.plus(segment);
     }
 
     synchronized List<Segment> segments() {
@@ -261,9 +272,18 @@ final class History {
 
     /** Finds the segment that has a sequence. */
     synchronized Optional<Segment> segmentOf(long sequence) {
-        return segments.values().stream()
-                .filter(segment -> segment.firstSequence() <= sequence && sequence <= segment.lastSequence())
-                .findFirst();
+        Map.Entry<Long, Segment> entry = byFirstSequence.floorEntry(sequence);
+        return entry != null && entry.getValue().lastSequence() >= sequence
+                ? Optional.of(entry.getValue())
+                : Optional.empty();
+    }
+
+    /** Finds the newest segment that has a sequence of a stretch. */
+    synchronized Optional<Segment> newestSegmentIn(long first, long last) {
+        Map.Entry<Long, Segment> entry = byFirstSequence.floorEntry(last);
+        return entry != null && entry.getValue().lastSequence() >= first
+                ? Optional.of(entry.getValue())
+                : Optional.empty();
     }
 
     // ---- what readers ask
@@ -273,6 +293,8 @@ final class History {
     }
 
     synchronized Lineage lineage() {
+        lineage = lineage.with(opened);
+        opened.clear();
         return lineage;
     }
 
@@ -284,11 +306,15 @@ final class History {
                 durable.disks(),
                 durable.provenSequence(),
                 durable.utcMillis(),
-                lineage.epochs());
+                lineage().epochs());
     }
 
     synchronized Optional<ProvenSpan> spanOf(long sequence) {
         return spans.containing(sequence);
+    }
+
+    synchronized Optional<ProvenSpan> newestSpanIn(long first, long last) {
+        return spans.newestIn(first, last);
     }
 
     synchronized List<ProvenSpan> spansBetween(long first, long last) {
@@ -297,7 +323,7 @@ final class History {
 
     /** Says a position in terms of the epoch that gave it, if it is durable. */
     synchronized Optional<Position> resolve(Position position) {
-        return lineage.resolve(position).filter(resolved -> resolved.sequence() <= durable.sequence());
+        return lineage().resolve(position).filter(resolved -> resolved.sequence() <= durable.sequence());
     }
 
     synchronized List<Pin> pins() {
@@ -318,21 +344,20 @@ final class History {
     }
 
     synchronized HistoryStatistics statistics() {
-        long plaintext = 0;
-        long payload = 0;
-        long rest = 0;
-        for (Segment segment : segments.values()) {
-            plaintext += segment.plaintextBytes();
-            payload += segment.payloadBytes();
-            rest += segment.writtenBytes() - segment.payloadBytes();
+        SegmentBytes bytes = sealedBytes;
+        for (Segment segment : unsealed.values()) {
+            bytes = bytes.plus(segment);
         }
         for (HeldBlock block : logged) {
-            int clear = block.header().headerLength();
-            plaintext += block.header().plaintextLength();
-            payload += block.length() - clear;
-            rest += clear;
+            bytes = bytes.plus(block.header());
         }
-        return new HistoryStatistics(plaintext, payload, rest, segments.size(), durable.sequence(), quarantinedBytes);
+        return new HistoryStatistics(
+                bytes.plaintext(),
+                bytes.payload(),
+                bytes.rest(),
+                segments.size(),
+                durable.sequence(),
+                quarantinedBytes);
     }
 
     synchronized void opened(ImageLayers layers) {

@@ -131,7 +131,7 @@ final class HistoryPoints implements Points {
         HistoryState durable = history.durable();
         Position head = history.resolve(durable.position()).orElse(Position.ORIGIN);
         boolean any = false;
-        for (Lineage.Stretch stretch : history.lineage().path(head)) {
+        for (Lineage.Stretch stretch : history.lineage().path(head.sequence())) {
             List<ProvenSpan> spans = history.spansBetween(stretch.first(), stretch.last());
             for (ProvenSpan span : spans.reversed()) {
                 any = true;

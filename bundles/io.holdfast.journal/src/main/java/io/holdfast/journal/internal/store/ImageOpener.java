@@ -41,7 +41,7 @@ final class ImageOpener {
      * @param keys must be able to open every batch; nothing when no batch is opened
      */
     ImageLayers open(Position position, Optional<MachineKeys> keys) {
-        List<Lineage.Stretch> path = history.lineage().path(position);
+        List<Lineage.Stretch> path = history.lineage().path(position.sequence());
         List<SegmentLeases.Lease> held = new ArrayList<>();
         try {
             List<ImageSource> sources = new ArrayList<>();
@@ -141,8 +141,8 @@ final class ImageOpener {
             throw DamagedException.damaged("no segment has sequence " + position.sequence());
         }
         try (SegmentLeases.Lease lease = leases.lease(segment.get())) {
-            return Segment.newestTable(lease.notes(), position.sequence())
-                    .orElse(segment.get().start().disks());
+            Optional<DiskTable> newest = Segment.newestTable(lease.notes(), position.sequence());
+            return newest.isPresent() ? newest.get() : lease.start().disks();
         }
     }
 }

@@ -13,6 +13,7 @@ import io.holdfast.journal.internal.format.TablePage;
 import io.holdfast.journal.internal.format.TableWriter;
 import io.holdfast.journal.internal.format.WideEntry;
 import io.holdfast.journal.internal.read.MemoryRun;
+import io.holdfast.journal.internal.read.WideTable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,7 +38,7 @@ final class IndexWriter {
         SegmentSummary.Section runSection = writeRun(run);
         SegmentSummary.Section blockSection = writeBlocks();
         SegmentSummary.Section fences = writePlain(fences(run), TablePage.pages(run.count(), RunEntry.BYTES));
-        SegmentSummary.Section wide = writePlain(wide(run), run.wide().size());
+        SegmentSummary.Section wide = writePlain(wide(run), run.wide().length / WideTable.WORDS);
         SegmentSummary.Section notes = writePlain(notes(), segment.notes().size());
         SegmentSummary summary = summary(runSection, blockSection, fences, wide, notes, openings, spans, 0);
         int summaryLength = summary.encode().length;
@@ -127,10 +128,11 @@ final class IndexWriter {
     }
 
     private static byte[] wide(MemoryRun run) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(run.wide().size() * 3 * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (WideEntry entry : run.wide()) {
-            bytes.putLong(entry.key()).putLong(entry.mebibytes()).putLong(0);
+        long[] words = run.wide();
+        ByteBuffer bytes = ByteBuffer.allocate(words.length / WideTable.WORDS * WideEntry.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = 0; at < words.length; at += WideTable.WORDS) {
+            bytes.putLong(words[at]).putLong(words[at + 1]).putLong(0);
         }
         return bytes.array();
     }

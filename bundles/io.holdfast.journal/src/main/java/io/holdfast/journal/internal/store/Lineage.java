@@ -3,36 +3,59 @@ package io.holdfast.journal.internal.store;
 import io.holdfast.base.Position;
 import io.holdfast.journal.Epoch;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The epochs of a machine and how they lie upon each other. A sequence is given once, by one epoch; an epoch's own sequences end where the next
- * opened epoch's begin. Immutable.
+ * opened epoch's begin. Epochs of which each begins where the one before it ended are one <i>line</i> of history; a new line begins where history
+ * branches. So a path takes as many steps as history has branched on it, however many epochs there are. Immutable.
  *
  * @param epochs in the order of their opening
+ * @param lines first sequence of each line but the first, with the sequence that it lies upon
  */
-record Lineage(List<Epoch> epochs) {
+record Lineage(List<Epoch> epochs, NavigableMap<Long, Long> lines) {
 
-    static final Lineage EMPTY = new Lineage(List.of());
+    static final Lineage EMPTY = new Lineage(List.of(), Collections.emptyNavigableMap());
 
     /**
-     * The part of an epoch that a position lies upon.
+     * A stretch of sequences that a position lies upon: of one line from its start, or of one epoch.
      *
-     * @param epoch its number
      * @param first its first sequence
      * @param last the last sequence that belongs to the path, at least {@code first}
      */
-    record Stretch(long epoch, long first, long last) {}
+    record Stretch(long first, long last) {}
 
     Lineage {
         epochs = List.copyOf(epochs);
     }
 
-    Lineage with(Epoch opened) {
+    /**
+     * Adds epochs.
+     *
+     * @param opened in the order of their opening
+     * @return the lineage with them
+     */
+    Lineage with(Collection<Epoch> opened) {
+        if (opened.isEmpty()) {
+            return this;
+        }
         List<Epoch> more = new ArrayList<>(epochs);
-        more.add(opened);
-        return new Lineage(more);
+        more.addAll(opened);
+        NavigableMap<Long, Long> moreLines = new TreeMap<>(lines);
+        for (Epoch epoch : opened) {
+            // an epoch that gave nothing began no line
+            moreLines.remove(epoch.firstSequence());
+            if (epoch.parent().sequence() != epoch.firstSequence() - 1) {
+                moreLines.put(epoch.firstSequence(), epoch.parent().sequence());
+            }
+        }
+        return new Lineage(more, Collections.unmodifiableNavigableMap(moreLines));
     }
 
     private int indexOf(long number) {
@@ -54,13 +77,8 @@ record Lineage(List<Epoch> epochs) {
         return index + 1 < epochs.size() ? epochs.get(index + 1).firstSequence() - 1 : Long.MAX_VALUE;
     }
 
-    /**
-     * Finds the epoch that gave a sequence.
-     *
-     * @param sequence at least 1
-     * @return the epoch's number, 0 when no epoch did
-     */
-    long ownerOf(long sequence) {
+    /** Finds the epoch that gave a sequence, at least 1. */
+    private int ownerOf(long sequence) {
         int low = 0;
         int high = epochs.size();
         while (low < high) {
@@ -71,7 +89,18 @@ record Lineage(List<Epoch> epochs) {
                 high = middle;
             }
         }
-        return low == 0 ? 0 : epochs.get(low - 1).number();
+        return low - 1;
+    }
+
+    /**
+     * Finds the line that a sequence belongs to.
+     *
+     * @param sequence at least 1
+     * @return the line's first sequence
+     */
+    long lineOf(long sequence) {
+        Long first = lines.floorKey(sequence);
+        return first == null ? 1 : first;
     }
 
     /**
@@ -103,21 +132,55 @@ record Lineage(List<Epoch> epochs) {
     }
 
     /**
-     * Lists what a position lies upon.
+     * Lists what a sequence lies upon.
      *
-     * @param resolved a position as given by {@link #resolve}
-     * @return newest first; empty for the origin
+     * @param sequence any that was given; 0 for the origin
+     * @return stretches of lines, newest first; empty for the origin
      */
-    List<Stretch> path(Position resolved) {
+    List<Stretch> path(long sequence) {
         List<Stretch> path = new ArrayList<>();
-        Position at = resolved;
-        while (!at.equals(Position.ORIGIN)) {
-            Epoch epoch = epochs.get(indexOf(at.epoch()));
-            if (at.sequence() >= epoch.firstSequence()) {
-                path.add(new Stretch(epoch.number(), epoch.firstSequence(), at.sequence()));
-            }
-            at = epoch.parent();
+        long at = sequence;
+        while (at > 0) {
+            Map.Entry<Long, Long> line = lines.floorEntry(at);
+            path.add(new Stretch(line == null ? 1 : line.getKey(), at));
+            at = line == null ? 0 : line.getValue();
         }
         return path;
+    }
+
+    /** Takes the epochs of a path. */
+    interface Walker {
+
+        /**
+         * Takes an epoch.
+         *
+         * @param epoch which
+         * @param last the last sequence of it that belongs to the path
+         * @return whether to go on to the next older one
+         */
+        boolean visit(Epoch epoch, long last);
+    }
+
+    /**
+     * Walks over the epochs that a whole epoch lies upon, itself included, as far as they gave sequences.
+     *
+     * @param number of the epoch, which is there
+     * @param walker told newest first, until it has enough
+     */
+    void walk(long number, Walker walker) {
+        int index = indexOf(number);
+        Epoch start = epochs.get(index);
+        long last = lastOf(index);
+        for (Stretch stretch :
+                path(last >= start.firstSequence() ? last : start.parent().sequence())) {
+            long at = stretch.last();
+            while (at >= stretch.first()) {
+                Epoch owner = epochs.get(ownerOf(at));
+                if (!walker.visit(owner, at)) {
+                    return;
+                }
+                at = owner.firstSequence() - 1;
+            }
+        }
     }
 }

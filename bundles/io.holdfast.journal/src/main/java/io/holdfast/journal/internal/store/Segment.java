@@ -2,6 +2,7 @@ package io.holdfast.journal.internal.store;
 
 import io.holdfast.base.stream.DiskTable;
 import io.holdfast.base.stream.StreamRecord;
+import io.holdfast.journal.ChainDigest;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.internal.format.BlockEntry;
 import io.holdfast.journal.internal.format.BlockHeader;
@@ -15,11 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One segment of a machine. While it has no index its blocks and notes are kept here; once sealed only its summary is. Changed by the writer
- * alone; what readers use is thread-safe.
+ * One segment of a machine. While it has no index its blocks and notes are kept here; once sealed only some numbers are, about 300 bytes, whatever
+ * the segment holds: the rest is read from the file. Changed by the writer alone; what readers use is thread-safe.
  */
 final class Segment implements BlockTable {
 
@@ -28,14 +30,19 @@ final class Segment implements BlockTable {
 
     private final String folder;
     private final long number;
-    private final HistoryState start;
     private final long headerBytes;
+    private final long firstSequence;
+    private final long provenBefore;
     private final Object guard = new Object();
 
     private List<BlockEntry> blocks = new ArrayList<>();
     private List<PlacedNote> notes = new ArrayList<>();
-    private @Nullable SegmentSummary summary;
-    private HistoryState end;
+    private @Nullable HistoryState start;
+    private @Nullable HistoryState end;
+    private boolean sealed;
+    private long lastSequence;
+    private ChainDigest chain;
+    private long readingOwner;
     private long extents;
     private long noteBytes;
     private long plaintextBytes;
@@ -53,6 +60,10 @@ final class Segment implements BlockTable {
         this.number = number;
         this.start = start;
         this.end = start;
+        this.firstSequence = start.sequence() + 1;
+        this.lastSequence = start.sequence();
+        this.provenBefore = start.provenSequence();
+        this.chain = start.chain();
         this.headerBytes = headerBytes;
         this.writtenBytes = headerBytes;
     }
@@ -88,8 +99,18 @@ final class Segment implements BlockTable {
         return number;
     }
 
+    /** The state before its first block, while it has no index. */
     HistoryState start() {
-        return start;
+        synchronized (guard) {
+            return unsealed(start);
+        }
+    }
+
+    private HistoryState unsealed(@Nullable HistoryState state) {
+        if (state == null) {
+            throw new IllegalStateException("segment " + number + " is sealed; its states are in its file");
+        }
+        return state;
     }
 
     long headerBytes() {
@@ -98,20 +119,40 @@ final class Segment implements BlockTable {
 
     String path() {
         synchronized (guard) {
-            return path(folder, number, summary == null ? OPEN : SEALED);
+            return path(folder, number, sealed ? SEALED : OPEN);
         }
     }
 
-    @Nullable
-    SegmentSummary summary() {
+    boolean isSealed() {
         synchronized (guard) {
-            return summary;
+            return sealed;
         }
     }
 
+    /** The state after its last block, while it has no index. */
     HistoryState end() {
         synchronized (guard) {
-            return end;
+            return unsealed(end);
+        }
+    }
+
+    /** Digest of its last block. */
+    ChainDigest chain() {
+        synchronized (guard) {
+            return chain;
+        }
+    }
+
+    /** The newest point of the branch before its first block; 0 when there was none. */
+    long provenBefore() {
+        return provenBefore;
+    }
+
+    /** The number of this segment in the caches, the same as long as blocks lie where they are. */
+    long readingOwner(LongSupplier newOwner) {
+        synchronized (guard) {
+            readingOwner = readingOwner == 0 ? newOwner.getAsLong() : readingOwner;
+            return readingOwner;
         }
     }
 
@@ -122,6 +163,8 @@ final class Segment implements BlockTable {
             blocks.add(BlockEntry.of(offset, header));
             header.notes().forEach(note -> notes.add(new PlacedNote(place, note)));
             end = after;
+            lastSequence = after.sequence();
+            chain = after.chain();
             extents += header.extentCount();
             noteBytes += header.noteBytes();
             plaintextBytes += header.plaintextLength();
@@ -136,27 +179,32 @@ final class Segment implements BlockTable {
     }
 
     /** From now on only the index in the file is used. */
-    void seal(SegmentSummary sealed) {
+    void seal(SegmentSummary summary) {
         synchronized (guard) {
-            summary = sealed;
-            end = sealed.state();
+            sealed = true;
+            start = null;
+            end = null;
+            lastSequence = summary.state().sequence();
+            chain = summary.state().chain();
             blocks = List.of();
             notes = List.of();
-            plaintextBytes = sealed.plaintextBytes();
-            payloadBytes = sealed.payloadBytes();
-            firstUtcMillis = sealed.firstUtcMillis();
-            lastUtcMillis = sealed.lastUtcMillis();
-            writtenBytes = sealed.fileBytes();
+            plaintextBytes = summary.plaintextBytes();
+            payloadBytes = summary.payloadBytes();
+            firstUtcMillis = summary.firstUtcMillis();
+            lastUtcMillis = summary.lastUtcMillis();
+            writtenBytes = summary.fileBytes();
             rolled = true;
         }
     }
 
     long firstSequence() {
-        return start.sequence() + 1;
+        return firstSequence;
     }
 
     long lastSequence() {
-        return end().sequence();
+        synchronized (guard) {
+            return lastSequence;
+        }
     }
 
     long firstUtcMillis() {

@@ -4,8 +4,11 @@ import io.holdfast.journal.file.OpenMode;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
 import io.holdfast.journal.internal.format.DamagedException;
+import io.holdfast.journal.internal.format.Envelope;
+import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.Note;
 import io.holdfast.journal.internal.format.NoteCodec;
+import io.holdfast.journal.internal.format.SegmentHeader;
 import io.holdfast.journal.internal.format.SegmentSummary;
 import io.holdfast.journal.internal.read.Caches;
 import io.holdfast.journal.internal.read.SealedIndex;
@@ -80,8 +83,15 @@ final class SegmentLeases implements AutoCloseable {
 
         /** The segment's notes, in order. */
         List<PlacedNote> notes() throws IOException, DamagedException {
-            SegmentSummary summary = key.sealed ? key.segment.summary() : null;
-            return summary == null ? key.segment.notes() : sealedNotes(shared.file, summary.notes());
+            SealedIndex index = shared.index;
+            return index == null
+                    ? key.segment.notes()
+                    : sealedNotes(shared.file, index.summary().notes());
+        }
+
+        /** The state before the segment's first block. */
+        HistoryState start() throws IOException, DamagedException {
+            return readHeader(shared.file).state();
         }
 
         @Override
@@ -113,6 +123,15 @@ final class SegmentLeases implements AutoCloseable {
         return notes;
     }
 
+    /** Reads the header of a segment. */
+    static SegmentHeader readHeader(StoreFile file) throws IOException, DamagedException {
+        ByteBuffer head = ByteBuffer.allocate(Envelope.HEAD_BYTES);
+        file.read(0, head);
+        ByteBuffer whole = ByteBuffer.allocate(SegmentHeader.length(head.flip()));
+        file.read(0, whole);
+        return SegmentHeader.decode(whole.flip());
+    }
+
     /**
      * Opens a segment for reading.
      *
@@ -120,7 +139,7 @@ final class SegmentLeases implements AutoCloseable {
      * @return the lease; the caller closes it
      */
     synchronized Lease lease(Segment segment) throws IOException, DamagedException {
-        Key key = new Key(segment, segment.summary() != null);
+        Key key = new Key(segment, segment.isSealed());
         Shared shared = inUse.get(key);
         if (shared == null) {
             shared = idle.remove(key);
@@ -134,13 +153,12 @@ final class SegmentLeases implements AutoCloseable {
     private Shared open(Segment segment, Key key) throws IOException, DamagedException {
         String path = segment.path();
         StoreFile file = files.open(path, OpenMode.READ);
-        long owner = caches.newOwner();
-        SegmentSummary summary = key.sealed ? segment.summary() : null;
-        if (summary == null) {
+        long owner = segment.readingOwner(caches::newOwner);
+        if (!key.sealed) {
             return new Shared(file, new SegmentReader(owner, path, file, segment, caches), null);
         }
         try {
-            SealedIndex index = new SealedIndex(owner, file, summary, caches);
+            SealedIndex index = new SealedIndex(owner, file, caches);
             return new Shared(file, new SegmentReader(owner, path, file, index, caches), index);
         } catch (IOException | DamagedException e) {
             file.close();

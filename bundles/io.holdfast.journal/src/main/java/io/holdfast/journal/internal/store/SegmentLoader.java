@@ -13,6 +13,7 @@ import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.SegmentHeader;
 import io.holdfast.journal.internal.format.SegmentSummary;
 import io.holdfast.journal.internal.format.Standing;
+import io.holdfast.journal.internal.read.SealedIndex;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.UUID;
@@ -38,16 +39,13 @@ final class SegmentLoader {
         String path = Segment.sealedPath(history.folder(), number);
         try (StoreFile file = files.open(path, OpenMode.READ)) {
             SegmentHeader header = readHeader(file, number);
-            long size = file.size();
-            ByteBuffer tail = read(file, Math.max(0, size - SegmentSummary.TAIL_BYTES), SegmentSummary.TAIL_BYTES);
-            SegmentSummary.Section at = SegmentSummary.decodeTail(tail, size);
-            SegmentSummary summary = SegmentSummary.decode(read(file, at.offset(), at.bytes()));
+            SegmentSummary summary = SealedIndex.readSummary(file);
             if (summary.number() != number
                     || summary.firstBlock() != header.state().blockNumber() + 1) {
                 throw DamagedException.damaged("holds another segment, " + summary.number());
             }
             Segment segment = Segment.sealed(history.folder(), summary, header.state());
-            history.recovered(segment, summary.openings(), summary.spans());
+            history.recovered(segment, summary);
         } catch (DamagedException e) {
             throw DamagedException.damaged(path + ": " + e.getMessage());
         }
@@ -64,8 +62,7 @@ final class SegmentLoader {
     }
 
     private SegmentHeader readHeader(StoreFile file, long number) throws IOException, DamagedException {
-        int length = SegmentHeader.length(read(file, 0, Envelope.HEAD_BYTES));
-        SegmentHeader header = SegmentHeader.decode(read(file, 0, length));
+        SegmentHeader header = SegmentLeases.readHeader(file);
         Standing.Stretch origin = history.standing().originOf(number, storeId, history.incarnation());
         boolean ours = header.storeId().equals(origin.store())
                 && header.machine().equals(history.machine())

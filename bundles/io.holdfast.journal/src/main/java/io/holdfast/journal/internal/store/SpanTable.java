@@ -1,6 +1,5 @@
 package io.holdfast.journal.internal.store;
 
-import io.holdfast.base.Position;
 import io.holdfast.base.stream.StreamRecord;
 import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.HistoryState;
@@ -55,16 +54,26 @@ final class SpanTable {
     }
 
     private void prove(Lineage lineage, long epoch, long ready, long provenBefore, long proven) {
-        for (Lineage.Stretch stretch : lineage.path(new Position(epoch, Long.MAX_VALUE))) {
-            long first = Math.max(ready, stretch.first());
-            long last = Math.min(proven, stretch.last());
+        lineage.walk(epoch, (owner, lastOnPath) -> {
+            long first = Math.max(ready, owner.firstSequence());
+            long last = Math.min(proven, lastOnPath);
             if (first <= last) {
-                add(new ProvenSpan(stretch.epoch(), first, last));
+                add(new ProvenSpan(owner.number(), first, last));
             }
-            if (stretch.first() <= Math.max(ready, provenBefore)) {
-                return;
-            }
-        }
+            return owner.firstSequence() > Math.max(ready, provenBefore);
+        });
+    }
+
+    /**
+     * Finds the newest span that touches a range of sequences.
+     *
+     * @param first start of the range
+     * @param last end of the range, inclusive
+     * @return the span, or nothing when none does
+     */
+    Optional<ProvenSpan> newestIn(long first, long last) {
+        Map.Entry<Long, ProvenSpan> entry = byFirst.floorEntry(last);
+        return entry != null && entry.getValue().last() >= first ? Optional.of(entry.getValue()) : Optional.empty();
     }
 
     /**

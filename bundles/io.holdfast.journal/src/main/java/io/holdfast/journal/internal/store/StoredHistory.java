@@ -144,10 +144,10 @@ final class StoredHistory implements MachineHistory {
 
     /** The newest point that a position lies upon, 0 when there is none. */
     private long newestProven(Position position) {
-        for (Lineage.Stretch stretch : history.lineage().path(position)) {
-            List<ProvenSpan> spans = history.spansBetween(stretch.first(), stretch.last());
-            if (!spans.isEmpty()) {
-                return Math.min(spans.getLast().last(), stretch.last());
+        for (Lineage.Stretch stretch : history.lineage().path(position.sequence())) {
+            Optional<ProvenSpan> newest = history.newestSpanIn(stretch.first(), stretch.last());
+            if (newest.isPresent()) {
+                return Math.min(newest.get().last(), stretch.last());
             }
         }
         return 0;
