@@ -46,7 +46,21 @@ public interface RecoveryStore extends AutoCloseable {
      * @throws HoldfastException as there
      */
     static RecoveryStore open(StoreFiles files, StoreSettings settings, TimeSource time) {
-        return StoreOpener.open(files, settings, time);
+        return StoreOpener.open(files, settings, time, Optional.empty());
+    }
+
+    /**
+     * Opens the store behind a file port, as {@link #open(Path, StoreSettings, TimeSource)} does, and signs what its ledgers take in from now on.
+     *
+     * @param files where the store lies
+     * @param settings the bounds
+     * @param time the store's clock, for labels alone
+     * @param signer signs tree heads; a store opened without one goes on without signatures, which its verification names
+     * @return the open store
+     * @throws HoldfastException as there
+     */
+    static RecoveryStore open(StoreFiles files, StoreSettings settings, TimeSource time, LedgerSigner signer) {
+        return StoreOpener.open(files, settings, time, Optional.of(signer));
     }
 
     /**

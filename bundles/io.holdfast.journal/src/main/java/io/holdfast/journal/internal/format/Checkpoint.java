@@ -17,7 +17,7 @@ import java.util.UUID;
  *
  * <pre>
  * 16 bytes store, u64 checkpointNumber, u64 generation (of the log, from which to replay), u64 groupNumber (the newest before that),
- * u32 previousCrc (of that group), u32 machineCount, u64 nextIncarnation, 24 bytes zero; then each machine:
+ * u32 previousCrc (of that group), u32 machineCount, u64 nextIncarnation, u32 ledgers (0 or 1), 20 bytes zero; then each machine:
  * 16 bytes machine, u64 incarnation, u32 count of unsealed segments, u32 length of the state;
  *     each segment: u64 number, u64 durable length;  state after the newest block ({@link HistoryState})
  * </pre>
@@ -29,6 +29,7 @@ import java.util.UUID;
  * @param previousCrc its checksum
  * @param nextIncarnation for the next machine that is created
  * @param machines every machine that has a history
+ * @param ledgers whether every machine with a sealed segment has a ledger; false in stores that are older than ledgers
  */
 public record Checkpoint(
         UUID storeId,
@@ -37,10 +38,13 @@ public record Checkpoint(
         long groupNumber,
         int previousCrc,
         long nextIncarnation,
-        List<Machine> machines) {
+        List<Machine> machines,
+        boolean ledgers) {
 
     private static final int MAGIC = 0x314B4648;
     private static final int HEAD_BYTES = 80;
+    private static final int LEDGERS_AT = 56;
+    private static final int RESERVED_AT = 60;
     private static final int COPY_ALIGNMENT = 4096;
     private static final int BODY_BYTES_MAX = 1 << 30;
 
@@ -76,7 +80,8 @@ public record Checkpoint(
                 .putLong(32, groupNumber)
                 .putInt(40, previousCrc)
                 .putInt(44, machines.size())
-                .putLong(48, nextIncarnation);
+                .putLong(48, nextIncarnation)
+                .putInt(LEDGERS_AT, ledgers ? 1 : 0);
         body.writeBytes(head.array());
         for (Machine machine : machines) {
             body.writeBytes(encode(machine));
@@ -143,7 +148,9 @@ public record Checkpoint(
         ByteBuffer body = Envelope.open("the checkpoint", copy, MAGIC, BODY_BYTES_MAX);
         try {
             int count = body.getInt(44);
-            if (count < 0 || count > body.limit() / 32 || !Checksums.isZero(body, 56, HEAD_BYTES)) {
+            if (count < 0 || count > body.limit() / 32 || !Checksums.isZero(body, RESERVED_AT, HEAD_BYTES)
+                    || body.getInt(LEDGERS_AT) < 0
+                    || body.getInt(LEDGERS_AT) > 1) {
                 throw DamagedException.damaged("the checkpoint claims " + count + " machines");
             }
             List<Machine> machines = new ArrayList<>(count);
@@ -158,7 +165,8 @@ public record Checkpoint(
                     body.getLong(32),
                     body.getInt(40),
                     body.getLong(48),
-                    List.copyOf(machines));
+                    List.copyOf(machines),
+                    body.getInt(LEDGERS_AT) == 1);
         } catch (BufferUnderflowException | IndexOutOfBoundsException _) {
             throw DamagedException.damaged("the checkpoint is shorter than it claims");
         }

@@ -16,6 +16,7 @@ import io.holdfast.journal.internal.format.Note;
 import io.holdfast.journal.internal.format.ProvenSpan;
 import io.holdfast.journal.internal.format.SegmentSummary;
 import io.holdfast.journal.internal.format.Standing;
+import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.read.ImageLayers;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -57,6 +58,7 @@ final class History {
     private SegmentBytes sealedBytes = SegmentBytes.NONE;
     private List<Pin> pins = List.of();
     private long nextPinId = 1;
+    private @Nullable Ledger ledger;
     private long quarantinedBytes;
     private Standing standing = Standing.OWN;
     private boolean destroyed;
@@ -81,6 +83,30 @@ final class History {
 
     String folder() {
         return folder;
+    }
+
+    // ---- ledger
+
+    Ledger.Subject ledgerSubject() {
+        return new Ledger.Subject(machine, incarnation, folder);
+    }
+
+    synchronized void ledger(Ledger opened) {
+        ledger = opened;
+    }
+
+    /** The history's ledger: whoever changes sealed segments records it there first. */
+    synchronized Ledger ledger() {
+        Ledger present = ledger;
+        if (present == null) {
+            throw new IllegalStateException("the history of machine " + machine + " is not loaded yet");
+        }
+        return present;
+    }
+
+    /** Whether there are sealed segments and no entry for any yet, as in a store that is older than ledgers. */
+    synchronized boolean lacksLedger() {
+        return segments.size() > unsealed.size() && ledger().size() == 0;
     }
 
     // ---- taking blocks
@@ -354,7 +380,7 @@ final class History {
         return new HistoryStatistics(
                 bytes.plaintext(),
                 bytes.payload(),
-                bytes.rest(),
+                bytes.rest() + ledger().end(),
                 segments.size(),
                 durable.sequence(),
                 quarantinedBytes);

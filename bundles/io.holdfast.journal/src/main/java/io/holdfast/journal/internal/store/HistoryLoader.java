@@ -12,11 +12,12 @@ import io.holdfast.journal.internal.format.IntakeGroup;
 import io.holdfast.journal.internal.format.PinList;
 import io.holdfast.journal.internal.format.SegmentHeader;
 import io.holdfast.journal.internal.format.Standing;
+import io.holdfast.journal.internal.ledger.Ledger;
+import io.holdfast.journal.internal.ledger.LedgerEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /**
  * Brings back one machine's history when a store is opened: footers of sealed segments, headers of the others up to their durable length, then
@@ -26,21 +27,30 @@ import java.util.UUID;
 final class HistoryLoader {
 
     private final StoreFiles files;
+    private final Ledger.Owner owner;
     private final Damages damages;
     private final Quarantine quarantine;
     private final Checkpoint.Machine named;
     private final History history;
     private final SegmentLoader segments;
     private final TreeMap<Long, Long> durableLengths = new TreeMap<>();
+    private final boolean ledgerExpected;
     private boolean broken;
 
-    HistoryLoader(StoreFiles files, UUID storeId, Damages damages, Quarantine quarantine, Checkpoint.Machine machine) {
-        this.files = files;
+    HistoryLoader(
+            Ledger.Owner owner,
+            Damages damages,
+            Quarantine quarantine,
+            Checkpoint.Machine machine,
+            boolean ledgerExpected) {
+        this.files = owner.files();
+        this.owner = owner;
+        this.ledgerExpected = ledgerExpected;
         this.damages = damages;
         this.quarantine = quarantine;
         this.named = machine;
         this.history = new History(machine.id(), machine.incarnation());
-        this.segments = new SegmentLoader(files, storeId, history);
+        this.segments = new SegmentLoader(files, owner.storeId(), history);
         machine.unsealed().forEach(segment -> durableLengths.put(segment.number(), segment.durableLength()));
     }
 
@@ -72,6 +82,10 @@ final class HistoryLoader {
             }
         }
         durableLengths.keySet().forEach(number -> present.putIfAbsent(number, false));
+        LedgerLoader ledgers = new LedgerLoader(owner, damages, quarantine, ledgerExpected);
+        history.ledger(ledgers.load(
+                history.ledgerSubject(),
+                present.keySet().stream().filter(present::get).toList()));
         long expected = 1;
         for (long number : present.keySet()) {
             if (number != expected) {
@@ -99,6 +113,10 @@ final class HistoryLoader {
                 broken = true;
                 long kept = quarantine.keep(file, path, good, file.size() - good);
                 history.quarantined(kept);
+                HistoryState last = history.durable();
+                String reason = "a durable block in " + path + " at " + good + " did not read back";
+                history.ledger()
+                        .append(new LedgerEntry.SetAside(last.blockNumber() + 1, last.sequence() + 1, reason));
                 damages.add(path, good, durableLength - good, "a durable block does not read back; kept aside");
             }
             cut(file, good);

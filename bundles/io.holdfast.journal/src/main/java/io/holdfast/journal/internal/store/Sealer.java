@@ -1,6 +1,7 @@
 package io.holdfast.journal.internal.store;
 
 import io.holdfast.base.HoldfastException;
+import io.holdfast.journal.Sha256;
 import io.holdfast.journal.file.OpenMode;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
@@ -13,11 +14,17 @@ import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.Note;
 import io.holdfast.journal.internal.format.SegmentHeader;
 import io.holdfast.journal.internal.format.SegmentSummary;
+import io.holdfast.journal.internal.ledger.FileDigest;
+import io.holdfast.journal.internal.ledger.LedgerEntry;
+import io.holdfast.journal.internal.ledger.MerkleFrontier;
+import io.holdfast.journal.internal.ledger.MerkleTree;
 import io.holdfast.journal.internal.read.RunBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Seals one full segment: reads it back, checks every byte of every block, appends the index, and renames the file. Works in steps, so that
@@ -35,6 +42,8 @@ final class Sealer {
     private final RunBuilder run = new RunBuilder();
     private final SpanTable spans = new SpanTable();
     private final List<Note.Opening> openings = new ArrayList<>();
+    private final MessageDigest fileDigest = Checksums.sha256();
+    private final MerkleFrontier blocks = new MerkleFrontier();
     private HistoryState state;
     private int place;
     private long checkedBytes;
@@ -90,6 +99,7 @@ final class Sealer {
             if (header.number() != segment.number() || !header.state().equals(segment.start())) {
                 throw DamagedException.damaged("its header is that of segment " + header.number());
             }
+            fileDigest.update(bytes.rewind());
             checkedBytes = segment.headerBytes();
         }
     }
@@ -100,6 +110,7 @@ final class Sealer {
         if (file.read(checkedBytes, gap) < gap.capacity() || !Checksums.isZero(gap, 0, gap.capacity())) {
             throw DamagedException.damaged("the padding at " + checkedBytes + " is not zero");
         }
+        fileDigest.update(gap.flip());
     }
 
     private BlockHeader check(StoreFile file, BlockEntry entry) throws IOException, DamagedException {
@@ -111,6 +122,7 @@ final class Sealer {
             throw DamagedException.damaged("the file ends within the block at " + entry.offset());
         }
         block.flip();
+        fileDigest.update(block.duplicate());
         try {
             return decodeWhole(block);
         } catch (DamagedException e) {
@@ -149,6 +161,7 @@ final class Sealer {
             spans.apply(history.lineage(), before, header);
         }
         run.add(header, place, Long.MAX_VALUE);
+        blocks.add(MerkleTree.leaf(header.digest().toBytes()));
         place++;
     }
 
@@ -156,6 +169,7 @@ final class Sealer {
         SegmentSummary summary = new IndexWriter(file, segment).write(run.build(), openings, spans.all());
         file.truncate(summary.fileBytes());
         file.force();
+        record(file, summary);
         leases.sealed(segment, summary, Segment.sealedPath(history.folder(), segment.number()));
         files.forceDirectory(history.folder());
         StoreFile writer = segment.file();
@@ -164,5 +178,27 @@ final class Sealer {
             segment.file(null);
         }
         segment.dirty(false);
+    }
+
+    /**
+     * The ledger has the entry before the segment has its final name, so that a sealed segment without one was tampered with. A crash in between
+     * makes the same entry again, and finds it there.
+     */
+    private void record(StoreFile file, SegmentSummary summary) throws IOException {
+        FileDigest.update(fileDigest, file, segment.writtenBytes(), summary.fileBytes());
+        FileDigest sealed = new FileDigest(
+                segment.number(), 0, summary.fileBytes(), Sha256.of(fileDigest.digest()));
+        if (!history.ledger().current(segment.number()).equals(Optional.of(sealed))) {
+            history.ledger()
+                    .append(new LedgerEntry.Sealed(
+                            sealed,
+                            summary.firstBlock(),
+                            summary.lastBlock(),
+                            summary.firstSequence(),
+                            summary.lastSequence(),
+                            blocks.root(),
+                            summary.state().chain(),
+                            false));
+        }
     }
 }

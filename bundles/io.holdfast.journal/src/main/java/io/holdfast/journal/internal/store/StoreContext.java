@@ -4,6 +4,7 @@ import io.holdfast.base.TimeSource;
 import io.holdfast.journal.StoreSettings;
 import io.holdfast.journal.file.StoreFiles;
 import io.holdfast.journal.internal.format.StoreIdentity;
+import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.read.Caches;
 
 /**
@@ -18,6 +19,7 @@ import io.holdfast.journal.internal.read.Caches;
  * @param caches for reading
  * @param leases open files for reading
  * @param damages what was found damaged
+ * @param ledgers what the ledgers of all histories share
  */
 record StoreContext(
         StoreFiles files,
@@ -28,7 +30,8 @@ record StoreContext(
         WriteBuffer buffer,
         Caches caches,
         SegmentLeases leases,
-        Damages damages) {
+        Damages damages,
+        Ledger.Owner ledgers) {
 
     SegmentAppender appenderFor(History history) {
         return new SegmentAppender(

@@ -4,6 +4,7 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.TimeSource;
+import io.holdfast.journal.LedgerSigner;
 import io.holdfast.journal.RecoveryStore;
 import io.holdfast.journal.StoreSettings;
 import io.holdfast.journal.file.DiskFullException;
@@ -14,6 +15,7 @@ import io.holdfast.journal.internal.format.Checkpoint;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.IntakeGroup;
 import io.holdfast.journal.internal.format.StoreIdentity;
+import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.read.Caches;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -24,6 +26,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -35,12 +38,14 @@ public final class StoreOpener {
     private final StoreFiles files;
     private final StoreSettings settings;
     private final TimeSource time;
+    private final Optional<LedgerSigner> signer;
     private final Damages damages = new Damages();
 
-    private StoreOpener(StoreFiles files, StoreSettings settings, TimeSource time) {
+    private StoreOpener(StoreFiles files, StoreSettings settings, TimeSource time, Optional<LedgerSigner> signer) {
         this.files = files;
         this.settings = settings;
         this.time = time;
+        this.signer = signer;
     }
 
     /**
@@ -49,10 +54,12 @@ public final class StoreOpener {
      * @param files where it lies
      * @param settings its bounds
      * @param time its clock, for labels
+     * @param signer signs its ledgers, when there is one
      * @return the open store
      */
-    public static RecoveryStore open(StoreFiles files, StoreSettings settings, TimeSource time) {
-        return new StoreOpener(files, settings, time).open();
+    public static RecoveryStore open(
+            StoreFiles files, StoreSettings settings, TimeSource time, Optional<LedgerSigner> signer) {
+        return new StoreOpener(files, settings, time, signer).open();
     }
 
     private RecoveryStore open() {
@@ -121,7 +128,7 @@ public final class StoreOpener {
         files.createDirectory(Layout.MACHINES);
         files.createDirectory(Layout.QUARANTINE);
         IntakeLog.create(files, settings.intakeBytes());
-        Checkpoint empty = new Checkpoint(identity.storeId(), 1, 1, 0, 0, 1, List.of());
+        Checkpoint empty = new Checkpoint(identity.storeId(), 1, 1, 0, 0, 1, List.of(), true);
         SmallFiles.replace(files, "", Layout.CHECKPOINT, empty.encode());
         SmallFiles.replace(files, "", Layout.IDENTITY, identity.encode());
     }
@@ -150,14 +157,19 @@ public final class StoreOpener {
                 new WriteBuffer(),
                 caches,
                 new SegmentLeases(files, caches),
-                damages);
-        Writer writer = new Writer(context, checkpoint.number(), checkpoint.nextIncarnation());
+                damages,
+                ledgerOwner(identity));
+        Writer writer = new Writer(context, checkpoint.number(), checkpoint.nextIncarnation(), checkpoint.ledgers());
         histories.values().forEach(writer::add);
         writer.keepBroken(stillNamed);
         emptyLog(writer);
         Store store = new Store(context, lock, writer, broken);
         histories.values().forEach(store::add);
         return store;
+    }
+
+    private Ledger.Owner ledgerOwner(StoreIdentity identity) {
+        return new Ledger.Owner(files, identity.storeId(), signer, time);
     }
 
     /** On a full medium the log is left as it is: points can be read all the same. */
@@ -196,7 +208,7 @@ public final class StoreOpener {
         for (Checkpoint.Machine machine : checkpoint.machines()) {
             String folder = folderName(machine);
             if (!folders.contains(folder + Layout.GONE)) {
-                loaders.put(machine.id(), new HistoryLoader(files, identity.storeId(), damages, quarantine, machine));
+                loaders.put(machine.id(), new HistoryLoader(ledgerOwner(identity), damages, quarantine, machine, checkpoint.ledgers()));
                 incarnations.put(machine.id(), machine.incarnation());
             }
             folders.remove(folder);

@@ -5,6 +5,8 @@ import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
 import io.holdfast.journal.internal.format.Checkpoint;
 import io.holdfast.journal.internal.format.IntakeGroup;
+import io.holdfast.journal.internal.ledger.Ledger;
+import io.holdfast.journal.internal.ledger.LedgerEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -26,13 +28,15 @@ final class Writer {
     private final List<Checkpoint.Machine> broken = new ArrayList<>();
     private long checkpointNumber;
     private long nextIncarnation;
+    private boolean ledgers;
     private final List<Chore> chores;
 
-    Writer(StoreContext context, long checkpointNumber, long nextIncarnation) {
+    Writer(StoreContext context, long checkpointNumber, long nextIncarnation, boolean ledgers) {
         this.context = context;
         this.log = context.log();
         this.checkpointNumber = checkpointNumber;
         this.nextIncarnation = nextIncarnation;
+        this.ledgers = ledgers;
         this.chores = List.of(new DrainChore(this, log), new LogRestartChore(this, log), new SealChore(this, context));
     }
 
@@ -241,9 +245,11 @@ final class Writer {
                 groupNumber,
                 groupCrc,
                 nextIncarnation,
-                machines);
+                machines,
+                ledgers || broken.isEmpty() && histories.values().stream().noneMatch(History::lacksLedger));
         SmallFiles.replace(context.files(), "", Layout.CHECKPOINT, checkpoint.encode());
         checkpointNumber++;
+        ledgers = checkpoint.ledgers();
         histories().forEach(history -> history.unsealed().forEach(segment -> segment.dirty(false)));
     }
 
@@ -264,6 +270,7 @@ final class Writer {
     /** Starts a history: its folder first, then the checkpoint that names it. */
     History create(MachineId machine) throws IOException {
         History history = new History(machine, nextIncarnation);
+        history.ledger(Ledger.begin(context.ledgers(), history.ledgerSubject(), LedgerEntry.Beginning.NEW_HISTORY, 0));
         context.files().createDirectory(history.folder());
         context.files().forceDirectory(Layout.MACHINES);
         nextIncarnation++;

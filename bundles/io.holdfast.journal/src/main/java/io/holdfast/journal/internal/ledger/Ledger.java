@@ -1,0 +1,246 @@
+package io.holdfast.journal.internal.ledger;
+
+import io.holdfast.base.MachineId;
+import io.holdfast.base.TimeSource;
+import io.holdfast.journal.LedgerSigner;
+import io.holdfast.journal.Sha256;
+import io.holdfast.journal.file.OpenMode;
+import io.holdfast.journal.file.StoreFile;
+import io.holdfast.journal.file.StoreFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ledger of one machine's history in an open store. Keeps in memory the roots of the tree's full parts and, for each segment, what its file has
+ * to be; everything else is read from the file when it is asked for. Appended to by the writer alone; the rest is thread-safe.
+ */
+public final class Ledger implements LedgerAppender {
+
+    /** Name of the file in the machine's folder. */
+    public static final String NAME = "ledger";
+
+    private final Owner owner;
+    private final String path;
+    private final MerkleFrontier tree;
+    private final Map<Long, FileDigest> current = new HashMap<>();
+    private Sha256 publicKey;
+    private long end;
+    private long adopted;
+    private LedgerEntry.@Nullable Begun first;
+
+    /**
+     * What a store gives to all of its ledgers.
+     *
+     * @param files where they lie
+     * @param storeId which store
+     * @param signer signs, when there is one
+     * @param time for labels
+     */
+    public record Owner(StoreFiles files, UUID storeId, Optional<LedgerSigner> signer, TimeSource time) {}
+
+    /**
+     * Whose history it is.
+     *
+     * @param machine the machine
+     * @param incarnation of the history
+     * @param folder where its files lie
+     */
+    public record Subject(MachineId machine, long incarnation, String folder) {}
+
+    private final Subject subject;
+
+    private Ledger(Owner owner, Subject subject, MerkleFrontier tree, Sha256 publicKey, long end) {
+        this.owner = owner;
+        this.subject = subject;
+        this.path = pathIn(subject.folder());
+        this.tree = tree;
+        this.publicKey = publicKey;
+        this.end = end;
+    }
+
+    /**
+     * Names the file.
+     *
+     * @param folder of the machine
+     * @return its path
+     */
+    public static String pathIn(String folder) {
+        return folder + "/" + NAME;
+    }
+
+    /**
+     * Prepares a ledger where there is none. Its file is made by the first {@link #append}.
+     *
+     * @param owner the store
+     * @param subject whose
+     * @param why it is begun
+     * @param adopted segments up to this number were sealed before
+     * @return the ledger, still without an entry
+     */
+    public static Ledger begin(Owner owner, Subject subject, LedgerEntry.Beginning why, long adopted) {
+        Sha256 key = LedgerSignatures.keyOf(owner.signer());
+        Ledger ledger = new Ledger(owner, subject, new MerkleFrontier(), key, 0);
+        ledger.adopted = adopted;
+        ledger.first = new LedgerEntry.Begun(
+                owner.storeId(), subject.machine().value(), subject.incarnation(), why, adopted, key);
+        return ledger;
+    }
+
+    /**
+     * What was found of a ledger that is there.
+     *
+     * @param ledger goes on behind its last good record
+     * @param stop why it does not go on behind its last byte
+     */
+    public record Opened(Ledger ledger, Optional<LedgerScan.Stop> stop) {}
+
+    /**
+     * Opens a ledger that is there. Nothing is changed: what stands behind the last good record is cut by the next {@link #append}.
+     *
+     * @param owner the store
+     * @param subject whose
+     * @return what was found; its ledger may be empty
+     * @throws IOException when it is not there or the medium fails
+     */
+    public static Opened open(Owner owner, Subject subject) throws IOException {
+        try (StoreFile file = owner.files().open(pathIn(subject.folder()), OpenMode.READ)) {
+            LedgerScan scan = scan(owner, subject, file);
+            List<LedgerEntry> entries = new ArrayList<>();
+            Optional<LedgerScan.Stop> stop = scan.run((_, entry, _, _) -> entries.add(entry));
+            Ledger ledger = new Ledger(owner, subject, scan.tree(), scan.publicKey(), scan.end());
+            entries.forEach(ledger::takeIn);
+            return new Opened(ledger, stop);
+        }
+    }
+
+    private static LedgerScan scan(Owner owner, Subject subject, StoreFile file) throws IOException {
+        return new LedgerScan(
+                file, owner.storeId(), subject.machine(), subject.incarnation(), LedgerScan.Signatures.NEWEST);
+    }
+
+    @Override
+    public synchronized void append(LedgerEntry entry) throws IOException {
+        Sha256 key = LedgerSignatures.keyOf(owner.signer());
+        LedgerEntry.Begun before = first;
+        if (before != null) {
+            owner.files().open(path, OpenMode.REPLACE).close();
+            write(before);
+            owner.files().forceDirectory(subject.folder());
+            first = null;
+        } else if (!key.equals(publicKey)) {
+            write(new LedgerEntry.SignerChanged(key));
+            publicKey = key;
+        }
+        write(entry);
+    }
+
+    private void write(LedgerEntry entry) throws IOException {
+        byte[] leaf = LedgerEntryCodec.encode(entry, owner.time().utcMillis());
+        Sha256 hash = MerkleTree.leaf(leaf);
+        Sha256 root = tree.rootWith(hash);
+        byte[] statement = LedgerRecord.statement(
+                owner.storeId(), subject.machine(), subject.incarnation(), tree.size() + 1, root);
+        byte[] signature = LedgerSignatures.sign(owner.signer(), statement);
+        byte[] bytes = new LedgerRecord(tree.size(), root, signature, leaf).encode();
+        try (StoreFile file = owner.files().open(path, OpenMode.EXISTING)) {
+            if (file.size() > end) {
+                file.truncate(end);
+            }
+            file.write(end, ByteBuffer.wrap(bytes));
+            file.force();
+        }
+        tree.add(hash);
+        end += bytes.length;
+        takeIn(entry);
+    }
+
+    /** Notes what an entry says about files. */
+    private void takeIn(LedgerEntry entry) {
+        switch (entry) {
+            case LedgerEntry.Begun begun -> adopted = begun.adopted();
+            case LedgerEntry.Resumed resumed -> adopted = resumed.adopted();
+            case LedgerEntry.Sealed sealed -> current.put(sealed.file().number(), sealed.file());
+            case LedgerEntry.Cleaned cleaned -> {
+                cleaned.inputs().forEach(file -> current.remove(file.number()));
+                cleaned.outputs().forEach(file -> current.put(file.number(), file));
+            }
+            case LedgerEntry.Retired retired ->
+                retired.deleted().forEach(file -> current.remove(file.number()));
+            case LedgerEntry.SetAside _,
+                    LedgerEntry.SignerChanged _,
+                    LedgerEntry.KeyRotated _,
+                    LedgerEntry.KeyDestroyed _,
+                    LedgerEntry.Copied _ -> {}
+        }
+    }
+
+    /**
+     * Tells what a segment's file has to be.
+     *
+     * @param number of the segment
+     * @return by the newest entry that names it; nothing when none does
+     */
+    public synchronized Optional<FileDigest> current(long number) {
+        return Optional.ofNullable(current.get(number));
+    }
+
+    /**
+     * Tells which segments may be without an entry.
+     *
+     * @return the highest number that was sealed before the ledger was begun
+     */
+    public synchronized long adopted() {
+        return adopted;
+    }
+
+    /**
+     * Tells how long the file is.
+     *
+     * @return end of the last good record
+     */
+    public synchronized long end() {
+        return end;
+    }
+
+    /**
+     * Tells how many entries there are.
+     *
+     * @return all of them durable
+     */
+    public synchronized long size() {
+        return tree.size();
+    }
+
+    /**
+     * Tells the tree hash.
+     *
+     * @return over all entries
+     */
+    public synchronized Sha256 root() {
+        return tree.root();
+    }
+
+    /**
+     * Reads the hashes of all entries again.
+     *
+     * @return the leaves, in order
+     * @throws IOException when the medium fails or what is durable does not read back
+     */
+    public synchronized List<Sha256> leaves() throws IOException {
+        try (StoreFile file = owner.files().open(path, OpenMode.READ)) {
+            List<Sha256> leaves = new ArrayList<>();
+            scan(owner, subject, file).run((_, _, _, leaf) -> leaves.add(leaf));
+            if (leaves.size() < tree.size()) {
+                throw new IOException(path + " ends with entry " + leaves.size() + " of " + tree.size());
+            }
+            return leaves;
+        }
+    }
+}
