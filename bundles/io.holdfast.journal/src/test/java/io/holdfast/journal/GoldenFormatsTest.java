@@ -86,7 +86,14 @@ class GoldenFormatsTest {
         List<Checkpoint.Unsealed> unsealed =
                 List.of(new Checkpoint.Unsealed(3, 8_192), new Checkpoint.Unsealed(4, 12_288));
         return new Checkpoint(
-                STORE, 6, 3, 40, 0x0BADCAFE, 8, List.of(new Checkpoint.Machine(HandMade.MACHINE, 5, unsealed, STATE)), false);
+                STORE,
+                6,
+                3,
+                40,
+                0x0BADCAFE,
+                8,
+                List.of(new Checkpoint.Machine(HandMade.MACHINE, 5, unsealed, STATE)),
+                false);
     }
 
     private static PinList pins() {

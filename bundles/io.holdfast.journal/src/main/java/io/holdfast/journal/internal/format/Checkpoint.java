@@ -148,7 +148,9 @@ public record Checkpoint(
         ByteBuffer body = Envelope.open("the checkpoint", copy, MAGIC, BODY_BYTES_MAX);
         try {
             int count = body.getInt(44);
-            if (count < 0 || count > body.limit() / 32 || !Checksums.isZero(body, RESERVED_AT, HEAD_BYTES)
+            if (count < 0
+                    || count > body.limit() / 32
+                    || !Checksums.isZero(body, RESERVED_AT, HEAD_BYTES)
                     || body.getInt(LEDGERS_AT) < 0
                     || body.getInt(LEDGERS_AT) > 1) {
                 throw DamagedException.damaged("the checkpoint claims " + count + " machines");

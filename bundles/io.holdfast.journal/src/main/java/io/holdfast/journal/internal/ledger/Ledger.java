@@ -171,8 +171,7 @@ public final class Ledger implements LedgerAppender {
                 cleaned.inputs().forEach(file -> current.remove(file.number()));
                 cleaned.outputs().forEach(file -> current.put(file.number(), file));
             }
-            case LedgerEntry.Retired retired ->
-                retired.deleted().forEach(file -> current.remove(file.number()));
+            case LedgerEntry.Retired retired -> retired.deleted().forEach(file -> current.remove(file.number()));
             case LedgerEntry.SetAside _,
                     LedgerEntry.SignerChanged _,
                     LedgerEntry.KeyRotated _,

@@ -84,8 +84,7 @@ public sealed interface LedgerEntry {
      * @param rule by which, for people
      * @param kept stretches of points between the retired ones that stay
      */
-    record Retired(
-            List<SequenceRange> retired, List<FileDigest> deleted, String rule, List<SequenceRange> kept)
+    record Retired(List<SequenceRange> retired, List<FileDigest> deleted, String rule, List<SequenceRange> kept)
             implements LedgerEntry {}
 
     /**

@@ -89,8 +89,7 @@ public final class LedgerEntryCodec {
                     LedgerEntry.SignerChanged _,
                     LedgerEntry.KeyRotated _,
                     LedgerEntry.KeyDestroyed _,
-                    LedgerEntry.Copied _ ->
-                0;
+                    LedgerEntry.Copied _ -> 0;
         };
         return HEAD_BYTES + FIXED_BYTES + TEXT_BYTES_MAX + lists;
     }

@@ -88,7 +88,8 @@ record LedgerRecord(long index, Sha256 root, byte[] signature, byte[] leaf) {
         ByteBuffer body = Envelope.open("a record of the ledger", bytes, MAGIC, BODY_BYTES_MAX);
         int length = body.limit() < HEAD_BYTES ? -1 : body.getInt(8);
         if (length != body.limit() - HEAD_BYTES || body.getInt(12) != 0) {
-            throw DamagedException.damaged("a record of the ledger has " + body.limit() + " bytes of an entry of " + length);
+            throw DamagedException.damaged(
+                    "a record of the ledger has " + body.limit() + " bytes of an entry of " + length);
         }
         int end = bytes.position() + Envelope.HEAD_BYTES + body.limit();
         if (!Checksums.isZero(bytes, end, bytes.limit())) {

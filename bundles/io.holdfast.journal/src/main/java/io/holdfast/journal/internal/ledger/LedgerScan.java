@@ -122,9 +122,7 @@ public final class LedgerScan {
         }
         LedgerEntryCodec.Decoded decoded = LedgerEntryCodec.decode(record.leaf());
         Sha256 key = keyAfter(record.index(), decoded.entry());
-        boolean due = signatures == Signatures.ALL
-                || !key.equals(publicKey)
-                || at + record.encodedBytes() >= fileBytes;
+        boolean due = signatures == Signatures.ALL || !key.equals(publicKey) || at + record.encodedBytes() >= fileBytes;
         boolean good = !due || isSignedBy(key, record);
         if (!good) {
             throw DamagedException.damaged("the signature of entry " + record.index() + " is not that of key " + key);
@@ -160,7 +158,9 @@ public final class LedgerScan {
 
     /** Tells whether anything that reads back as a record follows what does not: then that was not torn off the end. */
     private boolean wholeRecordBehind(long offset) throws IOException {
-        for (long next = offset + LedgerRecord.ALIGNMENT_BYTES; next < fileBytes; next += LedgerRecord.ALIGNMENT_BYTES) {
+        for (long next = offset + LedgerRecord.ALIGNMENT_BYTES;
+                next < fileBytes;
+                next += LedgerRecord.ALIGNMENT_BYTES) {
             try {
                 recordAt(next);
                 return true;

@@ -75,8 +75,7 @@ public final class MerkleTree {
         int left = split(leaves.size());
         List<Sha256> leftPart = leaves.subList(0, left);
         List<Sha256> rightPart = leaves.subList(left, leaves.size());
-        List<Sha256> proof =
-                index < left ? inclusionProof(leftPart, index) : inclusionProof(rightPart, index - left);
+        List<Sha256> proof = index < left ? inclusionProof(leftPart, index) : inclusionProof(rightPart, index - left);
         proof.add(root(index < left ? rightPart : leftPart));
         return proof;
     }
@@ -159,8 +158,7 @@ public final class MerkleTree {
      * @param proof as {@link #consistencyProof} makes it
      * @return whether the larger tree begins with the smaller one
      */
-    public static boolean provesConsistency(
-            long oldSize, Sha256 oldRoot, long size, Sha256 root, List<Sha256> proof) {
+    public static boolean provesConsistency(long oldSize, Sha256 oldRoot, long size, Sha256 root, List<Sha256> proof) {
         if (oldSize < 1 || oldSize > size) {
             return false;
         }

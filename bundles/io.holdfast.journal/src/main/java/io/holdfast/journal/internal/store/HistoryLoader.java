@@ -115,8 +115,7 @@ final class HistoryLoader {
                 history.quarantined(kept);
                 HistoryState last = history.durable();
                 String reason = "a durable block in " + path + " at " + good + " did not read back";
-                history.ledger()
-                        .append(new LedgerEntry.SetAside(last.blockNumber() + 1, last.sequence() + 1, reason));
+                history.ledger().append(new LedgerEntry.SetAside(last.blockNumber() + 1, last.sequence() + 1, reason));
                 damages.add(path, good, durableLength - good, "a durable block does not read back; kept aside");
             }
             cut(file, good);

@@ -186,8 +186,7 @@ final class Sealer {
      */
     private void record(StoreFile file, SegmentSummary summary) throws IOException {
         FileDigest.update(fileDigest, file, segment.writtenBytes(), summary.fileBytes());
-        FileDigest sealed = new FileDigest(
-                segment.number(), 0, summary.fileBytes(), Sha256.of(fileDigest.digest()));
+        FileDigest sealed = new FileDigest(segment.number(), 0, summary.fileBytes(), Sha256.of(fileDigest.digest()));
         if (!history.ledger().current(segment.number()).equals(Optional.of(sealed))) {
             history.ledger()
                     .append(new LedgerEntry.Sealed(

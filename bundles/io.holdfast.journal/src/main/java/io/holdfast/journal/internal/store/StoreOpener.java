@@ -208,7 +208,9 @@ public final class StoreOpener {
         for (Checkpoint.Machine machine : checkpoint.machines()) {
             String folder = folderName(machine);
             if (!folders.contains(folder + Layout.GONE)) {
-                loaders.put(machine.id(), new HistoryLoader(ledgerOwner(identity), damages, quarantine, machine, checkpoint.ledgers()));
+                loaders.put(
+                        machine.id(),
+                        new HistoryLoader(ledgerOwner(identity), damages, quarantine, machine, checkpoint.ledgers()));
                 incarnations.put(machine.id(), machine.incarnation());
             }
             folders.remove(folder);

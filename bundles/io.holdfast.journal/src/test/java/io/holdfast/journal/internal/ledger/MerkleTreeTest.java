@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 /** The tree of RFC 6962, with the vectors that implementations of it share: eight leaves, the root of each number of them, and published proofs. */
 class MerkleTreeTest {
 
-    private static final List<Sha256> LEAVES = hashed(
-            "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f");
+    private static final List<Sha256> LEAVES =
+            hashed("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f");
     private static final List<String> ROOTS = List.of(
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
             "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
