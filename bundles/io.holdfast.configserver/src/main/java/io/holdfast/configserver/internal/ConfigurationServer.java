@@ -163,6 +163,8 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
             commands.forget(job.steps().stream()
                     .map(step -> AgentLine.owner(job.id().toString(), step.name()))
                     .toList());
+        }
+        if (job.state().ended() || machines.find(job.machine()).isEmpty()) {
             machines.reload(job.machine());
         }
         news.jobChanged(job);

@@ -138,12 +138,10 @@ public final class Orders {
                     ? engine.retry(begun.get().id())
                     : begun.get();
         }
-        Job job = engine.submit(new JobRequest(JobKind.PROTECT, wanted.id(), Map.of(), by), tables -> {
+        return engine.submit(new JobRequest(JobKind.PROTECT, wanted.id(), Map.of(), by), tables -> {
             tables.machines().list().forEach(other -> requireDifferent(wanted, other));
             tables.machines().insert(wanted);
         });
-        machines.reload(wanted.id());
-        return job;
     }
 
     private Optional<Job> begun(Machine wanted) {

@@ -80,7 +80,7 @@ public final class JobEngine {
      * @param plans what each kind does
      * @param time for labels and pauses
      * @param executor runs steps; they may block for a minute
-     * @param changed told of every change of a job, after it was committed
+     * @param changed told of every change of a job, after it was committed; of a new one before its first step runs
      */
     public JobEngine(
             Catalog catalog,
@@ -127,10 +127,10 @@ public final class JobEngine {
                     job.machine(),
                     job.startedBy());
             submitted.superseded().forEach(this::ended);
+            changed.accept(job); // before any thread can run its first step
             synchronized (slots) {
                 slots.put(job.id(), new Slot(job, time.monotonicNanos()));
             }
-            changed.accept(job);
             pump();
         }
         return submitted.job();

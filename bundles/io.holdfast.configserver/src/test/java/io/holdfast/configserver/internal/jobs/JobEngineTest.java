@@ -111,6 +111,20 @@ class JobEngineTest {
     }
 
     @Test
+    void tellsOfANewJobBeforeAnyThreadCanRunItsFirstStep() {
+        List<Integer> tasksWhenTold = new ArrayList<>();
+        engine = new JobEngine(catalog, this::plan, time, tasks::add, _ -> {
+            engine.pump();
+            tasksWhenTold.add(tasks.size());
+        });
+
+        submit(JobKind.MARK);
+
+        assertThat(tasksWhenTold).containsExactly(0);
+        assertThat(tasks).hasSize(1);
+    }
+
+    @Test
     void runsAWaitingStepAgainSoonAndShowsItsProgress() {
         second = _ -> new StepResult.Waiting(new Progress(3, 10, "bytes"));
         Job job = submit(JobKind.MARK);
