@@ -82,7 +82,7 @@ final class Scenario {
         long shownRpo = replication.path("rpoMillis").asLong();
         say(kind == RunKind.MACHINE ? "killing QEMU" : "killing QEMU, agent and guard in one instant");
         long at = stage.destroy();
-        Api.await("the guest's console ends", Duration.ofSeconds(10), console::ended);
+        Api.await("the guest's console ends", Duration.ofSeconds(60), console::ended);
         List<Commit> commits = console.commits();
         say("gone after " + commits.size() + " acknowledged transactions; the RPO shown just before was " + shownRpo
                 + " ms");

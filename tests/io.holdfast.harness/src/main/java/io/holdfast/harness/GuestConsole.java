@@ -27,10 +27,10 @@ public final class GuestConsole implements AutoCloseable {
     private static final Pattern COMMIT = Pattern.compile("COMMIT (\\d{1,9})");
     private static final int LINE_CHARACTERS_MAX = 4096;
     private static final int LINES_MAX = 100_000;
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(60);
     private static final Duration USUAL_LIMIT = Duration.ofSeconds(30);
     private static final Duration MARK_LIMIT = Duration.ofSeconds(2);
-    private static final Duration JOIN_LIMIT = Duration.ofSeconds(5);
+    private static final Duration JOIN_LIMIT = Duration.ofSeconds(30);
 
     private final SocketChannel channel;
     private final LongSupplier stamps;

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeoutException;
 public final class GuestMonitor implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(60);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
 
     private final SocketChannel channel;
     private final BufferedReader lines;

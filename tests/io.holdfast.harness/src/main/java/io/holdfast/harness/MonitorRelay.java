@@ -36,7 +36,7 @@ public final class MonitorRelay implements AutoCloseable {
     }
 
     private static final String SCRIPT = "tests/io.holdfast.harness/src/main/python/monitor_relay.py";
-    private static final Duration ANSWER_MAX = Duration.ofSeconds(20);
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
 
     private final Process process;
     private final Writer commands;

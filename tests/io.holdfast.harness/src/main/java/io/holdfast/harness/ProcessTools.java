@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** Runs programs to their end, and kills, stops and starves processes. Every wait is bounded. */
 public final class ProcessTools {
 
-    private static final Duration SIGNAL_LIMIT = Duration.ofSeconds(10);
+    private static final Duration SIGNAL_LIMIT = Duration.ofSeconds(30);
     private static final int OUTPUT_BYTES_MAX = 64 << 20;
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 

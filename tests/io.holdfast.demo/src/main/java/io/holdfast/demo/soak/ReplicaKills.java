@@ -61,7 +61,7 @@ public final class ReplicaKills implements SoakRun {
         }
         Watch.awaitCaughtUp(stage);
         stage.destroy();
-        Api.await("the guest's console ends", Duration.ofSeconds(10), source::ended);
+        Api.await("the guest's console ends", Duration.ofSeconds(60), source::ended);
         return source.commits();
     }
 

@@ -48,7 +48,7 @@ public final class SiteKills implements SoakRun {
                 .asLong();
         long killedUtc = stage.destroy();
         Kill kill = new Kill(shown, asked, System.nanoTime(), killedUtc);
-        Api.await("the guest's console ends", Duration.ofSeconds(10), console::ended);
+        Api.await("the guest's console ends", Duration.ofSeconds(60), console::ended);
         List<Commit> commits = console.commits();
 
         double rtoSeconds = Watch.failOver(stage);

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** A client of the REST interface, signed in as an administrator. */
 public final class Api {
 
-    private static final Duration REQUEST_MAX = Duration.ofSeconds(20);
+    private static final Duration REQUEST_MAX = Duration.ofSeconds(60);
     private static final long LOOK_MILLIS = 100;
     /** What the administrator's password is changed to; the nodes of tests listen on loopback alone. */
     public static final String PASSWORD = "a password for tests 1";

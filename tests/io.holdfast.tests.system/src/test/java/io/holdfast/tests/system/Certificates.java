@@ -25,7 +25,7 @@ import javax.net.ssl.X509ExtendedKeyManager;
 /** Keys and certificates as somebody without Holdfast makes them: with OpenSSL, in files of one folder. */
 final class Certificates {
 
-    private static final Duration COMMAND_MAX = Duration.ofSeconds(20);
+    private static final Duration COMMAND_MAX = Duration.ofSeconds(60);
     private static final String PASSWORD = "test";
 
     private final Path folder;

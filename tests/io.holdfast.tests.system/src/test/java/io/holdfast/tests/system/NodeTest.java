@@ -37,7 +37,7 @@ class NodeTest {
 
     private static final int REFUSED = 3;
     private static final int SMALL_DISK_MEBIBYTES = 256;
-    private static final Duration COMMAND_MAX = Duration.ofSeconds(20);
+    private static final Duration COMMAND_MAX = Duration.ofSeconds(60);
     private static final Duration LOG_MAX = Duration.ofSeconds(60);
 
     @TempDir

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PeersTest {
 
-    private static final Duration LOG_MAX = Duration.ofSeconds(20);
+    private static final Duration LOG_MAX = Duration.ofSeconds(60);
     private static final int TWO_GIBIBYTES_LESS_ONE = Integer.MAX_VALUE;
     private static final int TWO_GIBIBYTES = Integer.MIN_VALUE;
     private static final int LARGEST_HELLO = 638;

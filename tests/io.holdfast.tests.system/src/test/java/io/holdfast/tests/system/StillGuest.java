@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** A machine under QEMU with one disk, whose processor stands still from the start: it is there at once and costs next to nothing. */
 final class StillGuest implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final List<String> MONITORS = List.of("qmp", "qmp-oob", "qmp-2", "qmp-2-oob");
 
     private final Path folder;
