@@ -90,6 +90,18 @@ public interface RecoveryStore extends AutoCloseable {
     Optional<MachineHistory> find(MachineId machine);
 
     /**
+     * Begins to carry a machine's history to another store, or goes on with what an earlier transfer began. No key is needed. Nothing is changed
+     * before the first step.
+     *
+     * @param machine which
+     * @param order where to, and what becomes of the history here
+     * @return the transfer; the caller steps it and closes it
+     * @throws HoldfastException with {@link ErrorCode#NOT_FOUND} when the machine has no history here, {@link ErrorCode#STORE_DAMAGED} when it
+     *     could not be opened here or there, {@link ErrorCode#INVALID_ARGUMENT} when the target is this store
+     */
+    HistoryTransfer transfer(MachineId machine, TransferOrder order);
+
+    /**
      * Lists the machines that have a history here.
      *
      * @return their ids, sorted

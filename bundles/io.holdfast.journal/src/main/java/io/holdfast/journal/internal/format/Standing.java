@@ -3,6 +3,7 @@ package io.holdfast.journal.internal.format;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
+import io.holdfast.journal.TransferOrder;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,7 +21,7 @@ import java.util.UUID;
  * @param peer the other store of a copy or move, zero when there is none
  * @param peerIncarnation of the history there
  * @param block newest block that is known to be in both, 0 when none is
- * @param place where the other store lies, for people, at most {@link #PLACE_CHARACTERS_MAX} characters
+ * @param place where the other store lies, for people, at most {@link TransferOrder#PLACE_CHARACTERS_MAX} characters
  * @param stretches segments that came from other stores, ascending, without overlap
  */
 public record Standing(Kind kind, UUID peer, long peerIncarnation, long block, String place, List<Stretch> stretches) {
@@ -30,9 +31,6 @@ public record Standing(Kind kind, UUID peer, long peerIncarnation, long block, S
 
     /** An ordinary history, which has no such file. */
     public static final Standing OWN = new Standing(Kind.OWN, NOBODY, 0, 0, "", List.of());
-
-    /** The longest place. */
-    public static final int PLACE_CHARACTERS_MAX = 1_000;
 
     private static final int MAGIC = 0x314F4648;
     private static final int BYTES_MAX = 1 << 20;
@@ -101,7 +99,7 @@ public record Standing(Kind kind, UUID peer, long peerIncarnation, long block, S
      * Ends the stretches with a number, because what follows is this store's own.
      *
      * @param last the last number that came from elsewhere, 0 when none did
-     * @return an ordinary history with those segments
+     * @return a history that takes batches, and the same peer
      */
     public Standing released(long last) {
         List<Stretch> kept = new ArrayList<>();
@@ -110,7 +108,7 @@ public record Standing(Kind kind, UUID peer, long peerIncarnation, long block, S
                 kept.add(new Stretch(stretch.first, Math.min(last, stretch.last), stretch.store, stretch.incarnation));
             }
         }
-        return new Standing(Kind.OWN, NOBODY, 0, 0, "", kept);
+        return new Standing(Kind.OWN, peer, peerIncarnation, block, place, kept);
     }
 
     /**

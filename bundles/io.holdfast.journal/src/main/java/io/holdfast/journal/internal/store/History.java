@@ -13,6 +13,7 @@ import io.holdfast.journal.Pin;
 import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.Note;
+import io.holdfast.journal.internal.format.PinList;
 import io.holdfast.journal.internal.format.ProvenSpan;
 import io.holdfast.journal.internal.format.SegmentSummary;
 import io.holdfast.journal.internal.format.Standing;
@@ -296,6 +297,10 @@ final class History {
         return List.copyOf(segments.values());
     }
 
+    synchronized Optional<Segment> segment(long number) {
+        return Optional.ofNullable(segments.get(number));
+    }
+
     /** Finds the segment that has a sequence. */
     synchronized Optional<Segment> segmentOf(long sequence) {
         Map.Entry<Long, Segment> entry = byFirstSequence.floorEntry(sequence);
@@ -354,6 +359,10 @@ final class History {
 
     synchronized List<Pin> pins() {
         return pins;
+    }
+
+    synchronized PinList pinList() {
+        return new PinList(pins, nextPinId);
     }
 
     synchronized long nextPinId() {

@@ -3,6 +3,7 @@ package io.holdfast.journal.internal.store;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.journal.internal.format.DamagedException;
+import io.holdfast.journal.internal.format.Standing;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +47,12 @@ final class SealChore implements Chore {
         return true;
     }
 
+    /** The segments of a copy get their indexes from where they come from. */
     private @Nullable Sealer nextSealer() {
         for (History history : writer.histories()) {
+            boolean copy = history.standing().kind() == Standing.Kind.COPY;
             for (Segment segment : history.unsealed()) {
-                if (segment.isRolled() && !segment.isDamaged()) {
+                if (!copy && segment.isRolled() && !segment.isDamaged()) {
                     return new Sealer(context.files(), context.leases(), history, segment);
                 }
             }

@@ -35,7 +35,7 @@ final class Segment implements BlockTable {
     private final long provenBefore;
     private final Object guard = new Object();
 
-    private List<BlockEntry> blocks = new ArrayList<>();
+    private OpenBlocks blocks = new OpenBlocks();
     private List<PlacedNote> notes = new ArrayList<>();
     private @Nullable HistoryState start;
     private @Nullable HistoryState end;
@@ -159,7 +159,7 @@ final class Segment implements BlockTable {
     /** Takes in a block that was written at a place in the file. */
     void add(long offset, BlockHeader header, HistoryState after) {
         synchronized (guard) {
-            int place = blocks.size();
+            int place = blocks.count();
             blocks.add(BlockEntry.of(offset, header));
             header.notes().forEach(note -> notes.add(new PlacedNote(place, note)));
             end = after;
@@ -186,7 +186,7 @@ final class Segment implements BlockTable {
             end = null;
             lastSequence = summary.state().sequence();
             chain = summary.state().chain();
-            blocks = List.of();
+            blocks = new OpenBlocks();
             notes = List.of();
             plaintextBytes = summary.plaintextBytes();
             payloadBytes = summary.payloadBytes();
@@ -234,17 +234,21 @@ final class Segment implements BlockTable {
     @Override
     public int count() {
         synchronized (guard) {
-            return blocks.size();
+            return blocks.count();
         }
     }
 
     @Override
     public BlockEntry entry(int place) throws DamagedException {
         synchronized (guard) {
-            if (place < 0 || place >= blocks.size()) {
-                throw DamagedException.damaged("block " + place + " of a segment of " + blocks.size());
-            }
-            return blocks.get(place);
+            return blocks.entry(place);
+        }
+    }
+
+    /** The blocks of a segment without an index, for whoever reads it: they stay when the segment is sealed meanwhile. */
+    BlockTable table() {
+        synchronized (guard) {
+            return blocks;
         }
     }
 

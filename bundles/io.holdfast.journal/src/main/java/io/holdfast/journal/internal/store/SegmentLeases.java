@@ -75,6 +75,11 @@ final class SegmentLeases implements AutoCloseable {
             return shared.reader;
         }
 
+        /** The segment's file, for whoever copies it. */
+        StoreFile file() {
+            return shared.file;
+        }
+
         /** The segment's index, when it was sealed as the lease began. */
         @Nullable
         SealedIndex index() {
@@ -155,7 +160,7 @@ final class SegmentLeases implements AutoCloseable {
         StoreFile file = files.open(path, OpenMode.READ);
         long owner = segment.readingOwner(caches::newOwner);
         if (!key.sealed) {
-            return new Shared(file, new SegmentReader(owner, path, file, segment, caches), null);
+            return new Shared(file, new SegmentReader(owner, path, file, segment.table(), caches), null);
         }
         try {
             SealedIndex index = new SealedIndex(owner, file, caches);

@@ -54,11 +54,21 @@ final class SegmentLoader {
     /** Takes in the header of a segment without an index; {@link #walk} takes in its blocks. */
     Segment unsealed(StoreFile file, long number) throws IOException, DamagedException {
         SegmentHeader header = readHeader(file, number);
-        long headerBytes = SegmentHeader.length(read(file, 0, Envelope.HEAD_BYTES));
+        long headerBytes = headerBytes(file);
         Segment segment = new Segment(history.folder(), number, header.state(), headerBytes);
         history.newestRolled();
         history.addSegment(segment);
         return segment;
+    }
+
+    /** Tells where the first block of a segment begins. */
+    static long headerBytes(StoreFile file) throws IOException, DamagedException {
+        return SegmentHeader.length(read(file, 0, Envelope.HEAD_BYTES));
+    }
+
+    /** Tells whether a file is the next segment of this history. */
+    void requireHeader(StoreFile file, long number) throws IOException, DamagedException {
+        readHeader(file, number);
     }
 
     private SegmentHeader readHeader(StoreFile file, long number) throws IOException, DamagedException {

@@ -12,6 +12,7 @@ final class SmallFiles {
 
     private static final String DRAFT = ".new";
     private static final long BYTES_MAX = 1L << 30;
+    private static final int CHUNK_BYTES = 1 << 20;
 
     private SmallFiles() {}
 
@@ -28,6 +29,33 @@ final class SmallFiles {
         String path = directory.isEmpty() ? name : directory + "/" + name;
         try (StoreFile draft = files.open(path + DRAFT, OpenMode.REPLACE)) {
             draft.write(0, ByteBuffer.wrap(content));
+            draft.force();
+        }
+        files.rename(path + DRAFT, path);
+        files.forceDirectory(directory);
+    }
+
+    /**
+     * Replaces a file by the start of another one, or makes it; see {@link #replace(StoreFiles, String, String, byte[])}.
+     *
+     * @param files where
+     * @param directory its directory
+     * @param name its name
+     * @param source what to copy
+     * @param bytes how much of it
+     * @throws IOException when it could not be done; the file is then the old one or the new one
+     */
+    static void replace(StoreFiles files, String directory, String name, StoreFile source, long bytes)
+            throws IOException {
+        String path = directory + "/" + name;
+        try (StoreFile draft = files.open(path + DRAFT, OpenMode.REPLACE)) {
+            for (long at = 0; at < bytes; at += CHUNK_BYTES) {
+                ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, bytes - at));
+                if (source.read(at, chunk) < chunk.capacity()) {
+                    throw new IOException("what is copied to " + path + " ends within " + chunk.capacity() + " bytes at " + at);
+                }
+                draft.write(at, chunk.flip());
+            }
             draft.force();
         }
         files.rename(path + DRAFT, path);

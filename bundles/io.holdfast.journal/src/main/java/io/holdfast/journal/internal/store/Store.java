@@ -5,9 +5,13 @@ import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.journal.Damage;
 import io.holdfast.journal.Durable;
+import io.holdfast.journal.HistoryTransfer;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.RecoveryStore;
+import io.holdfast.journal.TransferOrder;
 import io.holdfast.journal.file.DiskFullException;
+import io.holdfast.journal.internal.copy.TransferRun;
+import io.holdfast.journal.internal.format.Standing;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -116,6 +120,15 @@ public final class Store implements RecoveryStore {
 
     @Override
     public MachineHistory create(MachineId machine) {
+        return create(machine, Standing.OWN);
+    }
+
+    /** Starts a history that is filled from another store. */
+    void createCopy(MachineId machine, Standing standing) {
+        create(machine, standing);
+    }
+
+    private StoredHistory create(MachineId machine, Standing standing) {
         return change(open -> {
             synchronized (histories) {
                 if (histories.containsKey(machine) || broken.containsKey(machine)) {
@@ -123,7 +136,7 @@ public final class Store implements RecoveryStore {
                             ErrorCode.ALREADY_EXISTS, "machine " + machine, "has a history in this store already");
                 }
             }
-            return add(open.create(machine));
+            return add(open.create(machine, standing));
         });
     }
 
@@ -137,6 +150,27 @@ public final class Store implements RecoveryStore {
             }
             return Optional.ofNullable(histories.get(machine));
         }
+    }
+
+    @Override
+    public HistoryTransfer transfer(MachineId machine, TransferOrder order) {
+        if (!(order.target() instanceof Store target) || target == this) {
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT, "target of a transfer", "is this store itself; expected another one");
+        }
+        StoredHistory stored = stored(machine)
+                .orElseThrow(() -> new HoldfastException(
+                        ErrorCode.NOT_FOUND, "machine " + machine, "has no history in this store"));
+        target.find(machine);
+        return new TransferRun(
+                new StoredCopySource(this, context, stored),
+                new StoredCopyTarget(target, target.context, machine),
+                order);
+    }
+
+    /** Finds a history; see {@link #find}. */
+    Optional<StoredHistory> stored(MachineId machine) {
+        return find(machine).map(StoredHistory.class::cast);
     }
 
     @Override

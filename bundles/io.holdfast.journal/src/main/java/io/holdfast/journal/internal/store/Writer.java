@@ -5,6 +5,7 @@ import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
 import io.holdfast.journal.internal.format.Checkpoint;
 import io.holdfast.journal.internal.format.IntakeGroup;
+import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.ledger.LedgerEntry;
 import java.io.IOException;
@@ -268,11 +269,15 @@ final class Writer {
     // ---- machines
 
     /** Starts a history: its folder first, then the checkpoint that names it. */
-    History create(MachineId machine) throws IOException {
+    History create(MachineId machine, Standing standing) throws IOException {
         History history = new History(machine, nextIncarnation);
         history.ledger(Ledger.begin(context.ledgers(), history.ledgerSubject(), LedgerEntry.Beginning.NEW_HISTORY, 0));
+        history.standing(standing);
         context.files().createDirectory(history.folder());
         context.files().forceDirectory(Layout.MACHINES);
+        if (!standing.equals(Standing.OWN)) {
+            SmallFiles.replace(context.files(), history.folder(), Layout.STANDING, standing.encode());
+        }
         nextIncarnation++;
         histories.put(machine, history);
         try {

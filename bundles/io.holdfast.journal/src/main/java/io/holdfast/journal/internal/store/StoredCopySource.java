@@ -1,0 +1,144 @@
+package io.holdfast.journal.internal.store;
+
+import io.holdfast.base.MachineId;
+import io.holdfast.journal.file.OpenMode;
+import io.holdfast.journal.file.StoreFile;
+import io.holdfast.journal.internal.copy.CopySource;
+import io.holdfast.journal.internal.copy.SourceSegment;
+import io.holdfast.journal.internal.format.DamagedException;
+import io.holdfast.journal.internal.format.HistoryState;
+import io.holdfast.journal.internal.format.PinList;
+import io.holdfast.journal.internal.format.Standing;
+import io.holdfast.journal.internal.ledger.FileDigest;
+import io.holdfast.journal.internal.ledger.Ledger;
+import io.holdfast.journal.internal.read.SealedIndex;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A history of an open store as it is copied out. Reading takes no lock that ingest waits for. */
+final class StoredCopySource implements CopySource {
+
+    private final Store store;
+    private final StoreContext context;
+    private final StoredHistory stored;
+    private final History history;
+
+    StoredCopySource(Store store, StoreContext context, StoredHistory stored) {
+        this.store = store;
+        this.context = context;
+        this.stored = stored;
+        this.history = stored.history();
+    }
+
+    @Override
+    public UUID storeId() {
+        return store.storeId();
+    }
+
+    @Override
+    public MachineId machine() {
+        return history.machine();
+    }
+
+    @Override
+    public long incarnation() {
+        return history.incarnation();
+    }
+
+    @Override
+    public Standing standing() {
+        history.requireThere();
+        return history.standing();
+    }
+
+    @Override
+    public HistoryState gather() {
+        return store.change(writer -> {
+            history.requireThere();
+            writer.drain(history);
+            return history.writtenState();
+        });
+    }
+
+    @Override
+    public Optional<SourceSegment> segment(long number) throws IOException, DamagedException {
+        history.requireThere();
+        Optional<Segment> found = history.segment(number);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        SegmentLeases.Lease lease = context.leases().lease(found.get());
+        boolean opened = false;
+        try {
+            SealedIndex index = lease.index();
+            SourceSegment segment = new SourceSegment(
+                    lease.file(),
+                    lease.reader(),
+                    lease.reader().table().count(),
+                    SegmentLoader.headerBytes(lease.file()),
+                    index == null ? null : index.summary(),
+                    lease::close);
+            opened = true;
+            return Optional.of(segment);
+        } finally {
+            if (!opened) {
+                lease.close();
+            }
+        }
+    }
+
+    @Override
+    public long bytesFrom(long number) {
+        return history.segments().stream()
+                .filter(segment -> segment.number() >= number)
+                .mapToLong(Segment::writtenBytes)
+                .sum();
+    }
+
+    @Override
+    public Optional<FileDigest> recorded(long number) {
+        return history.ledger().current(number);
+    }
+
+    @Override
+    public LedgerHead ledger() throws IOException {
+        String path = Ledger.pathIn(history.folder());
+        Ledger ledger = history.ledger();
+        synchronized (ledger) {
+            StoreFile file = ledger.size() == 0 ? null : context.files().open(path, OpenMode.READ);
+            return new LedgerHead(Optional.ofNullable(file), ledger.end(), ledger.size(), ledger.root());
+        }
+    }
+
+    @Override
+    public PinList pins() {
+        return history.pinList();
+    }
+
+    @Override
+    public void change(Standing standing) {
+        store.change(writer -> {
+            history.requireThere();
+            Standing before = history.standing();
+            history.standing(standing);
+            boolean saved = false;
+            try {
+                store.commitWaiting(writer);
+                writer.drain(history);
+                SmallFiles.replace(context.files(), history.folder(), Layout.STANDING, standing.encode());
+                saved = true;
+            } finally {
+                if (!saved) {
+                    history.standing(before);
+                }
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public void destroy() {
+        stored.destroy();
+    }
+}
