@@ -27,7 +27,7 @@ final class SegmentFill implements AutoCloseable {
     private final RangeCopy range;
     private final @Nullable SegmentSummary summary;
     private Stage stage = Stage.COPY;
-    private CopyTarget.Check check;
+    private final CopyTarget.Check check;
 
     private enum Stage {
         COPY,
@@ -43,13 +43,13 @@ final class SegmentFill implements AutoCloseable {
         this.number = held.number();
         this.blocks = blocks;
         this.blocksEnd = segment.endOf(blocks);
-        this.summary = blocks == segment.blocks() ? segment.summary() : null;
-        long to = summary != null ? summary.fileBytes() : blocksEnd;
+        SegmentSummary sealed = isWhole(held, segment) ? segment.summary() : null;
+        this.summary = sealed;
+        long to = sealed != null ? sealed.fileBytes() : blocksEnd;
         this.range = new RangeCopy(segment.file(), file, held.end(), to);
-        long firstBlock = Math.max(held.end(), segment.headerBytes());
-        this.check = summary != null
-                ? target.checkSealed(file, number, summary, source.recorded(number))
-                : target.checkBlocks(file, number, firstBlock, blocksEnd);
+        this.check = sealed != null
+                ? target.checkSealed(file, number, sealed, source.recorded(number))
+                : target.checkBlocks(file, number, Math.max(held.end(), segment.headerBytes()), blocksEnd);
     }
 
     /**
@@ -88,12 +88,17 @@ final class SegmentFill implements AutoCloseable {
 
     private static @Nullable SegmentFill of(CopySource source, CopyTarget target, Held held, SourceSegment segment)
             throws IOException, DamagedException {
-        boolean whole = segment.summary() != null && (held.blocks() == 0 || held.blocks() == segment.blocks());
+        boolean whole = isWhole(held, segment);
         if (!whole && held.blocks() >= segment.blocks()) {
             return null;
         }
         int blocks = whole ? segment.blocks() : blocksAfter(held, segment);
         return new SegmentFill(source, target, segment, held, blocks, target.write(held.number()));
+    }
+
+    /** A sealed segment comes as a file when the target has none of it, and its index comes when it has all blocks. */
+    private static boolean isWhole(Held held, SourceSegment segment) {
+        return segment.summary() != null && (held.blocks() == 0 || held.blocks() == segment.blocks());
     }
 
     private static int blocksAfter(Held held, SourceSegment segment) throws IOException, DamagedException {

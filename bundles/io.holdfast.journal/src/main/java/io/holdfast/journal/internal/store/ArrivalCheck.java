@@ -35,7 +35,7 @@ final class ArrivalCheck implements CopyTarget.Check {
     private final MerkleFrontier blocks = new MerkleFrontier();
     private long at;
     private long digested;
-    private @Nullable LedgerEntry.Sealed entry;
+    private LedgerEntry.@Nullable Sealed entry;
 
     private ArrivalCheck(
             StoreFile file,
@@ -58,8 +58,7 @@ final class ArrivalCheck implements CopyTarget.Check {
     }
 
     /** Checks all blocks of a segment, and the file as a whole. */
-    static ArrivalCheck ofSealed(
-            StoreFile file, long number, SegmentSummary summary, Optional<FileDigest> recorded) {
+    static ArrivalCheck ofSealed(StoreFile file, long number, SegmentSummary summary, Optional<FileDigest> recorded) {
         return new ArrivalCheck(file, number, 0, summary.run().offset(), summary, recorded);
     }
 

@@ -52,7 +52,8 @@ final class SmallFiles {
             for (long at = 0; at < bytes; at += CHUNK_BYTES) {
                 ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, bytes - at));
                 if (source.read(at, chunk) < chunk.capacity()) {
-                    throw new IOException("what is copied to " + path + " ends within " + chunk.capacity() + " bytes at " + at);
+                    throw new IOException(
+                            "what is copied to " + path + " ends within " + chunk.capacity() + " bytes at " + at);
                 }
                 draft.write(at, chunk.flip());
             }
