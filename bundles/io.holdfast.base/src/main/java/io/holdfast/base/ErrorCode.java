@@ -18,6 +18,8 @@ public enum ErrorCode {
     SOURCE_STILL_RUNNING(ErrorClass.REFUSED),
     POINT_NOT_FOUND(ErrorClass.REFUSED),
     POINT_OLDER_THAN_HISTORY(ErrorClass.REFUSED),
+    /** History younger than its retention lock is not shortened, unpinned or destroyed by anybody. */
+    RETENTION_LOCKED(ErrorClass.REFUSED),
     /** The machine is protected by this or another Holdfast already. */
     ALREADY_PROTECTED(ErrorClass.REFUSED),
 

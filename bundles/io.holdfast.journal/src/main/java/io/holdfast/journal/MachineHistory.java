@@ -97,7 +97,8 @@ public interface MachineHistory {
      * @param position a durable position
      * @param reason for people, at most {@link Pin#REASON_CHARACTERS_MAX} characters
      * @return the pin
-     * @throws HoldfastException with {@link ErrorCode#POINT_NOT_FOUND} when the position is not durable, {@link ErrorCode#OVERLOADED} when
+     * @throws HoldfastException with {@link ErrorCode#POINT_NOT_FOUND} when the position is not durable,
+     *     {@link ErrorCode#POINT_OLDER_THAN_HISTORY} when it has been retired, {@link ErrorCode#OVERLOADED} when
      *     there are {@link Pin#COUNT_MAX} pins already, {@link ErrorCode#DISK_FULL}, {@link ErrorCode#DISK_ERROR} when it could not be made
      *     durable
      */
@@ -107,7 +108,7 @@ public interface MachineHistory {
      * Takes a pin away. Durable on return. Nothing happens when it is not there.
      *
      * @param pinId as in {@link Pin#id()}
-     * @throws HoldfastException with {@link ErrorCode#DISK_FULL}, {@link ErrorCode#DISK_ERROR} when it could not be made durable
+     * @throws HoldfastException with {@link ErrorCode#RETENTION_LOCKED} when the point is younger than the lock; with {@link ErrorCode#DISK_FULL}, {@link ErrorCode#DISK_ERROR} when it could not be made durable
      */
     void unpin(long pinId);
 
@@ -117,6 +118,24 @@ public interface MachineHistory {
      * @return by id
      */
     List<Pin> pins();
+
+    /**
+     * Tells what is kept.
+     *
+     * @return {@link RetentionPolicy#EVERYTHING} until a policy was set
+     */
+    RetentionPolicy retention();
+
+    /**
+     * Sets what is kept, from now on. Durable on return. Points that the policy does not keep are retired by later steps of
+     * {@link RecoveryStore#maintain}, never those younger than the lock; what was retired before does not come back.
+     *
+     * @param policy what is kept
+     * @throws HoldfastException with {@link ErrorCode#RETENTION_LOCKED} when the lock would become shorter while history younger than the
+     *     present one is there; {@link ErrorCode#DISK_FULL}, {@link ErrorCode#DISK_ERROR} when it could not be made durable. The old policy
+     *     then stays
+     */
+    void setRetention(RetentionPolicy policy);
 
     /**
      * Tells how much the history holds and takes.
@@ -129,7 +148,8 @@ public interface MachineHistory {
      * Removes the whole history for good. Once this has returned, it does not come back after a crash either, and the machine's id may be used
      * again. Images that are open are closed.
      *
-     * @throws HoldfastException with {@link ErrorCode#DISK_FULL}, {@link ErrorCode#DISK_ERROR} when the removal could not be made durable;
+     * @throws HoldfastException with {@link ErrorCode#RETENTION_LOCKED} when any of it is younger than the lock, and nothing is removed;
+     *     {@link ErrorCode#DISK_FULL}, {@link ErrorCode#DISK_ERROR} when the removal could not be made durable;
      *     the history is then there or gone as a whole at the next opening of the store
      */
     void destroy();

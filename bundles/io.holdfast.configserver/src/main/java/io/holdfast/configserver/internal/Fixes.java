@@ -25,6 +25,8 @@ public final class Fixes {
             case SOURCE_STILL_RUNNING -> "Shut the source down first, or use force if it must not be trusted any more.";
             case POINT_NOT_FOUND -> "List the recovery points and choose one of them.";
             case POINT_OLDER_THAN_HISTORY -> "Choose a point within the history that is kept.";
+            case RETENTION_LOCKED ->
+                "Wait until the history is older than its retention lock; nobody can lift the lock before.";
             case ALREADY_PROTECTED -> "Use the protection that is there, or end it first.";
             case DATA_FOLDER_IN_USE -> "Stop the other process, or start with another data folder.";
             case DATA_FOLDER_READ_ONLY -> "Make the folder and its file system writable for this process.";

@@ -12,19 +12,18 @@ public final class HistoryClock {
 
     private static final long NANOS_PER_MILLI = 1_000_000L;
 
+    private boolean running;
     private long nanos;
     private long restNanos;
     private long millis;
 
     /**
-     * Starts the clock.
+     * Makes a clock that runs from the first look on.
      *
      * @param millis where it was left
-     * @param monotonicNanos the monotonic clock now
      */
-    public HistoryClock(long millis, long monotonicNanos) {
+    public HistoryClock(long millis) {
         this.millis = millis;
-        this.nanos = monotonicNanos;
     }
 
     /**
@@ -34,6 +33,10 @@ public final class HistoryClock {
      * @return the history's clock
      */
     public synchronized long advance(long monotonicNanos) {
+        if (!running) {
+            running = true;
+            nanos = monotonicNanos;
+        }
         long passed = Math.clamp(monotonicNanos - nanos, 0, STEP_MILLIS_MAX * NANOS_PER_MILLI);
         nanos = Math.max(nanos, monotonicNanos);
         restNanos += passed;

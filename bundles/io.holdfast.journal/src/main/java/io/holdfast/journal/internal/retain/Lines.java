@@ -1,6 +1,5 @@
 package io.holdfast.journal.internal.retain;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,25 +21,6 @@ public record Lines(List<Line> lines) {
 
     public Lines {
         lines = List.copyOf(lines);
-    }
-
-    /**
-     * Joins what epochs gave to lines.
-     *
-     * @param epochs by their first sequence: what each gave, and the sequence that its parent resolves to
-     * @return the lines
-     */
-    public static Lines join(List<Line> epochs) {
-        List<Line> joined = new ArrayList<>();
-        for (Line epoch : epochs) {
-            if (!joined.isEmpty() && epoch.parent == epoch.first - 1) {
-                Line before = joined.removeLast();
-                joined.add(new Line(before.first, epoch.last, before.parent));
-            } else {
-                joined.add(epoch);
-            }
-        }
-        return new Lines(joined);
     }
 
     /**

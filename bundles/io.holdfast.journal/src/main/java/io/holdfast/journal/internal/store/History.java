@@ -19,6 +19,7 @@ import io.holdfast.journal.internal.format.SegmentSummary;
 import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.read.ImageLayers;
+import io.holdfast.journal.internal.retain.Lines;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -57,6 +58,7 @@ final class History {
     private final List<Epoch> opened = new ArrayList<>();
     private Lineage lineage = Lineage.EMPTY;
     private SegmentBytes sealedBytes = SegmentBytes.NONE;
+    private final Retention retention = new Retention();
     private List<Pin> pins = List.of();
     private long nextPinId = 1;
     private @Nullable Ledger ledger;
@@ -108,6 +110,10 @@ final class History {
     /** Whether there are sealed segments and no entry for any yet, as in a store that is older than ledgers. */
     synchronized boolean lacksLedger() {
         return segments.size() > unsealed.size() && ledger().size() == 0;
+    }
+
+    Retention retention() {
+        return retention;
     }
 
     // ---- taking blocks
@@ -182,6 +188,7 @@ final class History {
     synchronized void committed(List<HeldBlock> blocks, List<HeldBlock> nowLogged) {
         for (HeldBlock block : blocks) {
             follow(block.header(), block.after());
+            retention.received(block.length());
         }
         logged.addAll(nowLogged);
         waiting.subList(0, Math.min(blocks.size(), waiting.size())).clear();
@@ -327,6 +334,10 @@ final class History {
         lineage = lineage.with(opened);
         opened.clear();
         return lineage;
+    }
+
+    synchronized Lines lines() {
+        return lineage.branches(durable.sequence());
     }
 
     synchronized HistoryHead head() {

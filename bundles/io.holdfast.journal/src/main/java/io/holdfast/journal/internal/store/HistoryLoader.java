@@ -14,6 +14,7 @@ import io.holdfast.journal.internal.format.SegmentHeader;
 import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.ledger.LedgerEntry;
+import io.holdfast.journal.internal.retain.RetentionState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -101,6 +102,7 @@ final class HistoryLoader {
             }
         }
         loadPins();
+        loadRetention();
         return history;
     }
 
@@ -171,6 +173,13 @@ final class HistoryLoader {
         if (files.exists(path)) {
             history.standing(Standing.decode(SmallFiles.read(files, path)));
         }
+    }
+
+    private void loadRetention() throws IOException, DamagedException {
+        String path = history.folder() + "/" + Layout.RETENTION;
+        RetentionState saved =
+                files.exists(path) ? RetentionState.decode(SmallFiles.read(files, path)) : RetentionState.START;
+        history.retention().load(saved);
     }
 
     private void loadPins() throws IOException, DamagedException {

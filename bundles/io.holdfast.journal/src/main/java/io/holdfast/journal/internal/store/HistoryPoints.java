@@ -13,7 +13,7 @@ import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.Note;
 import io.holdfast.journal.internal.format.ProvenSpan;
-import io.holdfast.journal.internal.read.BlockTable;
+import io.holdfast.journal.internal.retain.SequenceSet;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,19 +25,36 @@ final class HistoryPoints implements Points {
 
     private final History history;
     private final SegmentLeases leases;
+    private final RecordHeaders headers;
 
     HistoryPoints(History history, SegmentLeases leases) {
         this.history = history;
         this.leases = leases;
+        this.headers = new RecordHeaders(history, leases);
+    }
+
+    /** The points of some sequences, newest first: what is proven and not retired. */
+    private List<ProvenSpan> keptSpans(long first, long last) {
+        SequenceSet retired = history.retention().retired();
+        List<ProvenSpan> kept = new ArrayList<>();
+        for (ProvenSpan span : history.spansBetween(first, last).reversed()) {
+            long from = Math.max(first, span.first());
+            long to = Math.min(last, span.last());
+            for (SequenceSet.Range range : retired.gapsWithin(from, to).reversed()) {
+                kept.add(new ProvenSpan(span.epoch(), range.first(), range.last()));
+            }
+        }
+        return kept;
     }
 
     @Override
     public List<PointInterval> intervals(long fromUtcMillis, long toUtcMillis, int countMax) {
         requireCount(countMax);
-        List<ProvenSpan> spans = history.spansBetween(0, Long.MAX_VALUE);
         List<PointInterval> found = new ArrayList<>();
-        for (int index = spans.size() - 1; index >= 0 && found.size() < countMax; index--) {
-            ProvenSpan span = spans.get(index);
+        for (ProvenSpan span : keptSpans(1, Long.MAX_VALUE)) {
+            if (found.size() == countMax) {
+                break;
+            }
             long first = timeOf(span.first());
             long last = timeOf(span.last());
             if (first <= toUtcMillis && last >= fromUtcMillis) {
@@ -53,12 +70,40 @@ final class HistoryPoints implements Points {
 
     @Override
     public List<RecoveryPoint> list(long fromUtcMillis, long toUtcMillis, int countMax) {
-        return collect(fromUtcMillis, toUtcMillis, countMax, note -> note instanceof Note.Entry(StreamRecord.Proof _));
+        TreeMap<Long, RecoveryPoint> found =
+                collect(fromUtcMillis, toUtcMillis, countMax, note -> note instanceof Note.Entry(StreamRecord.Proof _));
+        addThinned(fromUtcMillis, toUtcMillis, countMax, found);
+        while (found.size() > countMax) {
+            found.pollFirstEntry();
+        }
+        return List.copyOf(found.values());
+    }
+
+    /** Where history is thinned, a kept point need not be one that a proof named: the first of each stretch is listed. */
+    private void addThinned(
+            long fromUtcMillis, long toUtcMillis, int countMax, TreeMap<Long, RecoveryPoint> found) {
+        SequenceSet retired = history.retention().retired();
+        if (retired.isEmpty()) {
+            return;
+        }
+        int added = 0;
+        for (ProvenSpan span : keptSpans(1, retired.ranges().getLast().last())) {
+            if (added == countMax) {
+                return;
+            }
+            RecoveryPoint point = at(span.first());
+            if (point.utcMillis() >= fromUtcMillis && point.utcMillis() <= toUtcMillis) {
+                found.put(span.first(), point);
+                added++;
+            }
+        }
     }
 
     @Override
     public List<RecoveryPoint> markers(long fromUtcMillis, long toUtcMillis, int countMax) {
-        return collect(fromUtcMillis, toUtcMillis, countMax, note -> note instanceof Note.Entry(StreamRecord.Marker _));
+        TreeMap<Long, RecoveryPoint> found = collect(
+                fromUtcMillis, toUtcMillis, countMax, note -> note instanceof Note.Entry(StreamRecord.Marker _));
+        return List.copyOf(found.values());
     }
 
     private interface Filter {
@@ -67,7 +112,7 @@ final class HistoryPoints implements Points {
     }
 
     /** Goes from the newest segment to older ones until enough points within the window are found. */
-    private List<RecoveryPoint> collect(long fromUtcMillis, long toUtcMillis, int countMax, Filter filter) {
+    private TreeMap<Long, RecoveryPoint> collect(long fromUtcMillis, long toUtcMillis, int countMax, Filter filter) {
         requireCount(countMax);
         TreeMap<Long, RecoveryPoint> found = new TreeMap<>();
         List<Note> newest = new ArrayList<>();
@@ -83,7 +128,7 @@ final class HistoryPoints implements Points {
                 collectFrom(notes, fromUtcMillis, toUtcMillis, countMax, filter, found);
             }
         }
-        return List.copyOf(found.values());
+        return found;
     }
 
     private void collectFrom(
@@ -96,7 +141,9 @@ final class HistoryPoints implements Points {
         for (int index = notes.size() - 1; index >= 0 && found.size() < countMax; index--) {
             if (filter.accepts(notes.get(index)) && notes.get(index) instanceof Note.Entry(var entry)) {
                 long sequence = entry.sequence();
-                if (!found.containsKey(sequence) && history.spanOf(sequence).isPresent()) {
+                boolean kept = history.spanOf(sequence).isPresent()
+                        && !history.retention().isRetired(sequence);
+                if (kept && !found.containsKey(sequence)) {
                     RecoveryPoint point = at(sequence);
                     if (point.utcMillis() >= fromUtcMillis && point.utcMillis() <= toUtcMillis) {
                         found.put(sequence, point);
@@ -132,11 +179,9 @@ final class HistoryPoints implements Points {
         Position head = history.resolve(durable.position()).orElse(Position.ORIGIN);
         boolean any = false;
         for (Lineage.Stretch stretch : history.lineage().path(head.sequence())) {
-            List<ProvenSpan> spans = history.spansBetween(stretch.first(), stretch.last());
-            for (ProvenSpan span : spans.reversed()) {
+            for (ProvenSpan span : keptSpans(stretch.first(), stretch.last())) {
                 any = true;
-                long last = Math.min(span.last(), stretch.last());
-                Optional<Long> found = newestUpTo(utcMillis, span.first(), last);
+                Optional<Long> found = newestUpTo(utcMillis, span.first(), span.last());
                 if (found.isPresent()) {
                     return at(found.get());
                 }
@@ -174,6 +219,7 @@ final class HistoryPoints implements Points {
     @Override
     public RecoveryPoint at(long sequence) {
         requireDurable(sequence);
+        history.retention().requireKept("point " + sequence + " of machine " + history.machine(), sequence);
         BlockHeader header = headerOf(sequence);
         Optional<StreamRecord.Marker> marker = RecordTimes.markerAt(header, sequence);
         return new RecoveryPoint(
@@ -212,19 +258,16 @@ final class HistoryPoints implements Points {
     }
 
     private BlockHeader headerOf(long sequence) {
-        Optional<BlockHeader> logged = history.loggedHeader(sequence);
-        if (logged.isPresent()) {
-            return logged.get();
+        try {
+            return headers.of(sequence);
+        } catch (IOException | DamagedException e) {
+            throw unreadable("sequence " + sequence + " of machine " + history.machine(), e);
         }
-        Segment segment = history.segmentOf(sequence).orElseThrow(() -> notFound("sequence " + sequence));
-        return reading(segment, lease -> {
-            BlockTable table = lease.reader().table();
-            int place = table.find(sequence);
-            if (place < 0) {
-                throw DamagedException.damaged("no block of " + segment.path() + " has sequence " + sequence);
-            }
-            return lease.reader().block(place).header();
-        });
+    }
+
+    private static HoldfastException unreadable(String what, Exception cause) {
+        ErrorCode code = cause instanceof DamagedException ? ErrorCode.STORE_DAMAGED : ErrorCode.DISK_ERROR;
+        return new HoldfastException(code, what, "cannot be read: " + cause.getMessage(), cause);
     }
 
     private interface Reading<T> {
@@ -236,8 +279,7 @@ final class HistoryPoints implements Points {
         try (SegmentLeases.Lease lease = leases.lease(segment)) {
             return reading.read(lease);
         } catch (IOException | DamagedException e) {
-            ErrorCode code = e instanceof DamagedException ? ErrorCode.STORE_DAMAGED : ErrorCode.DISK_ERROR;
-            throw new HoldfastException(code, segment.path(), "cannot be read: " + e.getMessage(), e);
+            throw unreadable(segment.path(), e);
         }
     }
 }

@@ -11,6 +11,9 @@ final class Layout {
     static final String MACHINES = "machines";
     static final String QUARANTINE = "quarantine";
 
+    /** What a machine's history keeps, in its folder. */
+    static final String RETENTION = "retention";
+
     /** A machine's pins, in its folder. */
     static final String PINS = "pins";
 

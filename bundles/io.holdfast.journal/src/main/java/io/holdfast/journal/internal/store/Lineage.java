@@ -2,6 +2,7 @@ package io.holdfast.journal.internal.store;
 
 import io.holdfast.base.Position;
 import io.holdfast.journal.Epoch;
+import io.holdfast.journal.internal.retain.Lines;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -56,6 +57,29 @@ record Lineage(List<Epoch> epochs, NavigableMap<Long, Long> lines) {
             }
         }
         return new Lineage(more, Collections.unmodifiableNavigableMap(moreLines));
+    }
+
+    /**
+     * Lists the lines with what they lie upon.
+     *
+     * @param head highest sequence given
+     * @return what has sequences of its own
+     */
+    Lines branches(long head) {
+        List<Lines.Line> branches = new ArrayList<>();
+        long first = 1;
+        long parent = 0;
+        for (Map.Entry<Long, Long> line : lines.headMap(head, true).entrySet()) {
+            if (line.getKey() > first) {
+                branches.add(new Lines.Line(first, line.getKey() - 1, parent));
+            }
+            first = line.getKey();
+            parent = line.getValue();
+        }
+        if (head >= first) {
+            branches.add(new Lines.Line(first, head, parent));
+        }
+        return new Lines(branches);
     }
 
     private int indexOf(long number) {

@@ -6,6 +6,8 @@ import io.holdfast.journal.file.StoreFiles;
 import io.holdfast.journal.internal.format.StoreIdentity;
 import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.read.Caches;
+import io.holdfast.journal.internal.retain.RetentionState;
+import java.io.IOException;
 
 /**
  * What the parts of one open store share.
@@ -32,6 +34,12 @@ record StoreContext(
         SegmentLeases leases,
         Damages damages,
         Ledger.Owner ledgers) {
+
+    /** Replaces what a history's file says of its retention; counts once it is durable. */
+    void save(History history, RetentionState state) throws IOException {
+        SmallFiles.replace(files, history.folder(), Layout.RETENTION, state.encode());
+        history.retention().saved(state);
+    }
 
     SegmentAppender appenderFor(History history) {
         return new SegmentAppender(

@@ -17,19 +17,18 @@ import io.holdfast.journal.Pin;
 import io.holdfast.journal.PointImage;
 import io.holdfast.journal.Points;
 import io.holdfast.journal.RecoveryPoint;
+import io.holdfast.journal.RetentionPolicy;
 import io.holdfast.journal.internal.format.BlockEncoder;
 import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.Note;
-import io.holdfast.journal.internal.format.PinList;
 import io.holdfast.journal.internal.format.ProvenSpan;
 import io.holdfast.journal.internal.read.ImageLayers;
 import io.holdfast.journal.internal.read.StoredHashes;
 import io.holdfast.journal.internal.read.StoredImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,12 +39,14 @@ final class StoredHistory implements MachineHistory {
     private final StoreContext context;
     private final History history;
     private final HistoryPoints points;
+    private final Keeping keeping;
 
     StoredHistory(Store store, StoreContext context, History history) {
         this.store = store;
         this.context = context;
         this.history = history;
         this.points = new HistoryPoints(history, context.leases());
+        this.keeping = new Keeping(context, history);
     }
 
     History history() {
@@ -102,6 +103,7 @@ final class StoredHistory implements MachineHistory {
                         "the head is " + durable.position() + "; expected was " + request.expectedHead());
             }
             Position parent = history.resolve(request.parent()).orElseThrow(() -> notFound(request.parent()));
+            history.retention().requireKept("point " + parent + " of machine " + machine(), parent.sequence());
             writer.drain(history);
             Note.Opening opening = opening(request, durable, parent);
             byte[] block = BlockEncoder.epochBlock(machine(), durable.blockNumber() + 1, opening, durable.chain());
@@ -201,10 +203,19 @@ final class StoredHistory implements MachineHistory {
                 return true;
             });
         }
-        ImageLayers layers = opener().open(position, keys);
-        layers.onClose(() -> history.closed(layers));
-        history.opened(layers);
-        return layers;
+        history.retention().hold("point " + position + " of machine " + machine(), position.sequence());
+        try {
+            ImageLayers layers = opener().open(position, keys);
+            layers.onClose(() -> {
+                history.closed(layers);
+                history.retention().release(position.sequence());
+            });
+            history.opened(layers);
+            return layers;
+        } catch (RuntimeException e) {
+            history.retention().release(position.sequence());
+            throw e;
+        }
     }
 
     @Override
@@ -226,17 +237,7 @@ final class StoredHistory implements MachineHistory {
         return store.change(_ -> {
             history.requireThere();
             Position resolved = history.resolve(position).orElseThrow(() -> notFound(position));
-            List<Pin> pins = new ArrayList<>(history.pins());
-            if (pins.size() >= Pin.COUNT_MAX) {
-                throw new HoldfastException(
-                        ErrorCode.OVERLOADED,
-                        "pins of machine " + machine(),
-                        "are as many as " + Pin.COUNT_MAX + " already");
-            }
-            Pin pin = new Pin(history.nextPinId(), resolved, reason);
-            pins.add(pin);
-            savePins(pins, pin.id() + 1);
-            return pin;
+            return keeping.pin(resolved, reason);
         });
     }
 
@@ -244,22 +245,28 @@ final class StoredHistory implements MachineHistory {
     public void unpin(long pinId) {
         store.change(_ -> {
             history.requireThere();
-            List<Pin> pins = new ArrayList<>(history.pins());
-            if (pins.removeIf(pin -> pin.id() == pinId)) {
-                savePins(pins, history.nextPinId());
-            }
+            keeping.unpin(pinId);
             return true;
         });
-    }
-
-    private void savePins(List<Pin> pins, long nextId) throws IOException {
-        SmallFiles.replace(context.files(), history.folder(), Layout.PINS, new PinList(pins, nextId).encode());
-        history.pins(pins, nextId);
     }
 
     @Override
     public List<Pin> pins() {
         return history.pins();
+    }
+
+    @Override
+    public RetentionPolicy retention() {
+        return history.retention().state().policy();
+    }
+
+    @Override
+    public void setRetention(RetentionPolicy policy) {
+        store.change(_ -> {
+            history.requireThere();
+            keeping.policy(policy);
+            return true;
+        });
     }
 
     @Override
@@ -271,6 +278,7 @@ final class StoredHistory implements MachineHistory {
     public void destroy() {
         store.change(writer -> {
             history.requireThere();
+            keeping.requireDestroyable();
             store.release(history.dropWaiting());
             history.destroy().forEach(ImageLayers::close);
             store.forget(this);

@@ -38,7 +38,11 @@ final class Writer {
         this.checkpointNumber = checkpointNumber;
         this.nextIncarnation = nextIncarnation;
         this.ledgers = ledgers;
-        this.chores = List.of(new DrainChore(this, log), new LogRestartChore(this, log), new SealChore(this, context));
+        this.chores = List.of(
+                new DrainChore(this, log),
+                new LogRestartChore(this, log),
+                new SealChore(this, context),
+                new RetentionChore(this, context));
     }
 
     /** Machines whose history could not be opened stay named in checkpoints as they were. */

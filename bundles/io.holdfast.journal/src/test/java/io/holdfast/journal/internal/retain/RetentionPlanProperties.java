@@ -76,7 +76,7 @@ class RetentionPlanProperties {
         private final TreeMap<Long, Integer> lineOf = new TreeMap<>();
         private final Set<Long> markers = new HashSet<>();
         private final Set<Long> held = new TreeSet<>();
-        private final List<Lines.Line> epochs = new ArrayList<>();
+        private final List<Lines.Line> lines = new ArrayList<>();
         private final List<ProvenSpan> spans = new ArrayList<>();
         private RetentionPolicy policy;
         private Arrivals arrivals = Arrivals.NONE;
@@ -117,9 +117,10 @@ class RetentionPlanProperties {
                     arrivals = arrivals.with(new Arrivals.Sample(clock, last, last * 100));
                 }
             }
-            epochs.add(new Lines.Line(first, last, parent));
+            Lines.Line before = branch || lines.isEmpty() ? new Lines.Line(first, last, parent) : lines.removeLast();
+            lines.add(new Lines.Line(before.first(), last, before.parent()));
             long proven = first + random.nextInt(count);
-            spans.add(new ProvenSpan(epochs.size(), proven, last));
+            spans.add(new ProvenSpan(lines.size(), proven, last));
             if (random.nextInt(3) == 0) {
                 long pinned = 1 + random.nextLong(last);
                 if (!retired.contains(pinned)) {
@@ -149,7 +150,7 @@ class RetentionPlanProperties {
 
         SequenceSet plan() {
             try {
-                RetentionPlan.Moment moment = new RetentionPlan.Moment(clock, arrivals, Lines.join(epochs), spans);
+                RetentionPlan.Moment moment = new RetentionPlan.Moment(clock, arrivals, new Lines(lines), spans);
                 return new RetentionPlan(policy, moment, this).retire(retired, held);
             } catch (java.io.IOException | io.holdfast.journal.internal.format.DamagedException e) {
                 throw new AssertionError(e);
