@@ -80,8 +80,7 @@ final class HistoryPoints implements Points {
     }
 
     /** Where history is thinned, a kept point need not be one that a proof named: the first of each stretch is listed. */
-    private void addThinned(
-            long fromUtcMillis, long toUtcMillis, int countMax, TreeMap<Long, RecoveryPoint> found) {
+    private void addThinned(long fromUtcMillis, long toUtcMillis, int countMax, TreeMap<Long, RecoveryPoint> found) {
         SequenceSet retired = history.retention().retired();
         if (retired.isEmpty()) {
             return;

@@ -70,8 +70,7 @@ final class Keeping {
     /** What came up to a sequence is locked while the newest of it is younger than the lock. */
     private void requireUnlocked(String what, long sequence) {
         long lock = history.retention().state().policy().lockMillis();
-        long unlocked = history.retention()
-                .olderThan(lock, context.time().monotonicNanos());
+        long unlocked = history.retention().olderThan(lock, context.time().monotonicNanos());
         if (lock > 0 && sequence > unlocked) {
             throw new HoldfastException(
                     ErrorCode.RETENTION_LOCKED,

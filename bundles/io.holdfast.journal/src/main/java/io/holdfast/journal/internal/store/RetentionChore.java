@@ -4,6 +4,7 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.journal.Pin;
+import io.holdfast.journal.RetentionPolicy;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.retain.Arrivals;
 import io.holdfast.journal.internal.retain.RetentionPlan;
@@ -17,7 +18,7 @@ import java.util.Map;
 
 /**
  * Lets the clocks of histories run, notes when sequences came, and retires what a policy keeps no longer. One history a step; each is looked at
- * again once its clock has gone on by {@link Arrivals#SPACING_MILLIS}.
+ * again once its clock has gone on by {@link Arrivals#SPACING_MILLIS} or it has another policy.
  */
 final class RetentionChore implements Chore {
 
@@ -26,7 +27,15 @@ final class RetentionChore implements Chore {
 
     private final Writer writer;
     private final StoreContext context;
-    private final Map<MachineId, Long> lookedAt = new HashMap<>();
+    private final Map<MachineId, Look> looks = new HashMap<>();
+
+    /** When a history was looked at, and under which policy. */
+    private record Look(long clockMillis, RetentionPolicy policy) {
+
+        boolean isDue(long clock, RetentionPolicy now) {
+            return clock - clockMillis >= Arrivals.SPACING_MILLIS || !policy.equals(now);
+        }
+    }
 
     RetentionChore(Writer writer, StoreContext context) {
         this.writer = writer;
@@ -37,9 +46,10 @@ final class RetentionChore implements Chore {
     public boolean step() throws IOException {
         for (History history : writer.histories()) {
             long clock = history.retention().clockMillis(context.time().monotonicNanos());
-            Long last = lookedAt.get(history.machine());
-            if (last == null || clock - last >= Arrivals.SPACING_MILLIS) {
-                lookedAt.put(history.machine(), clock);
+            RetentionPolicy policy = history.retention().state().policy();
+            Look last = looks.get(history.machine());
+            if (last == null || last.isDue(clock, policy)) {
+                looks.put(history.machine(), new Look(clock, policy));
                 if (look(history, clock)) {
                     return true;
                 }
@@ -92,6 +102,6 @@ final class RetentionChore implements Chore {
 
     @Override
     public void forget(History history) {
-        lookedAt.remove(history.machine());
+        looks.remove(history.machine());
     }
 }
