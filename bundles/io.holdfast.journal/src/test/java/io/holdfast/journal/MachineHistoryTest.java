@@ -328,7 +328,7 @@ class MachineHistoryTest {
         assertThat(statistics.records()).isEqualTo(22);
         assertThat(statistics.segments()).isGreaterThan(3);
         long atRest = files.paths().stream()
-                .filter(path -> path.endsWith(".seg") || path.endsWith(".open"))
+                .filter(path -> path.startsWith("machines/") && !path.endsWith("/retention"))
                 .mapToLong(path -> files.content(path).length)
                 .sum();
         assertThat(statistics.ciphertextBytes() + statistics.metadataBytes()).isEqualTo(atRest);
