@@ -29,13 +29,31 @@ public interface MachineHistory {
     HistoryHead head();
 
     /**
+     * Tells whether it takes batches here.
+     *
+     * @return its standing
+     */
+    HistoryStanding standing();
+
+    /**
+     * Makes it take batches here, whatever it was: a copy whose origin is lost, a history whose move is given up, or one that moved into a store
+     * that is lost. The caller sees to it that the other store takes none any more; else the history goes on in two ways that nothing joins again.
+     * Durable on return. Nothing happens when it takes batches already.
+     *
+     * @throws HoldfastException with {@link ErrorCode#DISK_FULL}, {@link ErrorCode#DISK_ERROR} when it could not be made durable; then nothing is
+     *     changed
+     */
+    void release();
+
+    /**
      * Opens a new epoch, if the head is still the expected one. Batches of older epochs that are not durable yet are dropped and refused from
      * now on. The epoch is durable on return.
      *
      * @param request what is expected and wished for
      * @return the new head: the new epoch, with the sequence that the store had
      * @throws HoldfastException with {@link ErrorCode#EPOCH_STALE} when the head is another one; {@link ErrorCode#POINT_NOT_FOUND} when the
-     *     parent is not durable; {@link ErrorCode#DISK_FULL}, {@link ErrorCode#DISK_ERROR} when it could not be made durable. The old epoch
+     *     parent is not durable; {@link ErrorCode#HISTORY_IS_COPY}, {@link ErrorCode#HISTORY_MOVED} when it takes no batches here;
+     *     {@link ErrorCode#DISK_FULL}, {@link ErrorCode#DISK_ERROR} when it could not be made durable. The old epoch
      *     then stays
      */
     HistoryHead openEpoch(EpochRequest request);
@@ -49,6 +67,7 @@ public interface MachineHistory {
      * @throws HoldfastException with {@link ErrorCode#PROTOCOL_ERROR} when the bytes are no whole batch of this machine,
      *     {@link ErrorCode#VERSION_UNSUPPORTED} when they are of a newer format, {@link ErrorCode#EPOCH_STALE} when the epoch is not the
      *     current one, {@link ErrorCode#SEQUENCE_CONFLICT} when the batch does not follow what was taken before it,
+     *     {@link ErrorCode#HISTORY_IS_COPY}, {@link ErrorCode#HISTORY_MOVED} when the history takes none here,
      *     {@link ErrorCode#OVERLOADED} when as much as the settings allow waits for a commit, {@link ErrorCode#DISK_ERROR} when the store
      *     has stopped taking writes. Nothing is changed then
      */

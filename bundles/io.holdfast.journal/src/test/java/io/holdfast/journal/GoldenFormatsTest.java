@@ -102,7 +102,7 @@ class GoldenFormatsTest {
 
     private static Standing standing() {
         Standing.Stretch stretch = new Standing.Stretch(1, 6, STORE, 5);
-        return new Standing(Standing.Kind.MOVED, new UUID(8, 9), 2, 990, "/mnt/usb \u00e4", List.of(stretch));
+        return new Standing(HistoryStanding.State.MOVED, new UUID(8, 9), 2, 990, "/mnt/usb \u00e4", List.of(stretch));
     }
 
     private static Note.Opening opening() {

@@ -145,6 +145,41 @@ class TransferTest {
     }
 
     @Test
+    void takesBatchesInACopyThatWasReleased() {
+        write(10);
+        transfer(TransferKind.COPY);
+        assertThat(arrived().standing())
+                .isEqualTo(new HistoryStanding(HistoryStanding.State.COPY, source.storeId(), "/source"));
+
+        arrived().release();
+
+        driver.resume(arrived());
+        driver.openEpoch(arrived(), false);
+        driver.append(arrived(), 5);
+        target.commit();
+        driver.checkHead(arrived());
+        refuses(ErrorCode.ALREADY_EXISTS, () -> transfer(TransferKind.COPY));
+    }
+
+    @Test
+    void takesBatchesAgainWhenAMoveIsGivenUp() {
+        write(10);
+        HistoryTransfer transfer = source.transfer(driver.machine(), order(target, TransferKind.MOVE));
+        while (transfer.progress().phase() != TransferProgress.Phase.COMPARING) {
+            transfer.step();
+        }
+        transfer.close();
+        assertThat(history.standing().state()).isEqualTo(HistoryStanding.State.LEAVING);
+
+        history.release();
+
+        driver.openEpoch(history, false);
+        write(2);
+        transfer(TransferKind.COPY);
+        requireSameHistory(arrived());
+    }
+
+    @Test
     void copiesAnEmptyHistory() {
         transfer(TransferKind.COPY);
 

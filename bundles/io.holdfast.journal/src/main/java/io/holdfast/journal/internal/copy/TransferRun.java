@@ -2,6 +2,7 @@ package io.holdfast.journal.internal.copy;
 
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
+import io.holdfast.journal.HistoryStanding;
 import io.holdfast.journal.HistoryTransfer;
 import io.holdfast.journal.TransferKind;
 import io.holdfast.journal.TransferOrder;
@@ -105,7 +106,7 @@ public final class TransferRun implements HistoryTransfer {
     private void begin() {
         Standing here = source.standing();
         Standing there = target.standing().orElse(null);
-        if (order.kind() != TransferKind.COPY && here.kind() != Standing.Kind.OWN) {
+        if (order.kind() != TransferKind.COPY && here.kind() != HistoryStanding.State.OWN) {
             requireSamePeer(here);
         }
         if (there != null && isTakenOver(here, there)) {
@@ -115,23 +116,23 @@ public final class TransferRun implements HistoryTransfer {
         if (there != null) {
             requireCopyOfSource(there);
         }
-        if (there == null || there.kind() != Standing.Kind.COPY) {
+        if (there == null || there.kind() != HistoryStanding.State.COPY) {
             target.begin(new Standing(
-                    Standing.Kind.COPY,
+                    HistoryStanding.State.COPY,
                     source.storeId(),
                     source.incarnation(),
                     0,
                     order.sourcePlace(),
                     here.asOrigins(source.storeId(), source.incarnation())));
         }
-        phase = here.kind() == Standing.Kind.LEAVING && order.kind() != TransferKind.COPY
+        phase = here.kind() == HistoryStanding.State.LEAVING && order.kind() != TransferKind.COPY
                 ? Phase.SWITCHING
                 : Phase.COPYING;
         goal = source.gather();
     }
 
     private void requireSamePeer(Standing here) {
-        if (here.kind() == Standing.Kind.COPY || !here.peer().equals(target.storeId())) {
+        if (here.kind() == HistoryStanding.State.COPY || !here.peer().equals(target.storeId())) {
             here.requireOwn(source.machine());
         }
     }
@@ -139,8 +140,8 @@ public final class TransferRun implements HistoryTransfer {
     /** The target takes batches already, because of a move that was broken behind that step. */
     private boolean isTakenOver(Standing here, Standing there) {
         return order.kind() != TransferKind.COPY
-                && here.kind() != Standing.Kind.OWN
-                && there.kind() == Standing.Kind.OWN
+                && here.kind() != HistoryStanding.State.OWN
+                && there.kind() == HistoryStanding.State.OWN
                 && isPeer(there);
     }
 
@@ -150,7 +151,8 @@ public final class TransferRun implements HistoryTransfer {
 
     /** A copy of this history is brought up to date; so is one that has moved here and comes back. */
     private void requireCopyOfSource(Standing there) {
-        boolean ours = isPeer(there) && (there.kind() == Standing.Kind.COPY || there.kind() == Standing.Kind.MOVED);
+        boolean ours = isPeer(there)
+                && (there.kind() == HistoryStanding.State.COPY || there.kind() == HistoryStanding.State.MOVED);
         if (!ours) {
             throw new HoldfastException(
                     ErrorCode.ALREADY_EXISTS,
@@ -207,7 +209,7 @@ public final class TransferRun implements HistoryTransfer {
         target.takePins(source.pins());
         target.takeLedger(source.storeId(), source.incarnation(), source.ledger());
         Standing standing = target.standing().orElseThrow();
-        target.change(standing.as(Standing.Kind.COPY, target.state().blockNumber()));
+        target.change(standing.as(HistoryStanding.State.COPY, target.state().blockNumber()));
     }
 
     // ---- moving
@@ -222,7 +224,7 @@ public final class TransferRun implements HistoryTransfer {
         Standing here = source.standing();
         here.requireOwn(source.machine());
         source.change(new Standing(
-                Standing.Kind.LEAVING,
+                HistoryStanding.State.LEAVING,
                 target.storeId(),
                 target.incarnation(),
                 target.state().blockNumber(),
@@ -254,8 +256,8 @@ public final class TransferRun implements HistoryTransfer {
         if (target.state().blockNumber() < all.blockNumber()) {
             throw conflict(all);
         }
-        if (here.kind() == Standing.Kind.LEAVING) {
-            source.change(here.as(Standing.Kind.MOVED, target.state().blockNumber()));
+        if (here.kind() == HistoryStanding.State.LEAVING) {
+            source.change(here.as(HistoryStanding.State.MOVED, target.state().blockNumber()));
         }
         if (order.kind() == TransferKind.MOVE_AND_DESTROY) {
             source.destroy();

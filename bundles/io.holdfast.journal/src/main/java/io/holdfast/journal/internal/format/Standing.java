@@ -3,6 +3,7 @@ package io.holdfast.journal.internal.format;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
+import io.holdfast.journal.HistoryStanding.State;
 import io.holdfast.journal.TransferOrder;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -17,36 +18,24 @@ import java.util.UUID;
  * {@link Envelope} "HFO1": u32 kind, u32 count of stretches, 16 bytes peer, u64 its incarnation, u64 block, u32 length of the place, u32 zero;
  * stretches, each u64 first and u64 last number, 16 bytes store, u64 incarnation; place.
  *
- * @param kind whether it takes batches
+ * @param kind whether it takes batches; the number in the file is the ordinal, so the order stays
  * @param peer the other store of a copy or move, zero when there is none
  * @param peerIncarnation of the history there
  * @param block newest block that is known to be in both, 0 when none is
  * @param place where the other store lies, for people, at most {@link TransferOrder#PLACE_CHARACTERS_MAX} characters
  * @param stretches segments that came from other stores, ascending, without overlap
  */
-public record Standing(Kind kind, UUID peer, long peerIncarnation, long block, String place, List<Stretch> stretches) {
+public record Standing(State kind, UUID peer, long peerIncarnation, long block, String place, List<Stretch> stretches) {
 
     /** No peer. */
     public static final UUID NOBODY = new UUID(0, 0);
 
     /** An ordinary history, which has no such file. */
-    public static final Standing OWN = new Standing(Kind.OWN, NOBODY, 0, 0, "", List.of());
+    public static final Standing OWN = new Standing(State.OWN, NOBODY, 0, 0, "", List.of());
 
     private static final int MAGIC = 0x314F4648;
     private static final int BYTES_MAX = 1 << 20;
     private static final int STRETCH_BYTES = 40;
-
-    /** Whether a history takes batches; the number in the file is the ordinal, so the order stays. */
-    public enum Kind {
-        /** It takes batches. */
-        OWN,
-        /** It is filled from the peer and takes nothing else. */
-        COPY,
-        /** It has stopped taking batches, to go on in the peer. */
-        LEAVING,
-        /** It goes on in the peer. */
-        MOVED
-    }
 
     /**
      * Segments whose headers name another store.
@@ -108,7 +97,7 @@ public record Standing(Kind kind, UUID peer, long peerIncarnation, long block, S
                 kept.add(new Stretch(stretch.first, Math.min(last, stretch.last), stretch.store, stretch.incarnation));
             }
         }
-        return new Standing(Kind.OWN, peer, peerIncarnation, block, place, kept);
+        return new Standing(State.OWN, peer, peerIncarnation, block, place, kept);
     }
 
     /**
@@ -118,7 +107,7 @@ public record Standing(Kind kind, UUID peer, long peerIncarnation, long block, S
      * @param newest newest block that is in both stores
      * @return the same stretches and peer
      */
-    public Standing as(Kind changed, long newest) {
+    public Standing as(State changed, long newest) {
         return new Standing(changed, peer, peerIncarnation, newest, place, stretches);
     }
 
@@ -196,7 +185,7 @@ public record Standing(Kind kind, UUID peer, long peerIncarnation, long block, S
             long block = body.getLong();
             int textLength = body.getInt();
             boolean right = kind >= 0
-                    && kind < Kind.values().length
+                    && kind < State.values().length
                     && body.getInt() == 0
                     && count >= 0
                     && textLength >= 0
@@ -217,7 +206,12 @@ public record Standing(Kind kind, UUID peer, long peerIncarnation, long block, S
             byte[] text = new byte[textLength];
             body.get(text);
             return new Standing(
-                    Kind.values()[kind], peer, incarnation, block, new String(text, StandardCharsets.UTF_8), stretches);
+                    State.values()[kind],
+                    peer,
+                    incarnation,
+                    block,
+                    new String(text, StandardCharsets.UTF_8),
+                    stretches);
         } catch (BufferUnderflowException | IndexOutOfBoundsException _) {
             throw DamagedException.damaged("the standing of a history is shorter than it claims");
         }

@@ -2,8 +2,8 @@ package io.holdfast.journal.internal.store;
 
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
+import io.holdfast.journal.HistoryStanding;
 import io.holdfast.journal.internal.format.DamagedException;
-import io.holdfast.journal.internal.format.Standing;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +50,7 @@ final class SealChore implements Chore {
     /** The segments of a copy get their indexes from where they come from. */
     private @Nullable Sealer nextSealer() {
         for (History history : writer.histories()) {
-            boolean copy = history.standing().kind() == Standing.Kind.COPY;
+            boolean copy = history.standing().kind() == HistoryStanding.State.COPY;
             for (Segment segment : history.unsealed()) {
                 if (!copy && segment.isRolled() && !segment.isDamaged()) {
                     return new Sealer(context.files(), context.leases(), history, segment);

@@ -10,6 +10,7 @@ import io.holdfast.journal.BlockHashes;
 import io.holdfast.journal.Epoch;
 import io.holdfast.journal.EpochRequest;
 import io.holdfast.journal.HistoryHead;
+import io.holdfast.journal.HistoryStanding;
 import io.holdfast.journal.HistoryStatistics;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
@@ -24,6 +25,7 @@ import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.Note;
 import io.holdfast.journal.internal.format.ProvenSpan;
+import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.read.ImageLayers;
 import io.holdfast.journal.internal.read.StoredHashes;
 import io.holdfast.journal.internal.read.StoredImage;
@@ -89,6 +91,28 @@ final class StoredHistory implements MachineHistory {
                 store.release(length);
             }
         }
+    }
+
+    @Override
+    public HistoryStanding standing() {
+        Standing standing = history.standing();
+        return new HistoryStanding(standing.kind(), standing.peer(), standing.place());
+    }
+
+    @Override
+    public void release() {
+        store.change(writer -> {
+            history.requireThere();
+            Standing before = history.standing();
+            if (before.kind() != HistoryStanding.State.OWN) {
+                writer.checkpointNow();
+                boolean copy = before.kind() == HistoryStanding.State.COPY;
+                Standing own = before.released(copy ? history.nextSegmentNumber() - 1 : Long.MAX_VALUE);
+                SmallFiles.replace(context.files(), history.folder(), Layout.STANDING, own.encode());
+                history.standing(own);
+            }
+            return true;
+        });
     }
 
     @Override

@@ -1,0 +1,121 @@
+package io.holdfast.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.journal.HistoryStanding.State;
+import io.holdfast.journal.testkit.SimulatedCrash;
+import io.holdfast.journal.testkit.SimulatedFiles;
+import io.holdfast.journal.testkit.StoreDriver;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Power fails at each file operation of a transfer, in either store. Afterwards both open without damage, at most one of them takes batches, one of
+ * them has everything, and the same order given again ends well.
+ */
+class TransferCrashTest {
+
+    private static final StoreSettings SETTINGS =
+            new StoreSettings(1 << 20, 64 << 10, 1 << 20, 20_000, 64 << 10, 64 << 10);
+
+    private final StoreDriver driver = new StoreDriver(11, 40_000, 9_000);
+    private final SimulatedFiles made = new SimulatedFiles(11);
+    private HistoryHead head = HistoryHead.EMPTY;
+
+    private enum Side {
+        SOURCE,
+        TARGET
+    }
+
+    private static RecoveryStore open(SimulatedFiles files) {
+        return RecoveryStore.open(files, SETTINGS, StoreDriver.TIME);
+    }
+
+    @BeforeEach
+    void makeAHistory() {
+        try (RecoveryStore store = open(made)) {
+            MachineHistory history = store.create(driver.machine());
+            driver.openEpoch(history, false);
+            for (int batch = 0; batch < 12; batch++) {
+                driver.append(history, 10);
+                store.commit()
+                        .forEach(durable -> driver.acknowledged(durable.head().blockNumber()));
+                store.maintain();
+            }
+            driver.openEpoch(history, true);
+            driver.append(history, 5);
+            store.commit().forEach(durable -> driver.acknowledged(durable.head().blockNumber()));
+            history.pin(history.head().position(), "kept");
+            head = history.head();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Side.class)
+    void losesNothingAndNeverHasTwoWritersWhereverPowerFails(Side side) {
+        boolean ended = false;
+        int operation = 1;
+        for (; !ended; operation++) {
+            SimulatedFiles source = made.snapshot();
+            SimulatedFiles target = new SimulatedFiles(operation);
+            open(target).close();
+            SimulatedFiles failing = side == Side.SOURCE ? source : target;
+            failing.crashAt(failing.operations() + operation);
+            try (RecoveryStore from = open(source);
+                    RecoveryStore to = open(target)) {
+                move(from, to);
+                ended = true;
+            } catch (SimulatedCrash _) {
+                // both stores are opened again below
+            }
+            try {
+                judge(source.afterCrash(), target.afterCrash());
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError(
+                        "power lost in the " + side + " at its operation " + operation + ": " + e.getMessage(), e);
+            }
+        }
+        assertThat(operation).as("operations of a move").isGreaterThan(10);
+    }
+
+    private void move(RecoveryStore from, RecoveryStore to) {
+        TransferTest.run(from.transfer(driver.machine(), TransferTest.order(to, TransferKind.MOVE_AND_DESTROY)));
+    }
+
+    private void judge(SimulatedFiles source, SimulatedFiles target) {
+        try (RecoveryStore from = open(source);
+                RecoveryStore to = open(target)) {
+            Optional<MachineHistory> left = from.find(driver.machine());
+            Optional<MachineHistory> arrived = to.find(driver.machine());
+            assertThat(takesBatches(left) && takesBatches(arrived))
+                    .as("two writers")
+                    .isFalse();
+            assertThat(hasAll(left) || hasAll(arrived))
+                    .as("one store has everything")
+                    .isTrue();
+            if (left.isPresent()) {
+                move(from, to);
+            }
+            MachineHistory found = to.find(driver.machine()).orElseThrow();
+            assertThat(from.find(driver.machine())).isEmpty();
+            assertThat(found.head()).isEqualTo(head);
+            assertThat(found.pins()).hasSize(1);
+            assertThat(takesBatches(Optional.of(found)))
+                    .as("the target takes batches")
+                    .isTrue();
+            driver.checkHead(found);
+            assertThat(from.damages()).isEmpty();
+            assertThat(to.damages()).isEmpty();
+        }
+    }
+
+    private boolean takesBatches(Optional<MachineHistory> history) {
+        return history.filter(found -> found.standing().state() == State.OWN).isPresent();
+    }
+
+    private boolean hasAll(Optional<MachineHistory> history) {
+        return history.filter(found -> found.head().equals(head)).isPresent();
+    }
+}
