@@ -3,13 +3,14 @@ package io.holdfast.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.journal.testkit.CrashEnumeration;
-import io.holdfast.journal.testkit.CrashEnumeration.Step;
+import io.holdfast.journal.testkit.PlantedBug;
+import io.holdfast.journal.testkit.Step;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
  * Power fails at every file operation of every short workload, and every combination of what was not forced is what the next start finds. Two
- * steps here; {@code ./holdfast test simulation} plays three.
+ * steps here; {@code ./holdfast soak simulation} plays three.
  */
 class CrashEnumerationTest {
 
@@ -17,12 +18,13 @@ class CrashEnumerationTest {
 
     @Test
     void recoversFromEveryCrashOfEveryWorkloadOfTwoSteps() {
-        CrashEnumeration enumeration = new CrashEnumeration(SEED);
+        CrashEnumeration enumeration = new CrashEnumeration(SEED, PlantedBug.NONE);
 
         for (List<Step> workload : CrashEnumeration.workloads(2)) {
             enumeration.play(workload);
         }
 
+        System.out.println(enumeration.crashPoints()+" "+enumeration.states());
         assertThat(enumeration.crashPoints()).isGreaterThan(300);
         assertThat(enumeration.states()).isGreaterThan(2_000);
     }

@@ -1,50 +1,46 @@
 package io.holdfast.journal.testkit;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.holdfast.base.Position;
-import io.holdfast.journal.Durable;
-import io.holdfast.journal.MachineHistory;
-import io.holdfast.journal.Pin;
-import io.holdfast.journal.RecoveryStore;
 import io.holdfast.journal.StoreSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Plays short workloads on a store that has a little history, lets power fail at each of their file operations, and judges what the next start
- * finds for every subset of the operations that were not forced: all subsets of up to eight, a sample above; and with each single write torn.
+ * finds for every subset of the operations that were not forced: all subsets of up to eight, a sample above; and with each single write torn. After
+ * some of them the store goes on, and a second start finds the same. Thread-safe.
  */
 public final class CrashEnumeration {
 
-    private static final StoreSettings SETTINGS =
-            new StoreSettings(1 << 20, 64 << 10, 1 << 20, 20_000, 64 << 10, 64 << 10);
+    /** Small, so that a few steps fill the log and several segments. */
+    static final StoreSettings SETTINGS = new StoreSettings(1 << 20, 64 << 10, 1 << 20, 20_000, 64 << 10, 64 << 10);
+
     private static final int DISK_BYTES_MOST = 20_000;
     private static final int WRITE_BYTES_MOST = 9_000;
-    private static final int RECORDS_MOST = 6;
     private static final int SUBSETS_OF_MOST = 8;
+    private static final int GOES_ON_EACH = 7;
     private static final int SAMPLES = 1 << SUBSETS_OF_MOST;
+    private static final List<Step> HISTORY = List.of(
+            Step.APPEND_MUCH,
+            Step.COMMIT,
+            Step.SEAL,
+            Step.APPEND_MUCH,
+            Step.PIN,
+            Step.COMMIT,
+            Step.APPEND,
+            Step.COMMIT);
 
     private final long seed;
-    private long crashPoints;
-    private long states;
+    private final PlantedBug bug;
+    private final AtomicLong crashPoints = new AtomicLong();
+    private final AtomicLong states = new AtomicLong();
 
-    /** What a workload is made of. */
-    public enum Step {
-        APPEND,
-        APPEND_MUCH,
-        COMMIT,
-        SEAL,
-        PIN,
-        OPEN_EPOCH,
-        BRANCH
-    }
-
-    public CrashEnumeration(long seed) {
+    public CrashEnumeration(long seed, PlantedBug bug) {
         this.seed = seed;
+        this.bug = bug;
     }
 
     /** All workloads of one to so many steps. */
@@ -54,7 +50,7 @@ public final class CrashEnumeration {
         for (int length = 1; length <= stepsMost; length++) {
             List<List<Step>> longer = new ArrayList<>();
             for (List<Step> before : longest) {
-                for (Step step : Step.values()) {
+                for (Step step : Step.changing()) {
                     List<Step> workload = new ArrayList<>(before);
                     workload.add(step);
                     longer.add(workload);
@@ -68,44 +64,52 @@ public final class CrashEnumeration {
 
     /** How many times power failed. */
     public long crashPoints() {
-        return crashPoints;
+        return crashPoints.get();
     }
 
     /** How many outcomes of that were judged. */
     public long states() {
-        return states;
+        return states.get();
     }
 
     /**
-     * Plays one workload with a crash at each of its operations, and one after its end.
+     * Plays one workload, and judges what a loss of power before each operation of its last step, and after its end, would leave. The steps before
+     * are those of shorter workloads.
      *
-     * @throws AssertionError when something acknowledged is lost or something is there that nobody offered; it names the workload, the
+     * @throws AssertionError when something acknowledged is lost or something is there that nobody offered; it names the seed, the workload, the
      *     operation and what had reached the medium
      */
     public void play(List<Step> workload) {
-        boolean ended = false;
-        for (int operation = 1; !ended; operation++) {
-            Play play = new Play();
-            play.files.crashAt(play.files.operations() + operation);
-            try {
-                workload.forEach(play::act);
-                ended = true;
-            } catch (SimulatedCrash _) {
-                // judged below
-            }
-            crashPoints++;
-            judge(play, workload + ", power lost at operation " + (ended ? "(after the last)" : operation));
-        }
+        StoreDriver driver = new StoreDriver(seed, DISK_BYTES_MOST, WRITE_BYTES_MOST);
+        SimulatedFiles files = new SimulatedFiles(seed);
+        SimulatedStore store = new SimulatedStore(bug, SETTINGS, files, List.of(driver));
+        HISTORY.forEach(step -> store.act(step, driver));
+        workload.subList(0, workload.size() - 1).forEach(step -> store.act(step, driver));
+        long first = files.operations();
+        Runnable judge = () -> {
+            store.look();
+            judge(files, driver, workload + ", power lost after operation " + (files.operations() - first));
+        };
+        files.beforeEach(judge);
+        store.act(workload.getLast(), driver);
+        judge.run();
     }
 
-    private void judge(Play play, String where) {
-        List<Long> unforced = play.files.unforced();
-        StoreDriver.Mark mark = play.driver.mark();
+    private void judge(SimulatedFiles files, StoreDriver driver, String where) {
+        crashPoints.incrementAndGet();
+        List<Long> unforced = files.unforced();
+        StoreDriver.Mark mark = driver.mark();
+        StoreDriver other = new StoreDriver(seed, DISK_BYTES_MOST, WRITE_BYTES_MOST);
         for (CrashChoice choice : choices(unforced)) {
-            states++;
-            play.driver.rewind(mark);
+            boolean goesOn = states.incrementAndGet() % GOES_ON_EACH == 0;
+            other.rewind(mark);
             try {
-                play.check(play.files.afterCrash(choice));
+                SimulatedFiles found = files.outcome(choice);
+                SimulatedStore recovered = new SimulatedStore(bug, SETTINGS, found, List.of(other));
+                recovered.check();
+                if (goesOn) {
+                    goOn(recovered, other);
+                }
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError(
                         "seed " + seed + ", " + where + ", not forced " + unforced + ", found after it " + choice + ": "
@@ -113,6 +117,13 @@ public final class CrashEnumeration {
                         e);
             }
         }
+    }
+
+    /** Power fails again, with nothing lost that was forced; the next start finds the same, and the store goes on. */
+    private static void goOn(SimulatedStore recovered, StoreDriver driver) {
+        recovered.reopen(recovered.files().outcome(new CrashChoice(Set.of(), CrashChoice.NOTHING_TORN)));
+        recovered.act(Step.APPEND, driver);
+        recovered.act(Step.COMMIT, driver);
     }
 
     private List<CrashChoice> choices(List<Long> unforced) {
@@ -147,59 +158,5 @@ public final class CrashEnumeration {
             }
         }
         return kept;
-    }
-
-    /** One store with one machine and what was told about them. */
-    private final class Play {
-
-        final SimulatedFiles files = new SimulatedFiles(seed);
-        final StoreDriver driver = new StoreDriver(seed, DISK_BYTES_MOST, WRITE_BYTES_MOST);
-        private final RecoveryStore store = RecoveryStore.open(files, SETTINGS, StoreDriver.TIME);
-        private final MachineHistory history = store.create(driver.machine());
-        private final List<Pin> pins = new ArrayList<>();
-
-        Play() {
-            act(Step.OPEN_EPOCH);
-            act(Step.APPEND);
-            act(Step.COMMIT);
-            act(Step.SEAL);
-            act(Step.APPEND);
-            act(Step.COMMIT);
-        }
-
-        void act(Step step) {
-            switch (step) {
-                case APPEND -> driver.append(history, RECORDS_MOST);
-                case APPEND_MUCH -> {
-                    for (int batch = 0; batch < 6; batch++) {
-                        driver.append(history, 4 * RECORDS_MOST);
-                    }
-                }
-                case COMMIT ->
-                    store.commit().stream().map(Durable::head).forEach(head -> driver.acknowledged(head.blockNumber()));
-                case SEAL -> store.maintain();
-                case PIN -> pins.add(history.pin(history.head().position(), "kept"));
-                case OPEN_EPOCH -> driver.openEpoch(history, false);
-                case BRANCH -> driver.openEpoch(history, true);
-            }
-        }
-
-        /** Starts on what a crash left, compares it with the model, and goes on with it. */
-        void check(SimulatedFiles found) {
-            try (RecoveryStore again = RecoveryStore.open(found, SETTINGS, StoreDriver.TIME)) {
-                MachineHistory recovered = again.find(driver.machine()).orElseThrow();
-                driver.checkRecovered(recovered);
-                driver.checkRandomPoint(recovered);
-                assertThat(recovered.pins()).as("pins").containsAll(pins);
-                assertThat(again.damages().stream()
-                                .filter(damage -> !damage.detail().contains("the other slot was used")))
-                        .as("damages")
-                        .isEmpty();
-                driver.append(recovered, RECORDS_MOST);
-                again.commit();
-                assertThat(recovered.head().position().compareTo(Position.ORIGIN))
-                        .isPositive();
-            }
-        }
     }
 }

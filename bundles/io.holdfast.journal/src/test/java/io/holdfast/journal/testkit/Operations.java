@@ -2,7 +2,7 @@ package io.holdfast.journal.testkit;
 
 import java.io.IOException;
 
-/** Counts the file operations of one boot and decides where power fails and what goes wrong. Guarded by the files it belongs to. */
+/** Counts file operations, those of an earlier process of the same boot included, and decides where power fails and what goes wrong. Guarded by the files it belongs to. */
 final class Operations {
 
     private static final long NEVER = Long.MAX_VALUE;
@@ -13,8 +13,13 @@ final class Operations {
     private long failForceAt = NEVER;
     private long faultAt = NEVER;
     private Fault fault = Fault.IO_ERROR;
+    private Runnable before = () -> {};
     private boolean happened;
     private boolean down;
+
+    Operations(long changesBefore) {
+        changes = changesBefore;
+    }
 
     /** How many writes, forces and changes of names there were. */
     synchronized long changes() {
@@ -23,6 +28,10 @@ final class Operations {
 
     synchronized long reads() {
         return reads;
+    }
+
+    synchronized void beforeEach(Runnable action) {
+        before = action;
     }
 
     synchronized void crashAt(long change) {
@@ -51,6 +60,7 @@ final class Operations {
     /** Counts a change; the caller lets power fail once a part of it may have reached the file. */
     synchronized boolean changesAndCrashes() {
         requirePower();
+        before.run();
         changes++;
         return changes >= crashAt;
     }

@@ -36,7 +36,7 @@ public final class SimulatedFiles implements StoreFiles {
     private final Map<String, SimulatedContent> durableNames;
     private final List<NameChange> unforced = new ArrayList<>();
     private final Random random;
-    private final Operations operations = new Operations();
+    private final Operations operations;
     private long bytesMax = Long.MAX_VALUE;
     private boolean locked;
 
@@ -47,10 +47,11 @@ public final class SimulatedFiles implements StoreFiles {
             long group) {}
 
     public SimulatedFiles(long seed) {
-        this(new TreeMap<>(), new Random(seed));
+        this(new TreeMap<>(), new Random(seed), 0);
     }
 
-    private SimulatedFiles(Map<String, SimulatedContent> names, Random random) {
+    private SimulatedFiles(Map<String, SimulatedContent> names, Random random, long operationsBefore) {
+        this.operations = new Operations(operationsBefore);
         this.names = names;
         this.durableNames = new TreeMap<>(names);
         this.random = random;
@@ -74,6 +75,11 @@ public final class SimulatedFiles implements StoreFiles {
     /** The first force at this operation or later fails, and every later one of the same file. */
     public void failForceAt(long operation) {
         operations.failForceAt(operation);
+    }
+
+    /** Runs something before each write, force and change of names. */
+    public void beforeEach(Runnable action) {
+        operations.beforeEach(action);
     }
 
     /** Something goes wrong at this operation: of {@link #reads} for an error of reading, else of {@link #operations}. */
@@ -102,16 +108,16 @@ public final class SimulatedFiles implements StoreFiles {
     public SimulatedFiles afterCrash() {
         boolean loseAll = random.nextInt(4) == 0;
         boolean keepAll = !loseAll && random.nextInt(4) == 0;
+        operations.goDown();
         return boot(_ -> !loseAll && (keepAll || random.nextBoolean()), content -> content.afterCrash(random));
     }
 
-    /** What another boot finds after power was lost, when just these of the {@link #unforced} operations had reached the medium. */
-    public SimulatedFiles afterCrash(CrashChoice choice) {
+    /** What another boot would find if power were lost now and just these of the {@link #unforced} operations had reached the medium. */
+    public synchronized SimulatedFiles outcome(CrashChoice choice) {
         return boot(choice.kept()::contains, content -> content.afterCrash(choice, random));
     }
 
     private SimulatedFiles boot(LongPredicate keeps, UnaryOperator<SimulatedContent> survivor) {
-        operations.goDown();
         Map<String, SimulatedContent> found = new TreeMap<>(durableNames);
         Set<String> stopped = new HashSet<>();
         Set<Long> lostGroups = new HashSet<>();
@@ -131,7 +137,7 @@ public final class SimulatedFiles implements StoreFiles {
         found.replaceAll(
                 (_, content) -> content == DIRECTORY ? DIRECTORY : survivors.computeIfAbsent(content, survivor));
         found.keySet().removeIf(name -> name.contains("/") && !found.containsKey(parent(name)));
-        return new SimulatedFiles(found, random);
+        return new SimulatedFiles(found, random, 0);
     }
 
     /** The operations, in order, that a loss of power may undo. */
@@ -153,7 +159,7 @@ public final class SimulatedFiles implements StoreFiles {
     /** What another process finds after this one was killed: nothing is lost. */
     public SimulatedFiles afterKill() {
         operations.goDown();
-        SimulatedFiles same = new SimulatedFiles(new TreeMap<>(names), random);
+        SimulatedFiles same = new SimulatedFiles(new TreeMap<>(names), random, operations());
         same.durableNames.clear();
         same.durableNames.putAll(durableNames);
         same.unforced.addAll(unforced);
@@ -164,7 +170,7 @@ public final class SimulatedFiles implements StoreFiles {
     public SimulatedFiles snapshot() {
         Map<String, SimulatedContent> copies = new TreeMap<>();
         names.forEach((name, content) -> copies.put(name, content == DIRECTORY ? DIRECTORY : content.copy()));
-        return new SimulatedFiles(copies, random);
+        return new SimulatedFiles(copies, random, 0);
     }
 
     /** The bytes of a file as they are now; changing them is damage. */
@@ -217,6 +223,9 @@ public final class SimulatedFiles implements StoreFiles {
 
     private void rot() {
         List<String> candidates = paths();
+        if (candidates.isEmpty()) {
+            return;
+        }
         SimulatedContent content = names.get(candidates.get(random.nextInt(candidates.size())));
         if (content != null && content.size() > 0) {
             content.flip(random.nextInt((int) content.size()), random.nextInt(8));

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a machine's history must say, worked out from its records in the plainest way: disks are byte arrays, points are a map. Blocks are added as
@@ -18,6 +19,7 @@ import java.util.TreeMap;
 public final class StreamModel {
 
     private final List<Block> blocks = new ArrayList<>();
+    private @Nullable TreeMap<Long, Long> provenNow;
 
     /**
      * A batch, or the opening of an epoch when it names a parent.
@@ -31,18 +33,23 @@ public final class StreamModel {
     public record Block(long number, long epoch, Position parent, boolean opens, List<StreamRecord> records) {}
 
     public void open(long number, long epoch, Position parent) {
+        provenNow = null;
         blocks.add(new Block(number, epoch, parent, true, List.of()));
     }
 
     public void append(long number, long epoch, List<StreamRecord> records) {
+        provenNow = null;
         blocks.add(new Block(number, epoch, Position.ORIGIN, false, List.copyOf(records)));
     }
 
     public void cutTo(long lastBlock) {
-        blocks.removeIf(block -> block.number() > lastBlock);
+        if (blocks.removeIf(block -> block.number() > lastBlock)) {
+            provenNow = null;
+        }
     }
 
     public void restore(List<Block> before) {
+        provenNow = null;
         blocks.clear();
         blocks.addAll(before);
     }
@@ -67,8 +74,16 @@ public final class StreamModel {
 
     /** Every sequence with the epoch that gave it. */
     public TreeMap<Long, Long> sequences() {
+        return sequencesUpTo(Long.MAX_VALUE);
+    }
+
+    /** The same of the blocks up to one. */
+    public TreeMap<Long, Long> sequencesUpTo(long lastBlock) {
         TreeMap<Long, Long> owners = new TreeMap<>();
         for (Block block : blocks) {
+            if (block.number() > lastBlock) {
+                break;
+            }
             for (StreamRecord streamRecord : block.records()) {
                 if (!(streamRecord instanceof StreamRecord.Proof)) {
                     owners.put(streamRecord.sequence(), block.epoch());
@@ -135,6 +150,15 @@ public final class StreamModel {
 
     /** Every proven sequence, with the start of the stretch that it was proven in. */
     public TreeMap<Long, Long> proven() {
+        TreeMap<Long, Long> known = provenNow;
+        if (known == null) {
+            known = workOutProven();
+            provenNow = known;
+        }
+        return known;
+    }
+
+    private TreeMap<Long, Long> workOutProven() {
         TreeMap<Long, Long> proven = new TreeMap<>();
         Position head = Position.ORIGIN;
         long ready = 0;

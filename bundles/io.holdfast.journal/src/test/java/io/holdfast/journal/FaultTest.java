@@ -1,0 +1,24 @@
+package io.holdfast.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.journal.testkit.Fault;
+import io.holdfast.journal.testkit.FaultEnumeration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Each fault at each file operation of a workload: the store goes on rightly or refuses by name, and loses nothing that it acknowledged. */
+class FaultTest {
+
+    private static final long SEED = 20_261_121;
+    private static final int EACH_READ = 2;
+
+    @ParameterizedTest
+    @EnumSource
+    void losesNothingAcknowledgedWhateverOperationSuffersAFault(Fault fault) {
+        int suffered = new FaultEnumeration(SEED, fault).play(fault == Fault.READ_ERROR ? EACH_READ : 1);
+
+        System.out.println(fault + " " + suffered);
+        assertThat(suffered).as("operations that suffered it").isGreaterThan(20);
+    }
+}

@@ -1,0 +1,64 @@
+package io.holdfast.journal.testkit;
+
+import io.holdfast.journal.file.OpenMode;
+import io.holdfast.journal.file.StoreFile;
+import io.holdfast.journal.file.StoreFiles;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Files that do what others do, but for what is changed on purpose. */
+class ForwardingFiles implements StoreFiles {
+
+    private final StoreFiles files;
+
+    ForwardingFiles(StoreFiles files) {
+        this.files = files;
+    }
+
+    @Override
+    public StoreFile open(String path, OpenMode mode) throws IOException {
+        return files.open(path, mode);
+    }
+
+    @Override
+    public boolean exists(String path) {
+        return files.exists(path);
+    }
+
+    @Override
+    public List<String> list(String directory) throws IOException {
+        return files.list(directory);
+    }
+
+    @Override
+    public void createDirectory(String directory) throws IOException {
+        files.createDirectory(directory);
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        files.rename(from, to);
+    }
+
+    @Override
+    public void delete(String path) throws IOException {
+        files.delete(path);
+    }
+
+    @Override
+    public void forceDirectory(String directory) throws IOException {
+        files.forceDirectory(directory);
+    }
+
+    @Override
+    public Optional<AutoCloseable> lock(String path) throws IOException {
+        return files.lock(path);
+    }
+
+    @Override
+    public UUID newIdentity() {
+        return files.newIdentity();
+    }
+}

@@ -1,0 +1,140 @@
+package io.holdfast.journal.testkit;
+
+import io.holdfast.base.MachineId;
+import io.holdfast.journal.Damage;
+import io.holdfast.journal.Durable;
+import io.holdfast.journal.MachineHistory;
+import io.holdfast.journal.RecoveryStore;
+import io.holdfast.journal.StoreSettings;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A store in the simulator, the machines that feed it, and what was told about them, from boot to boot. */
+final class SimulatedStore {
+
+    static final int RECORDS_MOST = 6;
+
+    private static final int MAINTENANCE_STEPS_MAX = 200;
+
+    private final PlantedBug bug;
+    private final StoreSettings settings;
+    private final SimulatedClock clock = new SimulatedClock();
+    private final Map<MachineId, StoreDriver> drivers = new TreeMap<>();
+    private SimulatedFiles files;
+    private RecoveryStore store;
+
+    /** Opens the store, or makes it on an empty medium. */
+    SimulatedStore(PlantedBug bug, StoreSettings settings, SimulatedFiles files, List<StoreDriver> machines) {
+        this.bug = bug;
+        this.settings = settings;
+        this.files = files;
+        machines.forEach(driver -> drivers.put(driver.machine(), driver));
+        store = RecoveryStore.open(bug.in(files), settings, clock);
+    }
+
+    SimulatedFiles files() {
+        return files;
+    }
+
+    List<StoreDriver> drivers() {
+        return List.copyOf(drivers.values());
+    }
+
+    /** Does one step for one machine, whose history begins with its first; what the store shows afterwards counts as acknowledged. */
+    void act(Step step, StoreDriver driver) {
+        clock.advance(100);
+        try {
+            step.act(this, driver, historyOf(driver));
+        } finally {
+            look();
+        }
+    }
+
+    MachineHistory historyOf(StoreDriver driver) {
+        MachineHistory history = store.find(driver.machine()).orElseGet(() -> driver.create(store));
+        if (history.head().position().epoch() == 0) {
+            driver.openEpoch(history, false);
+        }
+        return history;
+    }
+
+    /** Holds the store to everything that it shows as durable now. */
+    void look() {
+        drivers.values().forEach(driver -> store.find(driver.machine()).ifPresent(driver::look));
+    }
+
+    void commit() {
+        if (bug == PlantedBug.ACKNOWLEDGED_BEFORE_COMMIT) {
+            drivers.values().forEach(driver -> driver.acknowledged(driver.offeredBlock()));
+        }
+        for (Durable durable : store.commit()) {
+            StoreDriver driver = drivers.get(durable.machine());
+            if (driver != null) {
+                driver.acknowledged(durable.head().blockNumber());
+            }
+        }
+    }
+
+    void maintain() {
+        store.maintain();
+    }
+
+    /** Maintains until there is one more file whose name ends so, or nothing is left to do. */
+    void maintainUntilAnother(String suffix) {
+        long before = count(suffix);
+        for (int step = 0; step < MAINTENANCE_STEPS_MAX; step++) {
+            if (!store.maintain() || count(suffix) > before) {
+                return;
+            }
+        }
+        throw new AssertionError("expected: maintenance ends within " + MAINTENANCE_STEPS_MAX + " steps");
+    }
+
+    private long count(String suffix) {
+        return files.paths().stream().filter(path -> path.endsWith(suffix)).count();
+    }
+
+    /** After a commit that found no room: everybody goes on from what is durable. */
+    void resume() {
+        drivers.values().forEach(driver -> store.find(driver.machine()).ifPresent(driver::resume));
+    }
+
+    /** Ends in order. */
+    void close() {
+        store.close();
+    }
+
+    /** Starts on what another boot finds, and compares everything with what was told. */
+    void reopen(SimulatedFiles found) {
+        files = found;
+        store = RecoveryStore.open(bug.in(found), settings, clock);
+        check();
+    }
+
+    /** Compares a store just opened with what was told before. */
+    void check() {
+        for (StoreDriver driver : drivers.values()) {
+            driver.recover(store).ifPresent(driver::checkRandomPoint);
+        }
+        List<Damage> damages = store.damages().stream()
+                .filter(damage -> !damage.detail().contains("the other slot was used"))
+                .toList();
+        Expect.equal("damages", damages, List.of());
+    }
+
+    /** Looks at a store whose files are damaged: it may refuse by name or tell of damage, and must not show anything that was not written. */
+    void checkDamaged() {
+        for (StoreDriver driver : drivers.values()) {
+            MachineHistory history = store.find(driver.machine()).orElse(null);
+            if (history == null) {
+                Expect.that(!driver.isThere(), "the history of machine " + driver.machine() + " is there, or an error");
+            } else if (history.head().blockNumber() < driver.acknowledgedBlock()) {
+                Expect.that(!store.damages().isEmpty(), "damage is told of, where acknowledged blocks are missing");
+            } else {
+                driver.resume(history);
+                driver.checkDurablePoint(history);
+            }
+        }
+    }
+}

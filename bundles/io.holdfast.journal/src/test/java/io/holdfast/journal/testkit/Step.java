@@ -1,0 +1,72 @@
+package io.holdfast.journal.testkit;
+
+import io.holdfast.journal.MachineHistory;
+import java.util.Arrays;
+import java.util.List;
+
+/** What workloads are made of. Each acts on one machine of a store in the simulator. */
+public enum Step {
+    APPEND {
+        @Override
+        void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
+            driver.append(history, SimulatedStore.RECORDS_MOST);
+        }
+    },
+    APPEND_MUCH {
+        @Override
+        void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
+            for (int batch = 0; batch < 6; batch++) {
+                driver.append(history, 4 * SimulatedStore.RECORDS_MOST);
+            }
+        }
+    },
+    COMMIT {
+        @Override
+        void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
+            store.commit();
+        }
+    },
+    SEAL {
+        @Override
+        void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
+            store.maintainUntilAnother(".seg");
+        }
+    },
+    PIN {
+        @Override
+        void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
+            driver.pin(history);
+        }
+    },
+    UNPIN {
+        @Override
+        void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
+            driver.unpin(history);
+        }
+    },
+    READ {
+        @Override
+        void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
+            driver.checkDurablePoint(history);
+        }
+    },
+    OPEN_EPOCH {
+        @Override
+        void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
+            driver.openEpoch(history, false);
+        }
+    },
+    BRANCH {
+        @Override
+        void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
+            driver.openEpoch(history, true);
+        }
+    };
+
+    /** Those that change something, of which workloads are enumerated. */
+    static List<Step> changing() {
+        return Arrays.stream(values()).filter(step -> step != READ).toList();
+    }
+
+    abstract void act(SimulatedStore store, StoreDriver driver, MachineHistory history);
+}
