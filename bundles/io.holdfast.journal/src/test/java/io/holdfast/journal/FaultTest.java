@@ -18,7 +18,6 @@ class FaultTest {
     void losesNothingAcknowledgedWhateverOperationSuffersAFault(Fault fault) {
         int suffered = new FaultEnumeration(SEED, fault).play(fault == Fault.READ_ERROR ? EACH_READ : 1);
 
-        System.out.println(fault + " " + suffered);
         assertThat(suffered).as("operations that suffered it").isGreaterThan(20);
     }
 }

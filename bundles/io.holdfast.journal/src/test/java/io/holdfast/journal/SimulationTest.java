@@ -8,11 +8,12 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lives of a store chosen by seeds; {@code ./holdfast test simulation} plays more of them, {@code ./holdfast soak simulation} most. */
 class SimulationTest {
 
-    private static final int SEEDS = 200;
+    private static final int SEEDS = 120;
     private static final int SEEDS_TO_FIND_A_BUG = 2_000;
 
     @Test
@@ -22,15 +23,19 @@ class SimulationTest {
         }
     }
 
+    /** Seeds that found something: a change of names, a pin or a group that the next start took for durable, and a destroyed history come back. */
+    @ParameterizedTest
+    @ValueSource(longs = {146, 231, 283, 289, 314, 337, 402, 421, 1286, 1362})
+    void keepsItsPromisesWhereItOnceBrokeThem(long seed) {
+        new SimulatedRun(seed, PlantedBug.NONE).play();
+    }
+
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void findsAMistakePlantedInTheStore(PlantedBug bug) {
-        long found = LongStream.rangeClosed(1, SEEDS_TO_FIND_A_BUG)
-                .filter(seed -> breaks(seed, bug))
-                .findFirst()
-                .orElse(0);
-        System.out.println(bug+" "+found);
-        assertThat(found).as("seed that finds " + bug).isPositive();
+        assertThat(LongStream.rangeClosed(1, SEEDS_TO_FIND_A_BUG).anyMatch(seed -> breaks(seed, bug)))
+                .as("found within " + SEEDS_TO_FIND_A_BUG + " seeds")
+                .isTrue();
     }
 
     private static boolean breaks(long seed, PlantedBug bug) {

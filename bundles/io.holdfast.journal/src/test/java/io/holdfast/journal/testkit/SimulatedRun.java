@@ -145,7 +145,8 @@ public final class SimulatedRun {
     /** Starts again, and again when power fails in that too; then once more, to find the same. */
     private void recover(End end) {
         boolean processDied = end == End.KILL || end != End.POWER && random.nextBoolean();
-        SimulatedFiles found = processDied ? store.files().afterKill() : store.files().afterCrash();
+        SimulatedFiles found =
+                processDied ? store.files().afterKill() : store.files().afterCrash();
         for (int cut = 0; cut < RECOVERIES_CUT_SHORT_MOST && random.nextInt(3) == 0; cut++) {
             found.crashAt(found.operations() + 1 + random.nextInt(40));
             try {

@@ -70,7 +70,8 @@ public final class Simulation {
                     case "--seeds" -> seeds = Long.parseLong(value);
                     case "--seed" -> firstSeed = Long.parseLong(value);
                     case "--steps" -> steps = Integer.parseInt(value);
-                    case "--bug" -> bug = PlantedBug.valueOf(value.toUpperCase(Locale.ROOT).replace('-', '_'));
+                    case "--bug" ->
+                        bug = PlantedBug.valueOf(value.toUpperCase(Locale.ROOT).replace('-', '_'));
                     case "--json" -> json = value;
                     default -> throw new IllegalArgumentException("unknown option " + name);
                 }
@@ -171,20 +172,17 @@ public final class Simulation {
         if (!options.json.isEmpty()) {
             List<String> quoted = new ArrayList<>();
             failures.forEach(failure -> quoted.add(quote(failure)));
-            Files.writeString(
-                    Path.of(options.json),
-                    """
+            Files.writeString(Path.of(options.json), """
                     {"seeds":%d,"firstSeed":%d,"workloads":%d,"crashPoints":%d,"outcomes":%d,"failures":%d,"seconds":%d,"failed":[%s]}
-                    """
-                            .formatted(
-                                    seedsPlayed.get(),
-                                    options.firstSeed,
-                                    workloadsPlayed.get(),
-                                    crashPoints.get(),
-                                    enumeration.states(),
-                                    failures.size(),
-                                    seconds,
-                                    String.join(",", quoted)));
+                    """.formatted(
+                            seedsPlayed.get(),
+                            options.firstSeed,
+                            workloadsPlayed.get(),
+                            crashPoints.get(),
+                            enumeration.states(),
+                            failures.size(),
+                            seconds,
+                            String.join(",", quoted)));
         }
     }
 

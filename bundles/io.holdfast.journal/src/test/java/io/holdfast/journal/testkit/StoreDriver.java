@@ -128,10 +128,7 @@ public final class StoreDriver {
     }
 
     private Position resolvedHead(MachineHistory history) {
-        return history.points()
-                .latest()
-                .map(RecoveryPoint::position)
-                .orElse(Position.ORIGIN);
+        return history.points().latest().map(RecoveryPoint::position).orElse(Position.ORIGIN);
     }
 
     /** Appends a batch of some records. */
@@ -165,8 +162,7 @@ public final class StoreDriver {
             boolean goes) {}
 
     public Mark mark() {
-        return new Mark(
-                model.blocks(), acknowledgedBlock, new TreeMap<>(chains), pins.before, pins.after, there, goes);
+        return new Mark(model.blocks(), acknowledgedBlock, new TreeMap<>(chains), pins.before, pins.after, there, goes);
     }
 
     /** Knows again what it knew; the next call is {@link #recover}. */
@@ -352,7 +348,10 @@ public final class StoreDriver {
         if (!known.isEmpty()) {
             long chosen = 1 + random.nextLong(known.lastKey());
             boolean proven = model.proven().containsKey(chosen);
-            Expect.equal("sequence " + chosen + " is a point", history.points().at(chosen).proven(), proven);
+            Expect.equal(
+                    "sequence " + chosen + " is a point",
+                    history.points().at(chosen).proven(),
+                    proven);
             checkImage(history, new Position(known.getOrDefault(chosen, 0L), chosen));
         }
     }

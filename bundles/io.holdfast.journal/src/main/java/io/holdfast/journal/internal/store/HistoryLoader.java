@@ -69,6 +69,7 @@ final class HistoryLoader {
     }
 
     History loadSegments() throws IOException, DamagedException {
+        files.forceDirectory(history.folder());
         loadStanding();
         TreeMap<Long, Boolean> present = new TreeMap<>();
         for (String name : files.list(history.folder())) {

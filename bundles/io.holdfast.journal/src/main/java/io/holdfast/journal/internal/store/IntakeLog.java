@@ -22,7 +22,7 @@ final class IntakeLog implements AutoCloseable {
     static final String NAME = "intake";
     static final long FIRST_GROUP_OFFSET = 2L * CommitSlot.BYTES;
 
-    private static final int ZERO_CHUNK_BYTES = 1 << 20;
+    private static final int CHUNK_BYTES = 1 << 20;
 
     private final StoreFile file;
     private final UUID storeId;
@@ -44,9 +44,9 @@ final class IntakeLog implements AutoCloseable {
     /** Makes the file of a new store: its whole length is written, so that later writes only overwrite. */
     static void create(StoreFiles files, long bytes) throws IOException {
         try (StoreFile file = files.open(NAME, OpenMode.REPLACE)) {
-            ByteBuffer zeroes = ByteBuffer.allocateDirect(ZERO_CHUNK_BYTES);
-            for (long at = 0; at < bytes; at += ZERO_CHUNK_BYTES) {
-                file.write(at, zeroes.clear().limit((int) Math.min(ZERO_CHUNK_BYTES, bytes - at)));
+            ByteBuffer zeroes = ByteBuffer.allocateDirect(CHUNK_BYTES);
+            for (long at = 0; at < bytes; at += CHUNK_BYTES) {
+                file.write(at, zeroes.clear().limit((int) Math.min(CHUNK_BYTES, bytes - at)));
             }
             file.force();
         }
@@ -61,8 +61,19 @@ final class IntakeLog implements AutoCloseable {
         groupNumber = scan.groupNumber();
         groupCrc = scan.groupCrc();
         endOffset = scan.end();
+        writeAgain(IntakeGroup.padded(scan.committedEnd()), endOffset);
         file.force();
         writeSlot(new CommitSlot(storeId, slotNumber + 1, generation, groupNumber, endOffset, groupCrc));
+    }
+
+    /**
+     * Writes what was found behind the committed end once more. It may lie in the system's cache alone: after a force that failed the system can hold
+     * its pages for clean, read them back, and never write them.
+     */
+    private void writeAgain(long from, long to) throws IOException {
+        for (long at = from; at < to; at += CHUNK_BYTES) {
+            file.write(at, read(at, (int) Math.min(CHUNK_BYTES, to - at)));
+        }
     }
 
     StoreFile file() {

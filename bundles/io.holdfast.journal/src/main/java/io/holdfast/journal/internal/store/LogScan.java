@@ -85,11 +85,18 @@ final class LogScan {
         return newest == null ? checkpoint.generation() : newest.generation();
     }
 
+    /** Up to where the newest slot says that the log is committed, in the checkpoint's generation. */
+    long committedEnd() {
+        CommitSlot newest = slot;
+        boolean same = newest != null && newest.generation() == checkpoint.generation();
+        return newest != null && same ? newest.endOffset() : IntakeLog.FIRST_GROUP_OFFSET;
+    }
+
     void run() throws IOException, DamagedException {
         readSlots();
         CommitSlot newest = slot;
         boolean same = newest != null && newest.generation() == checkpoint.generation();
-        long committedEnd = newest != null && same ? newest.endOffset() : IntakeLog.FIRST_GROUP_OFFSET;
+        long committedEnd = committedEnd();
         while (at < bytes) {
             IntakeGroup.Decoded group = decodeAt(at);
             if (group != null && group.groupNumber() == groupNumber + 1 && group.previousCrc() == groupCrc) {

@@ -41,6 +41,9 @@ public final class StoreOpener {
     private final Optional<LedgerSigner> signer;
     private final Damages damages = new Damages();
 
+    /** Folders of destroyed histories that the checkpoint still names: their mark has to stay until it does not. */
+    private final List<String> destroyed = new ArrayList<>();
+
     private StoreOpener(StoreFiles files, StoreSettings settings, TimeSource time, Optional<LedgerSigner> signer) {
         this.files = files;
         this.settings = settings;
@@ -98,6 +101,9 @@ public final class StoreOpener {
         if (!files.exists(Layout.IDENTITY)) {
             make();
         }
+        // An earlier process may have ended between a change of names and its force: what is taken for the present here
+        // has to stay so.
+        files.forceDirectory("");
         StoreIdentity identity = StoreIdentity.decode(SmallFiles.read(files, Layout.IDENTITY));
         Checkpoint checkpoint = Checkpoint.decode(SmallFiles.read(files, Layout.CHECKPOINT));
         if (!checkpoint.storeId().equals(identity.storeId())) {
@@ -162,7 +168,11 @@ public final class StoreOpener {
         Writer writer = new Writer(context, checkpoint.number(), checkpoint.nextIncarnation(), checkpoint.ledgers());
         histories.values().forEach(writer::add);
         writer.keepBroken(stillNamed);
-        emptyLog(writer);
+        if (emptyLog(writer)) {
+            for (String folder : destroyed) {
+                Writer.deleteFolder(files, folder);
+            }
+        }
         Store store = new Store(context, lock, writer, broken);
         histories.values().forEach(store::add);
         return store;
@@ -172,12 +182,14 @@ public final class StoreOpener {
         return new Ledger.Owner(files, identity.storeId(), signer, time);
     }
 
-    /** On a full medium the log is left as it is: points can be read all the same. */
-    private static void emptyLog(Writer writer) throws IOException {
+    /** On a full medium the log is left as it is: points can be read all the same. Returns whether it was emptied, and so the checkpoint written. */
+    private static boolean emptyLog(Writer writer) throws IOException {
         try {
             writer.restartLog();
+            return true;
         } catch (DiskFullException _) {
             // tried again by the first commit or maintenance step that finds room
+            return false;
         }
     }
 
@@ -202,12 +214,15 @@ public final class StoreOpener {
             List<Checkpoint.Machine> stillNamed)
             throws IOException {
         Quarantine quarantine = new Quarantine(files);
+        files.forceDirectory(Layout.MACHINES);
         Set<String> folders = new HashSet<>(files.list(Layout.MACHINES));
         Map<MachineId, HistoryLoader> loaders = new LinkedHashMap<>();
         Map<MachineId, Long> incarnations = new LinkedHashMap<>();
         for (Checkpoint.Machine machine : checkpoint.machines()) {
             String folder = folderName(machine);
-            if (!folders.contains(folder + Layout.GONE)) {
+            if (folders.remove(folder + Layout.GONE)) {
+                destroyed.add(Layout.MACHINES + "/" + folder + Layout.GONE);
+            } else {
                 loaders.put(
                         machine.id(),
                         new HistoryLoader(ledgerOwner(identity), damages, quarantine, machine, checkpoint.ledgers()));
