@@ -2,6 +2,7 @@ package io.holdfast.journal;
 
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
+import io.holdfast.base.hash.BlockHashAlgorithm;
 
 /**
  * How batches are built.

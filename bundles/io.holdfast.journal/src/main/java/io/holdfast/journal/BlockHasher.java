@@ -1,40 +1,21 @@
 package io.holdfast.journal;
 
-import io.holdfast.base.hash.NhAesHash;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.security.GeneralSecurityException;
+import io.holdfast.base.hash.BlockHashAlgorithm;
+import io.holdfast.base.hash.BlockHashFunction;
+import io.holdfast.base.hash.BlockHashKey;
 import java.util.Arrays;
-import javax.crypto.Mac;
-import javax.crypto.ShortBufferException;
 
 /**
- * Computes the keyed hashes of 4 KiB blocks, as they stand in batches and as a scan compares them, by either {@link BlockHashAlgorithm}. HMAC-SHA256
- * is taken under the hash key over disk number (u32), first byte within the block (u32), block number (u64), all little-endian, and the content;
- * of that the first 96 bits. Used by one thread.
+ * Computes the keyed hashes of 4 KiB blocks, as they stand in batches and as a scan compares them, by either {@link BlockHashAlgorithm}; zeroes have
+ * none. Used by one thread.
  *
  * @since 1.0
  */
 public final class BlockHasher {
 
-    private static final int PLACE_BYTES = 16;
     private static final byte[] ZEROES = new byte[BlockHash.BLOCK_BYTES];
 
-    private final Function function;
-
-    /** Hashes what is not zero. */
-    private interface Function {
-
-        void hash(
-                int disk,
-                long blockNumber,
-                int startInBlock,
-                byte[] data,
-                int offset,
-                int length,
-                byte[] target,
-                int targetOffset);
-    }
+    private final BlockHashFunction function;
 
     /**
      * Makes a hasher of the usual algorithm.
@@ -52,10 +33,7 @@ public final class BlockHasher {
      * @param algorithm by which the hashes are made that these are compared with
      */
     public BlockHasher(MachineKeys keys, BlockHashAlgorithm algorithm) {
-        function = switch (algorithm) {
-            case HMAC_SHA256 -> new HmacFunction(keys.newHashMac())::hash;
-            case NH_AES -> new NhAesHash(keys.hashKey())::hash;
-        };
+        function = BlockHashFunction.of(new BlockHashKey(algorithm, keys.hashKey()));
     }
 
     /**
@@ -112,49 +90,5 @@ public final class BlockHasher {
      */
     public static boolean isZero(byte[] data, int offset, int length) {
         return data[offset] == 0 && Arrays.mismatch(data, offset, offset + length, ZEROES, 0, length) < 0;
-    }
-
-    static Mac macOf(byte[] key) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new javax.crypto.spec.SecretKeySpec(key, "HmacSHA256"));
-            return mac;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has HmacSHA256", e);
-        }
-    }
-
-    /** HMAC-SHA256 over place and content. */
-    private static final class HmacFunction {
-
-        private final Mac mac;
-        private final byte[] place = new byte[PLACE_BYTES];
-        private final ByteBuffer placeWords = ByteBuffer.wrap(place).order(ByteOrder.LITTLE_ENDIAN);
-        private final byte[] full;
-
-        HmacFunction(Mac mac) {
-            this.mac = mac;
-            full = new byte[mac.getMacLength()];
-        }
-
-        void hash(
-                int disk,
-                long blockNumber,
-                int startInBlock,
-                byte[] data,
-                int offset,
-                int length,
-                byte[] target,
-                int targetOffset) {
-            placeWords.putInt(0, disk).putInt(4, startInBlock).putLong(8, blockNumber);
-            mac.update(place, 0, PLACE_BYTES);
-            mac.update(data, offset, length);
-            try {
-                mac.doFinal(full, 0);
-            } catch (ShortBufferException e) {
-                throw new IllegalStateException("the buffer has the length that the algorithm named", e);
-            }
-            System.arraycopy(full, 0, target, targetOffset, BlockHash.BYTES);
-        }
     }
 }

@@ -5,6 +5,7 @@ import io.holdfast.base.HoldfastException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -165,15 +166,11 @@ public final class MachineKeys {
                         "data key " + HexFormat.of().toHexDigits(keyId),
                         "is not among the given " + this))
                 .bytes();
-        Mac mac = BlockHasher.macOf(dataKey);
+        Mac mac = macOf(dataKey);
         mac.update(BATCH_LABEL);
         mac.update(
                 ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, epoch));
         return mac.doFinal(headerDigest.toBytes());
-    }
-
-    Mac newHashMac() {
-        return BlockHasher.macOf(hashKey);
     }
 
     /** The data keys themselves, oldest first. */
@@ -197,6 +194,16 @@ public final class MachineKeys {
     }
 
     private static long deriveKeyId(byte[] dataKey) {
-        return ByteBuffer.wrap(BlockHasher.macOf(dataKey).doFinal(KEY_ID_LABEL)).getLong();
+        return ByteBuffer.wrap(macOf(dataKey).doFinal(KEY_ID_LABEL)).getLong();
+    }
+
+    private static Mac macOf(byte[] key) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new javax.crypto.spec.SecretKeySpec(key, "HmacSHA256"));
+            return mac;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has HmacSHA256", e);
+        }
     }
 }

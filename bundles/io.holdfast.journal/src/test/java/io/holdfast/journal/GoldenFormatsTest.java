@@ -3,6 +3,7 @@ package io.holdfast.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.base.Position;
+import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.base.stream.ExtentKind;
 import io.holdfast.journal.internal.format.BlockEncoder;

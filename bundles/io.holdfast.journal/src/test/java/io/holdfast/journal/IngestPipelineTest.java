@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.Position;
+import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.base.stream.ChangeOrigin;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.base.stream.ExtentKind;

@@ -17,6 +17,7 @@ import io.holdfast.wire.WireLimits;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,7 +153,7 @@ final class IntakeSession implements StoreKeeper.Listener {
                 ByteBuffer.wrap(head.chain().toBytes()),
                 head.utcMillis(),
                 WINDOW_BYTES,
-                ByteBuffer.allocate(0)));
+                Optional.empty()));
     }
 
     private void openEpoch(Message.OpenEpoch wish, MachineHistory machine) {

@@ -4,6 +4,7 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.TimeSource;
+import io.holdfast.base.hash.BlockHashKey;
 import io.holdfast.base.stream.StreamRecord;
 import io.holdfast.journal.BatchBuilder;
 import io.holdfast.journal.BatchStart;
@@ -14,9 +15,9 @@ import io.holdfast.transport.Link;
 import io.holdfast.wire.Credits;
 import io.holdfast.wire.Message;
 import io.holdfast.wire.WireLimits;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -209,7 +210,8 @@ final class Relay implements StoreConnector.Events {
                 fromStore.chainDigest(),
                 fromStore.lastUtcMillis(),
                 settings.windowBytes(),
-                ByteBuffer.wrap(known(keys).hashKeyBytes())));
+                Optional.of(
+                        new BlockHashKey(settings.batch().hash(), known(keys).hashKeyBytes()))));
     }
 
     private void openEpoch(Message.OpenEpoch wish) {

@@ -7,6 +7,7 @@ import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
 import io.holdfast.base.TimeSource;
+import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.base.stream.ChangeOrigin;
 import io.holdfast.base.stream.DiskDescription;
 import io.holdfast.base.stream.DiskTable;
@@ -23,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -49,7 +51,8 @@ class RelayTest {
         Message.Welcome welcome = agent.only(Message.Welcome.class);
         assertThat(welcome.head()).isEqualTo(Position.ORIGIN);
         assertThat(welcome.creditBytes()).isEqualTo(WINDOW);
-        assertThat(welcome.hashKeyBytes()).isPresent();
+        assertThat(welcome.hashKey())
+                .hasValueSatisfying(key -> assertThat(key.algorithm()).isEqualTo(BlockHashAlgorithm.DEFAULT));
         assertThat(store.only(Message.Hello.class).machine()).isEqualTo(MACHINE);
     }
 
@@ -233,7 +236,7 @@ class RelayTest {
         assertThat(there).isNotNull();
         one.connected(store);
         one.received(new Message.Welcome(
-                1, Position.ORIGIN, 0, DiskTable.NONE, zeroDigest(), 0, storeCredit, ByteBuffer.allocate(0)));
+                1, Position.ORIGIN, 0, DiskTable.NONE, zeroDigest(), 0, storeCredit, Optional.empty()));
     }
 
     private void stream() {

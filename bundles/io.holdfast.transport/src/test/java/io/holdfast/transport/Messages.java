@@ -7,6 +7,7 @@ import io.holdfast.base.stream.EpochCause;
 import io.holdfast.wire.Message;
 import io.holdfast.wire.WireLimits;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Messages that tests send. */
@@ -20,7 +21,7 @@ final class Messages {
 
     static Message.Welcome welcome() {
         ByteBuffer noDigest = ByteBuffer.allocate(WireLimits.DIGEST_BYTES);
-        return new Message.Welcome(1, Position.ORIGIN, 0, DiskTable.NONE, noDigest, 0, 8 << 20, ByteBuffer.allocate(0));
+        return new Message.Welcome(1, Position.ORIGIN, 0, DiskTable.NONE, noDigest, 0, 8 << 20, Optional.empty());
     }
 
     static Message.OpenEpoch openEpoch() {

@@ -4,6 +4,7 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
+import io.holdfast.base.hash.BlockHashKey;
 import io.holdfast.base.stream.DiskDescription;
 import io.holdfast.base.stream.DiskTable;
 import io.holdfast.base.stream.EpochCause;
@@ -62,8 +63,7 @@ public sealed interface Message {
      * @param chainDigest digest of the newest durable batch, exactly {@link WireLimits#DIGEST_BYTES} bytes; zeroes before the first
      * @param lastUtcMillis the source's clock at {@code head}; a source never goes below it
      * @param creditBytes what may be sent before more {@link Credit} arrives
-     * @param hashKey the key of the machine's block hashes, at most {@link WireLimits#HASH_KEY_BYTES_MAX} bytes; empty where the
-     *     answering side does not hold it
+     * @param hashKey the key of the machine's block hashes and what it is used with; nothing where the answering side does not hold it
      */
     record Welcome(
             int version,
@@ -73,7 +73,7 @@ public sealed interface Message {
             ByteBuffer chainDigest,
             long lastUtcMillis,
             long creditBytes,
-            ByteBuffer hashKey)
+            Optional<BlockHashKey> hashKey)
             implements Message {
         public Welcome {
             Checks.range("version", version, 1, WireLimits.VERSIONS_MAX);
@@ -82,18 +82,7 @@ public sealed interface Message {
             Checks.range(
                     "chain digest length", chainDigest.remaining(), WireLimits.DIGEST_BYTES, WireLimits.DIGEST_BYTES);
             Checks.range("credit", creditBytes, 0, Long.MAX_VALUE);
-            Checks.range("hash key length", hashKey.remaining(), 0, WireLimits.HASH_KEY_BYTES_MAX);
             chainDigest = chainDigest.asReadOnlyBuffer();
-            hashKey = hashKey.asReadOnlyBuffer();
-        }
-
-        /**
-         * Gives the block hash key, if the answering side holds one.
-         *
-         * @return a copy of the key's bytes
-         */
-        public Optional<byte[]> hashKeyBytes() {
-            return hashKey.hasRemaining() ? Optional.of(Checks.copy(hashKey)) : Optional.empty();
         }
 
         /**

@@ -1,12 +1,13 @@
 package io.holdfast.wire;
 
+import io.holdfast.base.hash.BlockHashKey;
 import io.holdfast.base.stream.DiskDescription;
 import java.util.Optional;
 
 /** The kinds of frames: their code on the wire and the most their payload can take, checked before anything is allocated. */
 enum MessageType {
     HELLO(1, 36 + text(WireLimits.NAME_CHARACTERS_MAX)),
-    WELCOME(2, 78 + WireLimits.HASH_KEY_BYTES_MAX + diskTable()),
+    WELCOME(2, 78 + BlockHashKey.BYTES + diskTable()),
     OPEN_EPOCH(3, 57 + text(WireLimits.NAME_CHARACTERS_MAX)),
     EPOCH_OPENED(4, 80 + diskTable()),
     RECORDS(5, Integer.MAX_VALUE),

@@ -4,12 +4,15 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
+import io.holdfast.base.hash.BlockHashAlgorithm;
+import io.holdfast.base.hash.BlockHashKey;
 import io.holdfast.base.stream.DiskTable;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.base.stream.StreamRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The payloads of all messages, field by field, as {@code docs/protocol/replication.md} lists them. */
@@ -69,13 +72,16 @@ final class PayloadCodec {
     }
 
     private static void writeWelcome(PayloadWriter out, Message.Welcome welcome) {
-        out.u16(welcome.version()).u16(0);
+        out.u16(welcome.version())
+                .u8(welcome.hashKey().map(key -> key.algorithm().id()).orElse(0))
+                .u8(0);
         position(out, welcome.head());
         out.i64(welcome.provenSequence())
                 .i64(welcome.lastUtcMillis())
                 .i64(welcome.creditBytes())
                 .data(welcome.chainDigest());
-        out.u16(welcome.hashKey().remaining()).data(welcome.hashKey());
+        byte[] keyBytes = welcome.hashKey().map(BlockHashKey::bytes).orElse(new byte[0]);
+        out.u16(keyBytes.length).data(ByteBuffer.wrap(keyBytes));
         RecordCodec.write(out, welcome.disks());
     }
 
@@ -134,16 +140,28 @@ final class PayloadCodec {
 
     private static Message readWelcome(PayloadReader in) {
         int version = in.u16();
-        in.zeroes(2);
+        int hashAlgorithm = in.u8();
+        in.zeroes(1);
         Position head = position(in);
         long provenSequence = in.i64();
         long lastUtcMillis = in.i64();
         long creditBytes = in.i64();
         ByteBuffer chainDigest = in.data(WireLimits.DIGEST_BYTES);
-        ByteBuffer hashKey = in.data(in.u16());
+        Optional<BlockHashKey> hashKey = hashKey(hashAlgorithm, in.data(in.u16()));
         DiskTable disks = RecordCodec.readDiskTable(in);
         return new Message.Welcome(
                 version, head, provenSequence, disks, chainDigest, lastUtcMillis, creditBytes, hashKey);
+    }
+
+    private static Optional<BlockHashKey> hashKey(int algorithm, ByteBuffer bytes) {
+        if (algorithm == 0 && !bytes.hasRemaining()) {
+            return Optional.empty();
+        }
+        Checks.range("hash key length", bytes.remaining(), BlockHashKey.BYTES, BlockHashKey.BYTES);
+        BlockHashAlgorithm known = BlockHashAlgorithm.of(algorithm)
+                .orElseThrow(() -> new HoldfastException(
+                        ErrorCode.PROTOCOL_ERROR, "hash algorithm", algorithm + " given; expected 1 or 2"));
+        return Optional.of(new BlockHashKey(known, Checks.copy(bytes)));
     }
 
     private static Message readOpenEpoch(PayloadReader in) {

@@ -42,9 +42,6 @@ public final class WireLimits {
     /** Length of a chain digest. */
     public static final int DIGEST_BYTES = 32;
 
-    /** The longest key of block hashes. */
-    public static final int HASH_KEY_BYTES_MAX = 64;
-
     /** Length of one block hash. */
     public static final int HASH_BYTES = 12;
 

@@ -3,6 +3,8 @@ package io.holdfast.wire;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
+import io.holdfast.base.hash.BlockHashAlgorithm;
+import io.holdfast.base.hash.BlockHashKey;
 import io.holdfast.base.stream.ChangeOrigin;
 import io.holdfast.base.stream.DiskDescription;
 import io.holdfast.base.stream.DiskTable;
@@ -21,6 +23,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The golden frames of version 1 and the messages they stand for. */
@@ -53,18 +56,12 @@ final class Vectors {
                         counting(0, 32),
                         1_700_000_000_123L,
                         8 << 20,
-                        counting(128, 32)));
+                        Optional.of(new BlockHashKey(
+                                BlockHashAlgorithm.NH_AES, counting(128, 32).array()))));
         messages.put(
                 "welcome-empty-store",
                 new Message.Welcome(
-                        1,
-                        Position.ORIGIN,
-                        0,
-                        DiskTable.NONE,
-                        ByteBuffer.allocate(32),
-                        0,
-                        4 << 20,
-                        ByteBuffer.allocate(0)));
+                        1, Position.ORIGIN, 0, DiskTable.NONE, ByteBuffer.allocate(32), 0, 4 << 20, Optional.empty()));
         messages.put(
                 "open-epoch",
                 new Message.OpenEpoch(

@@ -1,6 +1,6 @@
 package io.holdfast.bench;
 
-import io.holdfast.journal.BlockHashAlgorithm;
+import io.holdfast.base.hash.BlockHashAlgorithm;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;

@@ -22,13 +22,7 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * @since 1.0
  */
-public final class NhAesHash {
-
-    /** Bytes of a hash. */
-    public static final int BYTES = 12;
-
-    /** The longest content. */
-    public static final int CONTENT_BYTES_MAX = 4096;
+public final class NhAesHash implements BlockHashFunction {
 
     /** Bytes of a key. */
     public static final int KEY_BYTES = 32;
@@ -84,18 +78,7 @@ public final class NhAesHash {
         return new IvParameterSpec(new byte[CIPHER_BLOCK_BYTES]);
     }
 
-    /**
-     * Hashes a block or a part of one.
-     *
-     * @param disk number of the disk
-     * @param blockNumber number of the block
-     * @param startInBlock first byte within the block
-     * @param data where its content lies
-     * @param offset the first byte there
-     * @param length bytes, 1 to {@value #CONTENT_BYTES_MAX}
-     * @param target where the hash goes
-     * @param targetOffset its first byte there
-     */
+    @Override
     public void hash(
             int disk,
             long blockNumber,

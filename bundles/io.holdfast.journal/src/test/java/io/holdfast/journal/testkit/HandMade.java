@@ -2,6 +2,7 @@ package io.holdfast.journal.testkit;
 
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
+import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.base.stream.ChangeOrigin;
 import io.holdfast.base.stream.DiskDescription;
 import io.holdfast.base.stream.DiskTable;
@@ -13,7 +14,6 @@ import io.holdfast.base.stream.StreamRecord;
 import io.holdfast.journal.BatchBuilder;
 import io.holdfast.journal.BatchSettings;
 import io.holdfast.journal.BatchStart;
-import io.holdfast.journal.BlockHashAlgorithm;
 import io.holdfast.journal.Codec;
 import io.holdfast.journal.EpochRequest;
 import io.holdfast.journal.HistoryHead;

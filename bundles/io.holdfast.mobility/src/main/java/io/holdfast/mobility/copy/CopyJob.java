@@ -161,7 +161,7 @@ public final class CopyJob implements AutoCloseable {
             if (!mayAsk()) {
                 return false;
             }
-            hashes.key().ifPresent(key -> hasher = new HmacBlockHasher(key));
+            hashes.key().ifPresent(key -> hasher = new BlockHasher(key));
             comparing = hasher != null;
         }
         begun = true;

@@ -1,5 +1,6 @@
 package io.holdfast.mobility.stream;
 
+import io.holdfast.base.hash.BlockHashKey;
 import io.holdfast.wire.Message;
 import io.holdfast.wire.WireLimits;
 import java.nio.ByteBuffer;
@@ -38,11 +39,11 @@ final class HashDesk implements StoreHashes {
     private final Queue<Asked> toSend = new ConcurrentLinkedQueue<>();
     private final Map<Long, Asked> underWay = new HashMap<>();
     private final AtomicLong lastId = new AtomicLong();
-    private volatile byte @Nullable [] key;
+    private volatile @Nullable BlockHashKey key;
     private volatile long durable = -1;
 
     @Override
-    public Optional<byte[]> key() {
+    public Optional<BlockHashKey> key() {
         return Optional.ofNullable(key);
     }
 
@@ -59,7 +60,7 @@ final class HashDesk implements StoreHashes {
     }
 
     /** A session streams: questions can be asked. What was asked before was asked about a store as it was then. */
-    void opened(long durableSequence, Optional<byte[]> hashKey) {
+    void opened(long durableSequence, Optional<BlockHashKey> hashKey) {
         loseWaiting();
         key = hashKey.orElse(null);
         durable = durableSequence;

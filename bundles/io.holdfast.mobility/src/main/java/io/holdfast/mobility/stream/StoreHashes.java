@@ -1,5 +1,6 @@
 package io.holdfast.mobility.stream;
 
+import io.holdfast.base.hash.BlockHashKey;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -27,11 +28,11 @@ public interface StoreHashes {
     }
 
     /**
-     * The key of the hashes.
+     * The key of the hashes, and how they are made.
      *
      * @return nothing when there is no session, or when the other side does not hold the key: then nothing can be compared
      */
-    Optional<byte[]> key();
+    Optional<BlockHashKey> key();
 
     /**
      * Tells what the store has.

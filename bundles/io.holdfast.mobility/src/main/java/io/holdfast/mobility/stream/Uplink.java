@@ -268,7 +268,7 @@ public final class Uplink {
         Message.Welcome greeting = welcome;
         if (greeting != null) {
             provenSequence = greeting.provenSequence();
-            desk.opened(head.sequence(), greeting.hashKeyBytes());
+            desk.opened(head.sequence(), greeting.hashKey());
         }
         durableSequence = head.sequence();
         sequencer.durable(durableSequence, provenSequence);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.adapter.DiskReader;
 import io.holdfast.base.TimeSource;
+import io.holdfast.base.hash.BlockHashAlgorithm;
+import io.holdfast.base.hash.BlockHashKey;
 import io.holdfast.base.stream.ChangeOrigin;
 import io.holdfast.base.stream.DiskDescription;
 import io.holdfast.base.stream.ExtentKind;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class CopyJobTest {
 
     private static final int MEBIBYTE = 1 << 20;
-    private static final byte[] KEY = new byte[32];
+    private static final BlockHashKey KEY = new BlockHashKey(BlockHashAlgorithm.DEFAULT, new byte[32]);
 
     private final Sequencer sequencer = new Sequencer(TimeSource.SYSTEM, 256 << 20);
     private final FakeStore store = new FakeStore();
@@ -311,7 +313,7 @@ class CopyJobTest {
         private int unknownBlock = -1;
 
         @Override
-        public Optional<byte[]> key() {
+        public Optional<BlockHashKey> key() {
             return keyed ? Optional.of(KEY) : Optional.empty();
         }
 
@@ -369,7 +371,7 @@ class CopyJobTest {
                 return;
             }
             int length = (int) Math.min(HashForms.BLOCK_BYTES, content.length - from);
-            new HmacBlockHasher(KEY)
+            new BlockHasher(KEY)
                     .entry(
                             disk,
                             block,

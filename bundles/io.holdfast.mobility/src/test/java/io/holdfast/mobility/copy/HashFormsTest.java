@@ -2,6 +2,8 @@ package io.holdfast.mobility.copy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.base.hash.BlockHashAlgorithm;
+import io.holdfast.base.hash.BlockHashKey;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -10,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class HashFormsTest {
 
-    private static final byte[] KEY = new byte[32];
+    private static final BlockHashKey KEY = key(BlockHashAlgorithm.NH_AES, 0);
 
     @Test
     void anEntryIsBoundToKeyDiskBlockAndContent() {
@@ -21,7 +23,9 @@ class HashFormsTest {
         assertThat(entry(KEY, 4, 77, content)).isNotEqualTo(entry);
         assertThat(entry(KEY, 3, 78, content)).isNotEqualTo(entry);
         assertThat(entry(KEY, 3, 77, content(4096, 2))).isNotEqualTo(entry);
-        assertThat(entry(new byte[] {1}, 3, 77, content)).isNotEqualTo(entry);
+        assertThat(entry(key(BlockHashAlgorithm.NH_AES, 1), 3, 77, content)).isNotEqualTo(entry);
+        assertThat(entry(key(BlockHashAlgorithm.HMAC_SHA256, 0), 3, 77, content))
+                .isNotEqualTo(entry);
     }
 
     /** The bytes that the recovery store computes for the same block. */
@@ -31,13 +35,25 @@ class HashFormsTest {
         for (int i = 0; i < 4096; i++) {
             counting.put((byte) i);
         }
-        byte[] key = new byte[32];
-        Arrays.fill(key, (byte) 0x11);
+        BlockHashKey key = key(BlockHashAlgorithm.HMAC_SHA256, 0x11);
 
         assertThat(HexFormat.of().formatHex(entry(key, 2, 0x1_0000_0001L, counting.flip())))
                 .isEqualTo("74a99adf395631035afa673c");
         assertThat(HexFormat.of().formatHex(entry(key, 2, 5, counting.slice(0, 100))))
                 .isEqualTo("2aa9ad9699524cfe7a976d45");
+    }
+
+    /** Of the example in the definition of the format. */
+    @Test
+    void entriesOfTheFastHashHaveGoldenBytes() {
+        ByteBuffer content = ByteBuffer.allocate(4096);
+        for (int i = 0; i < 4096; i++) {
+            content.put((byte) (1 + (i * 31 + 17 + (i >> 5) * 7) % 200));
+        }
+
+        byte[] entry = entry(key(BlockHashAlgorithm.NH_AES, 0x22), 0, 0, content.flip());
+
+        assertThat(HexFormat.of().formatHex(entry)).isEqualTo("ce723984366263926674a0b1");
     }
 
     @Test
@@ -97,9 +113,15 @@ class HashFormsTest {
         return ByteBuffer.wrap(bytes);
     }
 
-    private static byte[] entry(byte[] key, int disk, long block, ByteBuffer content) {
+    private static BlockHashKey key(BlockHashAlgorithm algorithm, int value) {
+        byte[] bytes = new byte[BlockHashKey.BYTES];
+        Arrays.fill(bytes, (byte) value);
+        return new BlockHashKey(algorithm, bytes);
+    }
+
+    private static byte[] entry(BlockHashKey key, int disk, long block, ByteBuffer content) {
         ByteBuffer target = ByteBuffer.allocate(HashForms.BYTES);
-        new HmacBlockHasher(key).entry(disk, block, content, target);
+        new BlockHasher(key).entry(disk, block, content, target);
         return target.array();
     }
 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.Position;
+import io.holdfast.base.hash.BlockHashAlgorithm;
+import io.holdfast.base.hash.BlockHashKey;
 import io.holdfast.base.stream.StreamRecord;
+import io.holdfast.mobility.copy.BlockHasher;
 import io.holdfast.mobility.copy.HashForms;
-import io.holdfast.mobility.copy.HmacBlockHasher;
 import io.holdfast.transport.Link;
 import io.holdfast.wire.Credits;
 import io.holdfast.wire.Message;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +34,9 @@ final class SimStore implements StoreDialer {
     /** One in so many steps is for what comes late. */
     private static final int LATE_SHARE = 24;
 
-    private static final byte[] KEY =
-            "hash key of the simulated store!".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    private static final BlockHashKey KEY = new BlockHashKey(
+            BlockHashAlgorithm.DEFAULT,
+            "hash key of the simulated store!".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
 
     private record Saved(SimImage image, PointCheck points, Position head, long utcMillis) {}
 
@@ -219,7 +223,7 @@ final class SimStore implements StoreDialer {
                             ByteBuffer.allocate(32),
                             utcMillis,
                             WINDOW,
-                            ByteBuffer.wrap(KEY)));
+                            Optional.of(KEY)));
                 case Message.OpenEpoch wish -> openEpoch(wish);
                 case Message.Records records -> take(records);
                 case Message.HashQuery query -> toAgent.add(new Message.HashAnswer(query.id(), hashes(query)));
@@ -317,7 +321,7 @@ final class SimStore implements StoreDialer {
     }
 
     private static ByteBuffer entries(int number, byte[] disk, long first, int blocks) {
-        HmacBlockHasher hasher = new HmacBlockHasher(KEY);
+        BlockHasher hasher = new BlockHasher(KEY);
         int diskBlocks = (disk.length - 1) / HashForms.BLOCK_BYTES + 1;
         assertThat(first).as("question within the disk").isLessThan(diskBlocks);
         ByteBuffer entries = ByteBuffer.allocate(blocks * HashForms.BYTES);

@@ -7,6 +7,8 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
+import io.holdfast.base.hash.BlockHashAlgorithm;
+import io.holdfast.base.hash.BlockHashKey;
 import io.holdfast.base.stream.DiskDescription;
 import io.holdfast.base.stream.DiskTable;
 import io.holdfast.base.stream.EpochCause;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Test;
 
 class UplinkTest {
 
+    private static final BlockHashKey KEY = new BlockHashKey(BlockHashAlgorithm.DEFAULT, new byte[BlockHashKey.BYTES]);
     private static final RandomGenerator NO_LEAPS = () -> 0;
 
     private static final MachineId MACHINE = new MachineId(new UUID(1, 1));
@@ -267,7 +270,7 @@ class UplinkTest {
 
         void meet(Position head, long credit) {
             uplink.connected(this);
-            uplink.received(new Message.Welcome(1, head, 0, TABLE, DIGEST, 0, credit, ByteBuffer.allocate(32)));
+            uplink.received(new Message.Welcome(1, head, 0, TABLE, DIGEST, 0, credit, Optional.of(KEY)));
         }
 
         void opened(Position head) {

@@ -2,8 +2,8 @@ package io.holdfast.tests.system;
 
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
+import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.base.stream.DiskDescription;
-import io.holdfast.journal.BlockHashAlgorithm;
 import io.holdfast.journal.KeyFile;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;

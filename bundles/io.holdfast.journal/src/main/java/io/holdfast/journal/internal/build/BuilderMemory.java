@@ -1,6 +1,6 @@
 package io.holdfast.journal.internal.build;
 
-import io.holdfast.journal.BlockHashAlgorithm;
+import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.journal.BlockHasher;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.internal.format.BlockLayout;

@@ -1,7 +1,7 @@
 package io.holdfast.journal.internal.format;
 
+import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.base.stream.StreamRecord;
-import io.holdfast.journal.BlockHashAlgorithm;
 import io.holdfast.journal.ChainDigest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

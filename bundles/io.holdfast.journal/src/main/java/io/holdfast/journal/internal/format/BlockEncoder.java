@@ -1,7 +1,7 @@
 package io.holdfast.journal.internal.format;
 
 import io.holdfast.base.MachineId;
-import io.holdfast.journal.BlockHashAlgorithm;
+import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.journal.ChainDigest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -68,7 +68,7 @@ public final class BlockEncoder {
      *
      * @param codecId see {@link io.holdfast.journal.Codec#id()}
      * @param codecVersion stands for the codec's implementation: another one may make other bytes, and must not do so under the same key
-     * @param hashAlgorithm see {@link io.holdfast.journal.BlockHashAlgorithm#id()}
+     * @param hashAlgorithm see {@link io.holdfast.base.hash.BlockHashAlgorithm#id()}
      * @param keyId of the data key
      */
     public record Encoding(int codecId, int codecVersion, int hashAlgorithm, long keyId) {
