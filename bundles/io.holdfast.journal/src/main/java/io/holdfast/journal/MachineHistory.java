@@ -117,8 +117,8 @@ public interface MachineHistory {
      * @param reason for people, at most {@link Pin#REASON_CHARACTERS_MAX} characters
      * @return the pin
      * @throws HoldfastException with {@link ErrorCode#POINT_NOT_FOUND} when the position is not durable,
-     *     {@link ErrorCode#POINT_OLDER_THAN_HISTORY} when it has been retired, {@link ErrorCode#OVERLOADED} when
-     *     there are {@link Pin#COUNT_MAX} pins already, {@link ErrorCode#DISK_FULL}, {@link ErrorCode#DISK_ERROR} when it could not be made
+     *     {@link ErrorCode#POINT_OLDER_THAN_HISTORY} when it has been retired, {@link ErrorCode#HISTORY_IS_COPY}
+     *     when that is decided elsewhere, {@link ErrorCode#OVERLOADED} when there are {@link Pin#COUNT_MAX} pins already, {@link ErrorCode#DISK_FULL}, {@link ErrorCode#DISK_ERROR} when it could not be made
      *     durable
      */
     Pin pin(Position position, String reason);
@@ -127,7 +127,8 @@ public interface MachineHistory {
      * Takes a pin away. Durable on return. Nothing happens when it is not there.
      *
      * @param pinId as in {@link Pin#id()}
-     * @throws HoldfastException with {@link ErrorCode#RETENTION_LOCKED} when the point is younger than the lock; with {@link ErrorCode#DISK_FULL}, {@link ErrorCode#DISK_ERROR} when it could not be made durable
+     * @throws HoldfastException with {@link ErrorCode#RETENTION_LOCKED} when the point is younger than the lock; {@link ErrorCode#HISTORY_IS_COPY} when
+     *     that is decided elsewhere; {@link ErrorCode#DISK_FULL}, {@link ErrorCode#DISK_ERROR} when it could not be made durable
      */
     void unpin(long pinId);
 
@@ -151,7 +152,7 @@ public interface MachineHistory {
      *
      * @param policy what is kept
      * @throws HoldfastException with {@link ErrorCode#RETENTION_LOCKED} when the lock would become shorter while history younger than the
-     *     present one is there; {@link ErrorCode#DISK_FULL}, {@link ErrorCode#DISK_ERROR} when it could not be made durable. The old policy
+     *     present one is there; {@link ErrorCode#HISTORY_IS_COPY} when that is decided elsewhere; {@link ErrorCode#DISK_FULL}, {@link ErrorCode#DISK_ERROR} when it could not be made durable. The old policy
      *     then stays
      */
     void setRetention(RetentionPolicy policy);

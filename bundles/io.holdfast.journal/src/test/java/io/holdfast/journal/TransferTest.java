@@ -180,6 +180,19 @@ class TransferTest {
     }
 
     @Test
+    void carriesThePolicyAndLeavesDecisionsToTheOrigin() {
+        write(10);
+        RetentionPolicy policy =
+                new RetentionPolicy(RetentionPolicy.HOUR_MILLIS, 4, 3, 2, 1, RetentionPolicy.DAY_MILLIS, 0);
+        history.setRetention(policy);
+        transfer(TransferKind.COPY);
+
+        assertThat(arrived().retention()).isEqualTo(policy);
+        refuses(ErrorCode.HISTORY_IS_COPY, () -> arrived().setRetention(RetentionPolicy.EVERYTHING));
+        refuses(ErrorCode.HISTORY_IS_COPY, () -> arrived().pin(arrived().head().position(), "here"));
+    }
+
+    @Test
     void copiesAnEmptyHistory() {
         transfer(TransferKind.COPY);
 

@@ -8,6 +8,7 @@ import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.PinList;
 import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.ledger.FileDigest;
+import io.holdfast.journal.internal.retain.RetentionState;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
@@ -77,6 +78,11 @@ public interface CopySource {
      * @throws IOException when the medium fails
      */
     LedgerHead ledger() throws IOException;
+
+    /**
+     * Gives what is kept and what is retired. It names at least what was retired before any segment that {@link #segment} has given was written.
+     */
+    RetentionState retention();
 
     /** Gives the pins. */
     PinList pins();

@@ -7,6 +7,7 @@ import io.holdfast.journal.internal.format.PinList;
 import io.holdfast.journal.internal.format.SegmentSummary;
 import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.ledger.FileDigest;
+import io.holdfast.journal.internal.retain.RetentionState;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -142,6 +143,13 @@ public interface CopyTarget {
      * @throws DamagedException when it does not go on where the history stands; nothing is changed
      */
     void takeSealed(Check check) throws DamagedException;
+
+    /**
+     * Takes the source's policy, clock and retired points in place of its own. Durable on return.
+     *
+     * @param state of the source
+     */
+    void takeRetention(RetentionState state);
 
     /**
      * Takes the source's pins in place of its own. Durable on return.

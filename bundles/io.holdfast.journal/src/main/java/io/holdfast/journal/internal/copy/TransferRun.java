@@ -12,6 +12,7 @@ import io.holdfast.journal.file.DiskFullException;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.Standing;
+import io.holdfast.journal.internal.retain.RetentionState;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ public final class TransferRun implements HistoryTransfer {
     private @Nullable FileComparison comparison;
     private @Nullable HistoryState goal;
     private long bytesDone;
+    private @Nullable RetentionState taken;
     private int rounds;
     private boolean closed;
 
@@ -164,6 +166,7 @@ public final class TransferRun implements HistoryTransfer {
     private void nextSegment(HistoryState until) throws IOException, DamagedException {
         fill = SegmentFill.next(source, target);
         if (fill != null) {
+            takeRetired();
             return;
         }
         if (target.state().blockNumber() < until.blockNumber()) {
@@ -205,7 +208,21 @@ public final class TransferRun implements HistoryTransfer {
                         + all.blockNumber() + "; expected the source's blocks and no others in the target");
     }
 
+    /**
+     * A segment may have been cleaned of what only retired points needed, so the target knows of a retirement before it has such a segment: the fill
+     * under way was opened before.
+     */
+    private void takeRetired() {
+        RetentionState now = source.retention();
+        RetentionState before = taken;
+        if (before == null || !now.retired().equals(before.retired())) {
+            target.takeRetention(now);
+            taken = now;
+        }
+    }
+
     private void settle() throws IOException {
+        target.takeRetention(source.retention());
         target.takePins(source.pins());
         target.takeLedger(source.storeId(), source.incarnation(), source.ledger());
         Standing standing = target.standing().orElseThrow();

@@ -8,6 +8,7 @@ import io.holdfast.journal.AppendResult;
 import io.holdfast.journal.ChainDigest;
 import io.holdfast.journal.Epoch;
 import io.holdfast.journal.HistoryHead;
+import io.holdfast.journal.HistoryStanding;
 import io.holdfast.journal.HistoryStatistics;
 import io.holdfast.journal.Pin;
 import io.holdfast.journal.internal.format.BlockHeader;
@@ -433,6 +434,14 @@ final class History {
     synchronized void requireTakesBatches() {
         requireThere();
         standing.requireOwn(machine);
+    }
+
+    /** What a copy keeps is decided where it comes from. */
+    synchronized void requireDecidesHere() {
+        requireThere();
+        if (standing.kind() == HistoryStanding.State.COPY) {
+            standing.requireOwn(machine);
+        }
     }
 
     synchronized void requireThere() {

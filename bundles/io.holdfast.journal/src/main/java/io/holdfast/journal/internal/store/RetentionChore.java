@@ -3,6 +3,7 @@ package io.holdfast.journal.internal.store;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
+import io.holdfast.journal.HistoryStanding;
 import io.holdfast.journal.Pin;
 import io.holdfast.journal.RetentionPolicy;
 import io.holdfast.journal.internal.format.DamagedException;
@@ -18,7 +19,7 @@ import java.util.Map;
 
 /**
  * Lets the clocks of histories run, notes when sequences came, and retires what a policy keeps no longer. One history a step; each is looked at
- * again once its clock has gone on by {@link Arrivals#SPACING_MILLIS} or it has another policy.
+ * again once its clock has gone on by {@link Arrivals#SPACING_MILLIS} or it has another policy. What a copy keeps its origin says.
  */
 final class RetentionChore implements Chore {
 
@@ -45,6 +46,9 @@ final class RetentionChore implements Chore {
     @Override
     public boolean step() throws IOException {
         for (History history : writer.histories()) {
+            if (history.standing().kind() == HistoryStanding.State.COPY) {
+                continue;
+            }
             long clock = history.retention().clockMillis(context.time().monotonicNanos());
             RetentionPolicy policy = history.retention().state().policy();
             Look last = looks.get(history.machine());

@@ -12,6 +12,7 @@ import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.ledger.FileDigest;
 import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.read.SealedIndex;
+import io.holdfast.journal.internal.retain.RetentionState;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
@@ -109,6 +110,12 @@ final class StoredCopySource implements CopySource {
             StoreFile file = ledger.size() == 0 ? null : context.files().open(path, OpenMode.READ);
             return new LedgerHead(Optional.ofNullable(file), ledger.end(), ledger.size(), ledger.root());
         }
+    }
+
+    @Override
+    public RetentionState retention() {
+        long clock = history.retention().clockMillis(context.time().monotonicNanos());
+        return history.retention().state().at(clock);
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.ledger.FileDigest;
 import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.ledger.LedgerEntry;
+import io.holdfast.journal.internal.retain.RetentionState;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -290,6 +291,16 @@ final class StoredCopyTarget implements CopyTarget {
         try (StoreFile file = context.files().open(path, OpenMode.READ)) {
             return file.size();
         }
+    }
+
+    @Override
+    public void takeRetention(RetentionState state) {
+        store.change(_ -> {
+            History history = history();
+            context.save(history, state);
+            history.retention().load(state);
+            return true;
+        });
     }
 
     @Override

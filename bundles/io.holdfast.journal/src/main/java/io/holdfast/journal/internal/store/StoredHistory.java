@@ -259,7 +259,7 @@ final class StoredHistory implements MachineHistory {
                     reason.length() + " characters; expected at most " + Pin.REASON_CHARACTERS_MAX);
         }
         return store.change(_ -> {
-            history.requireThere();
+            history.requireDecidesHere();
             Position resolved = history.resolve(position).orElseThrow(() -> notFound(position));
             return keeping.pin(resolved, reason);
         });
@@ -268,7 +268,7 @@ final class StoredHistory implements MachineHistory {
     @Override
     public void unpin(long pinId) {
         store.change(_ -> {
-            history.requireThere();
+            history.requireDecidesHere();
             keeping.unpin(pinId);
             return true;
         });
@@ -287,7 +287,7 @@ final class StoredHistory implements MachineHistory {
     @Override
     public void setRetention(RetentionPolicy policy) {
         store.change(_ -> {
-            history.requireThere();
+            history.requireDecidesHere();
             keeping.policy(policy);
             return true;
         });
