@@ -1,6 +1,7 @@
 package io.holdfast.journal.internal.format;
 
 import io.holdfast.base.MachineId;
+import io.holdfast.journal.BlockHashAlgorithm;
 import io.holdfast.journal.ChainDigest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -108,6 +109,12 @@ public final class BlockHeader {
 
     public int codecId() {
         return Byte.toUnsignedInt(bytes.get(BlockLayout.CODEC));
+    }
+
+    public BlockHashAlgorithm hashAlgorithm() {
+        return bytes.get(BlockLayout.HASH_ALGORITHM) == BlockHashAlgorithm.NH_AES.id()
+                ? BlockHashAlgorithm.NH_AES
+                : BlockHashAlgorithm.HMAC_SHA256;
     }
 
     public MachineId machine() {

@@ -83,7 +83,9 @@ public final class BlockLayout {
             + (PLAINTEXT_BYTES_MAX / FRAME_BYTES + 1) * (FRAME_ENTRY_BYTES + TAG_BYTES);
 
     static final int PREFIX_CRC = 0;
-    static final int MAGIC_AT = 4;
+    /** Offset of the magic number. */
+    public static final int MAGIC_AT = 4;
+
     static final int VERSION_AT = 8;
     static final int KIND = 10;
     static final int FLAGS = 11;

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What was found damaged since the store was opened. Thread-safe. */
-final class Damages {
+public final class Damages {
 
     private static final int COUNT_MAX = 1_000;
 
@@ -17,7 +17,12 @@ final class Damages {
         }
     }
 
-    synchronized List<Damage> all() {
+    /**
+     * Lists what was found.
+     *
+     * @return oldest first
+     */
+    public synchronized List<Damage> all() {
         return List.copyOf(found);
     }
 }

@@ -17,10 +17,13 @@ import java.util.UUID;
  * The intake log while the store is open: groups go in one behind the other, each followed by a commit slot. When it is full, everything in it is
  * moved to segments, a checkpoint says so, and it starts over in a new generation. Used by the writer alone, except for {@link #read}.
  */
-final class IntakeLog implements AutoCloseable {
+public final class IntakeLog implements AutoCloseable {
 
-    static final String NAME = "intake";
-    static final long FIRST_GROUP_OFFSET = 2L * CommitSlot.BYTES;
+    /** Its name in the store's directory. */
+    public static final String NAME = "intake";
+
+    /** Where the first group lies, behind the slots. */
+    public static final long FIRST_GROUP_OFFSET = 2L * CommitSlot.BYTES;
 
     private static final int CHUNK_BYTES = 1 << 20;
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the intake log after a crash: every group from the checkpoint on that is whole. What the commit slot covers and does not read back is
  * damage, reported and stepped over; what lies behind it may be torn and ends the log.
  */
-final class LogScan {
+public final class LogScan {
 
     private final StoreFile file;
     private final UUID storeId;
@@ -40,9 +40,18 @@ final class LogScan {
      * @param offset where it lies in the log
      * @param length its bytes
      */
-    record Block(MachineId machine, long incarnation, long offset, int length) {}
+    public record Block(MachineId machine, long incarnation, long offset, int length) {}
 
-    LogScan(StoreFile file, UUID storeId, Checkpoint checkpoint, Damages damages) throws IOException {
+    /**
+     * Prepares.
+     *
+     * @param file the log
+     * @param storeId which store it must be of
+     * @param checkpoint from where to read
+     * @param damages takes what is found damaged
+     * @throws IOException when the medium fails
+     */
+    public LogScan(StoreFile file, UUID storeId, Checkpoint checkpoint, Damages damages) throws IOException {
         this.file = file;
         this.storeId = storeId;
         this.checkpoint = checkpoint;
@@ -52,11 +61,11 @@ final class LogScan {
         this.groupCrc = checkpoint.previousCrc();
     }
 
-    List<Block> blocks() {
+    public List<Block> blocks() {
         return blocks;
     }
 
-    List<IntakeGroup.Segment> segments() {
+    public List<IntakeGroup.Segment> segments() {
         return segments;
     }
 
@@ -69,7 +78,7 @@ final class LogScan {
     }
 
     /** Where the next group may start. */
-    long end() {
+    public long end() {
         return at;
     }
 
@@ -80,7 +89,7 @@ final class LogScan {
     }
 
     /** The newest slot's generation; the checkpoint's when there is no slot. */
-    long slotGeneration() {
+    public long slotGeneration() {
         CommitSlot newest = slot;
         return newest == null ? checkpoint.generation() : newest.generation();
     }
@@ -92,7 +101,13 @@ final class LogScan {
         return newest != null && same ? newest.endOffset() : IntakeLog.FIRST_GROUP_OFFSET;
     }
 
-    void run() throws IOException, DamagedException {
+    /**
+     * Reads the log.
+     *
+     * @throws IOException when the medium fails
+     * @throws DamagedException when it is of a newer format
+     */
+    public void run() throws IOException, DamagedException {
         readSlots();
         CommitSlot newest = slot;
         boolean same = newest != null && newest.generation() == checkpoint.generation();

@@ -1,0 +1,51 @@
+package io.holdfast.journal;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What a verification of a store found.
+ *
+ * @param storeId which store; nothing when its identity is not readable
+ * @param bytesRead how much was read
+ * @param findings in the order of reading, at most {@link #FINDINGS_MAX}
+ * @param findingsMore how many more there were
+ * @param machines by id
+ * @since 1.0
+ */
+public record VerifyReport(
+        Optional<UUID> storeId,
+        long bytesRead,
+        List<VerifyFinding> findings,
+        long findingsMore,
+        List<VerifiedMachine> machines) {
+
+    /** The most findings that are listed. */
+    public static final int FINDINGS_MAX = 10_000;
+
+    public VerifyReport {
+        findings = List.copyOf(findings);
+        machines = List.copyOf(machines);
+    }
+
+    /**
+     * Tells whether nothing is damaged. Tails that were never acknowledged are no damage.
+     *
+     * @return true when it is so
+     */
+    public boolean intact() {
+        return findingsMore == 0 && findings.stream().noneMatch(finding -> finding.kind() == VerifyFinding.Kind.DAMAGE);
+    }
+
+    /**
+     * Gives the first damage.
+     *
+     * @return nothing when there is none
+     */
+    public Optional<VerifyFinding> firstDamage() {
+        return findings.stream()
+                .filter(finding -> finding.kind() == VerifyFinding.Kind.DAMAGE)
+                .findFirst();
+    }
+}

@@ -1,0 +1,214 @@
+package io.holdfast.journal.internal.verify;
+
+import io.holdfast.journal.LostRange;
+import io.holdfast.journal.Sha256;
+import io.holdfast.journal.internal.format.BlockHeader;
+import io.holdfast.journal.internal.format.BlockLayout;
+import io.holdfast.journal.internal.format.DamagedException;
+import io.holdfast.journal.internal.format.Extent;
+import io.holdfast.journal.internal.format.FrameTable;
+import io.holdfast.journal.internal.format.RunEntry;
+import io.holdfast.journal.internal.format.SegmentHeader;
+import io.holdfast.journal.internal.format.TablePage;
+import io.holdfast.journal.internal.ledger.MerkleFrontier;
+import io.holdfast.journal.internal.ledger.MerkleTree;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads the blocks of one stretch of a file, one behind the other, every byte of them and the zeroes in between. Where one is damaged it looks for the
+ * next that is whole.
+ */
+final class BlockWalk {
+
+    private static final int SEARCH_BYTES = 1 << 20;
+
+    private final CheckedFile file;
+    private final BlockChain chain;
+    private final ContentCheck content;
+    private final MerkleFrontier digests = new MerkleFrontier();
+
+    BlockWalk(CheckedFile file, BlockChain chain, ContentCheck content) {
+        this.file = file;
+        this.chain = chain;
+        this.content = content;
+    }
+
+    /** Finds where blocks end and an index begins, in a segment that does not say so: at the first page of its tables. */
+    static long indexStart(CheckedFile file, long from) throws IOException {
+        for (long at = from; at + TablePage.BYTES <= file.size(); at += SegmentHeader.ALIGNMENT_BYTES) {
+            try {
+                TablePage.open(file.read(at, TablePage.BYTES), 0, RunEntry.BYTES);
+                return at;
+            } catch (DamagedException _) {
+                // not here; perhaps further on
+            }
+        }
+        return file.size();
+    }
+
+    /** Walks from a block's start up to an end that lies behind the last block and its padding. */
+    void run(long from, long end) throws IOException {
+        long at = from;
+        while (at < end) {
+            long start = at;
+            try {
+                start = startOf(at, end);
+                if (start >= end) {
+                    return;
+                }
+                at = start + block(start, end);
+            } catch (DamagedException e) {
+                long next = search(start + 1, end);
+                file.findings().damage(file.path(), start, next - start, String.valueOf(e.getMessage()));
+                chain.lose();
+                at = next;
+            }
+        }
+    }
+
+    /** Takes a block that lies alone, as in the intake log, unless the segments have it. */
+    void single(long at, int length) throws IOException {
+        try {
+            ByteBuffer head = file.read(at, length);
+            if (BlockHeader.decode(head).blockNumber() > chain.blockNumber()) {
+                block(at, at + length);
+            }
+        } catch (DamagedException e) {
+            file.findings().damage(file.path(), at, length, String.valueOf(e.getMessage()));
+            chain.lose();
+        }
+    }
+
+    /** The root over the digests of the blocks that were read. */
+    Sha256 digestsRoot() {
+        return digests.root();
+    }
+
+    /** A block begins here, or behind zeroes at the next multiple of 4 KiB. */
+    private long startOf(long at, long end) throws IOException, DamagedException {
+        long next = Math.min(end, SegmentHeader.padded(at));
+        if (next == at || startsBlock(at, end)) {
+            return at;
+        }
+        long bad = file.firstNotZero(at, next);
+        if (bad >= 0) {
+            file.findings().damage(file.path(), bad, 1, "a byte between blocks is not zero");
+        }
+        return next;
+    }
+
+    private boolean startsBlock(long at, long end) throws IOException {
+        if (at + BlockLayout.PREFIX_BYTES > end) {
+            return false;
+        }
+        try {
+            BlockLayout.checkPrefix(file.read(at, BlockLayout.PREFIX_BYTES), 0);
+            return true;
+        } catch (DamagedException _) {
+            return false;
+        }
+    }
+
+    /** Reads one block and returns its length; damage within its frames is reported here and costs no more than those frames. */
+    private long block(long at, long end) throws IOException, DamagedException {
+        ByteBuffer prefix = file.read(at, BlockLayout.PREFIX_BYTES);
+        int headerLength = BlockLayout.checkPrefix(prefix, 0);
+        BlockHeader header = BlockHeader.decode(file.read(at, headerLength));
+        if (at + header.blockLength() > end) {
+            throw DamagedException.damaged("a block of " + header.blockLength() + " bytes ends behind " + end);
+        }
+        String problem = chain.take(header);
+        if (problem != null) {
+            file.findings()
+                    .damage(file.path(), at, header.blockLength(), "block " + header.blockNumber() + " " + problem);
+        }
+        digests.add(MerkleTree.leaf(header.digest().toBytes()));
+        payload(at, header);
+        return header.blockLength();
+    }
+
+    private void payload(long at, BlockHeader header) throws IOException, DamagedException {
+        int tableLength = BlockLayout.frameTableLength(header.frameCount());
+        long tableAt = at + header.headerLength();
+        FrameTable frames;
+        try {
+            frames = FrameTable.decode(header, file.read(tableAt, tableLength));
+        } catch (DamagedException e) {
+            file.findings().damage(file.path(), tableAt, tableLength, String.valueOf(e.getMessage()));
+            chain.loseContent(extentsOf(header, 0, header.plaintextLength()));
+            return;
+        }
+        List<ByteBuffer> stored = new ArrayList<>(frames.frames());
+        List<LostRange> lost = new ArrayList<>();
+        for (int frame = 0; frame < frames.frames(); frame++) {
+            long frameAt = tableAt + tableLength + frames.start(frame);
+            ByteBuffer bytes = file.read(frameAt, frames.storedLength(frame));
+            try {
+                frames.checkFrame(frame, bytes);
+                stored.add(bytes);
+            } catch (DamagedException e) {
+                file.findings().damage(file.path(), frameAt, bytes.limit(), String.valueOf(e.getMessage()));
+                int first = frame * BlockLayout.FRAME_BYTES;
+                lost.addAll(extentsOf(header, first, first + FrameTable.plaintextLength(header, frame)));
+            }
+        }
+        if (lost.isEmpty()) {
+            lost.addAll(content.check(file, at, header, frames, stored));
+        }
+        chain.loseContent(lost);
+    }
+
+    /** The ranges whose data lies in a stretch of a block's plaintext. */
+    static List<LostRange> extentsOf(BlockHeader header, int from, int to) {
+        List<LostRange> ranges = new ArrayList<>();
+        for (int index = 0; index < header.extentCount(); index++) {
+            long place = header.extentPlace(index);
+            long span = header.extentSpan(index);
+            if (!Extent.isData(place)) {
+                continue;
+            }
+            int start = header.plaintextStart(index);
+            int first = Math.max(start, from);
+            int last = Math.min(start + (int) Extent.bytes(place, span), to);
+            if (first < last) {
+                ranges.add(new LostRange(
+                        Extent.disk(place),
+                        Extent.offset(place) + first - start,
+                        last - first,
+                        header.firstSequence() + Extent.sequenceDelta(span)));
+            }
+        }
+        return ranges;
+    }
+
+    /** Finds where the next whole header lies; the end when there is none. */
+    private long search(long from, long end) throws IOException {
+        try {
+            for (long at = from; at + BlockLayout.PREFIX_BYTES <= end; at += SEARCH_BYTES) {
+                int length = (int) Math.min(SEARCH_BYTES + BlockLayout.PREFIX_BYTES, end - at);
+                ByteBuffer bytes = file.read(at, length).order(ByteOrder.LITTLE_ENDIAN);
+                for (int index = 0; index + BlockLayout.PREFIX_BYTES <= length && index < SEARCH_BYTES; index++) {
+                    if (bytes.getInt(index + BlockLayout.MAGIC_AT) == BlockLayout.MAGIC && isWhole(bytes, index)) {
+                        return at + index;
+                    }
+                }
+            }
+        } catch (DamagedException _) {
+            // the file is shorter than it should be: there is nothing more in it
+        }
+        return end;
+    }
+
+    private static boolean isWhole(ByteBuffer bytes, int at) {
+        try {
+            BlockLayout.checkPrefix(bytes, at);
+            return true;
+        } catch (DamagedException _) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.holdfast.journal.internal.verify;
+
+import io.holdfast.journal.BlockHash;
+import io.holdfast.journal.BlockHasher;
+import io.holdfast.journal.Codec;
+import io.holdfast.journal.LostRange;
+import io.holdfast.journal.MachineKeys;
+import io.holdfast.journal.internal.build.FrameCipher;
+import io.holdfast.journal.internal.build.FrameCodec;
+import io.holdfast.journal.internal.format.BlockHeader;
+import io.holdfast.journal.internal.format.BlockLayout;
+import io.holdfast.journal.internal.format.DamagedException;
+import io.holdfast.journal.internal.format.Extent;
+import io.holdfast.journal.internal.format.FrameTable;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Decrypts blocks and compares their content with the keyed hashes in their headers: then each is what was first received. */
+final class ContentCheck {
+
+    private static final Codec[] CODECS = Codec.values();
+
+    private final Optional<MachineKeys> keys;
+    private long checked;
+    private long withoutKey;
+
+    /**
+     * Prepares.
+     *
+     * @param keys of the machine; without them nothing is checked
+     */
+    ContentCheck(Optional<MachineKeys> keys) {
+        this.keys = keys;
+    }
+
+    /** How many blocks were compared. */
+    long checked() {
+        return checked;
+    }
+
+    /** How many blocks were sealed with a key that is not among those given. */
+    long withoutKey() {
+        return withoutKey;
+    }
+
+    /**
+     * Checks one block whose stored bytes are good.
+     *
+     * @return the ranges whose content is wrong
+     */
+    List<LostRange> check(CheckedFile file, long at, BlockHeader header, FrameTable frames, List<ByteBuffer> stored) {
+        MachineKeys present = keys.orElse(null);
+        if (present == null || header.frameCount() == 0) {
+            return List.of();
+        }
+        if (!present.has(header.keyId())) {
+            withoutKey++;
+            return List.of();
+        }
+        checked++;
+        byte[] plaintext = new byte[header.plaintextLength()];
+        int frame = 0;
+        try {
+            FrameCipher cipher = new FrameCipher(
+                    present.deriveBatchKey(header.keyId(), header.epoch(), header.digest()), header.digest());
+            for (; frame < frames.frames(); frame++) {
+                open(cipher, header, frames, frame, stored.get(frame), plaintext);
+            }
+        } catch (DamagedException e) {
+            long frameAt =
+                    at + header.headerLength() + BlockLayout.frameTableLength(frames.frames()) + frames.start(frame);
+            file.findings().damage(file.path(), frameAt, frames.storedLength(frame), String.valueOf(e.getMessage()));
+            int first = frame * BlockLayout.FRAME_BYTES;
+            return BlockWalk.extentsOf(header, first, first + FrameTable.plaintextLength(header, frame));
+        }
+        return compare(file, at, header, plaintext, new BlockHasher(present, header.hashAlgorithm()));
+    }
+
+    private static void open(
+            FrameCipher cipher, BlockHeader header, FrameTable frames, int frame, ByteBuffer stored, byte[] plaintext)
+            throws DamagedException {
+        byte[] opened = new byte[stored.limit() - BlockLayout.TAG_BYTES];
+        cipher.open(frame, stored.array(), 0, stored.limit(), opened);
+        int length = FrameTable.plaintextLength(header, frame);
+        byte[] plain = opened;
+        if (frames.isCompressed(frame)) {
+            if (header.codecId() >= CODECS.length) {
+                throw DamagedException.damaged("codec " + header.codecId() + " is not known");
+            }
+            plain = new byte[length];
+            try (FrameCodec codec = FrameCodec.open(CODECS[header.codecId()])) {
+                codec.decompress(opened, 0, opened.length, plain, length);
+            }
+        }
+        System.arraycopy(plain, 0, plaintext, frame * BlockLayout.FRAME_BYTES, length);
+    }
+
+    private static List<LostRange> compare(
+            CheckedFile file, long at, BlockHeader header, byte[] plaintext, BlockHasher hasher) {
+        byte[] found = new byte[BlockHash.BYTES];
+        byte[] wanted = new byte[BlockHash.BYTES];
+        for (int index = 0; index < header.extentCount(); index++) {
+            long place = header.extentPlace(index);
+            if (!Extent.isData(place)) {
+                continue;
+            }
+            int disk = Extent.disk(place);
+            long from = Extent.offset(place);
+            long end = from + Extent.bytes(place, header.extentSpan(index));
+            int hash = header.hashStart(index);
+            for (long offset = from; offset < end; hash++) {
+                int startInBlock = (int) (offset % BlockHash.BLOCK_BYTES);
+                int length = (int) Math.min(BlockHash.BLOCK_BYTES - startInBlock, end - offset);
+                int plainAt = header.plaintextStart(index) + (int) (offset - from);
+                hasher.hash(disk, offset / BlockHash.BLOCK_BYTES, startInBlock, plaintext, plainAt, length, found, 0);
+                header.copyHash(hash, wanted, 0);
+                if (!Arrays.equals(found, wanted)) {
+                    String detail = "the content of disk " + disk + " at " + offset + " is not what its hash says";
+                    file.findings().damage(file.path(), at, header.blockLength(), detail);
+                    return BlockWalk.extentsOf(header, 0, header.plaintextLength());
+                }
+                offset += length;
+            }
+        }
+        return List.of();
+    }
+}

@@ -1,0 +1,154 @@
+package io.holdfast.journal.internal.verify;
+
+import io.holdfast.base.MachineId;
+import io.holdfast.journal.Sha256;
+import io.holdfast.journal.internal.ledger.FileDigest;
+import io.holdfast.journal.internal.ledger.Ledger;
+import io.holdfast.journal.internal.ledger.LedgerEntry;
+import io.holdfast.journal.internal.ledger.LedgerScan;
+import io.holdfast.journal.internal.ledger.LedgerSignatures;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * Reads a machine's ledger and works out what its files and blocks have to be. The newest signature covers everything; the others are looked at when it
+ * does not hold, to tell where the ledger was first altered.
+ */
+final class LedgerCheck {
+
+    private final String path;
+    private final Findings findings;
+    private final Map<Long, FileDigest> current = new HashMap<>();
+    private final Set<Long> deleted = new HashSet<>();
+    private final TreeMap<Long, BlockChain.Expected> blocks = new TreeMap<>();
+    private final Map<Long, Sha256> blockRoots = new HashMap<>();
+    private final List<Sha256> leaves = new ArrayList<>();
+    private Sha256 publicKey = LedgerSignatures.NOBODY;
+    private long adopted;
+
+    LedgerCheck(String folder, Findings findings) {
+        this.path = Ledger.pathIn(folder);
+        this.findings = findings;
+    }
+
+    /**
+     * Reads it.
+     *
+     * @param file open
+     * @param storeId which store it has to be of
+     * @param machine whose it has to be
+     * @param incarnation of the history
+     */
+    void run(CheckedFile file, UUID storeId, MachineId machine, long incarnation) throws IOException {
+        LedgerScan scan = new LedgerScan(file.raw(), storeId, machine, incarnation, LedgerScan.Signatures.NEWEST);
+        Optional<LedgerScan.Stop> stop = scan.run((index, entry, _, leaf) -> {
+            leaves.add(leaf);
+            takeIn(index, entry);
+        });
+        findings.read(file.size());
+        publicKey = scan.publicKey();
+        if (stop.isPresent() && stop.get().torn()) {
+            findings.tail(path, stop.get().offset(), file.size() - stop.get().offset());
+        } else if (stop.isPresent()) {
+            LedgerScan.Stop first = new LedgerScan(file.raw(), storeId, machine, incarnation, LedgerScan.Signatures.ALL)
+                    .run((_, _, _, _) -> {})
+                    .orElse(stop.get());
+            findings.damage(path, first.offset(), file.size() - first.offset(), first.detail());
+        }
+    }
+
+    private void takeIn(long index, LedgerEntry entry) {
+        switch (entry) {
+            case LedgerEntry.Begun begun -> {
+                adopted = begun.adopted();
+                if (begun.why() != LedgerEntry.Beginning.NEW_HISTORY) {
+                    findings.note(path, "was begun over " + adopted + " sealed segments: " + begun.why());
+                }
+            }
+            case LedgerEntry.Sealed sealed -> {
+                FileDigest file = sealed.file();
+                current.put(file.number(), file);
+                blockRoots.put(file.number(), sealed.blocksRoot());
+                blocks.put(
+                        sealed.lastBlock(),
+                        new BlockChain.Expected(
+                                sealed.chain(), path + ", entry " + index + " (segment " + file.number() + ")"));
+            }
+            case LedgerEntry.Cleaned cleaned -> {
+                cleaned.inputs().forEach(file -> current.remove(file.number()));
+                cleaned.outputs().forEach(file -> current.put(file.number(), file));
+            }
+            case LedgerEntry.Retired retired ->
+                retired.deleted().forEach(file -> {
+                    current.remove(file.number());
+                    deleted.add(file.number());
+                });
+            case LedgerEntry.SetAside aside -> {
+                blocks.tailMap(aside.firstBlock(), true).clear();
+                findings.note(
+                        path,
+                        "entry " + index + ": blocks from " + aside.firstBlock() + " on were damaged and set aside: "
+                                + aside.reason());
+            }
+            case LedgerEntry.Resumed resumed -> {
+                adopted = Math.max(adopted, resumed.adopted());
+                findings.note(path, "entry " + index + ": the ledger was damaged before it: " + resumed.reason());
+            }
+            case LedgerEntry.SignerChanged changed ->
+                findings.note(path, "entry " + index + ": from here on key " + changed.publicKey() + " signs");
+            case LedgerEntry.KeyDestroyed destroyed ->
+                findings.note(
+                        path,
+                        "entry " + index + ": data key " + Long.toHexString(destroyed.keyId()) + " was destroyed");
+            case LedgerEntry.Copied copied ->
+                findings.note(path, "entry " + index + ": copied from store " + copied.storeId());
+            case LedgerEntry.KeyRotated _ -> {}
+        }
+    }
+
+    /** What the newest entry says of a segment's file. */
+    Optional<FileDigest> current(long number) {
+        return Optional.ofNullable(current.get(number));
+    }
+
+    /** The root over the digests of a segment's blocks, as it was sealed. */
+    Optional<Sha256> blocksRoot(long number) {
+        return Optional.ofNullable(blockRoots.get(number));
+    }
+
+    /** There is no ledger, and need not be one. */
+    void adoptAll() {
+        adopted = Long.MAX_VALUE;
+    }
+
+    /** Whether a segment may be gone. */
+    boolean isDeleted(long number) {
+        return deleted.contains(number);
+    }
+
+    /** Whether a sealed segment may have no entry. */
+    boolean mayLackEntry(long number) {
+        return number <= adopted;
+    }
+
+    /** What the ledger says of blocks. */
+    Map<Long, BlockChain.Expected> blocks() {
+        return blocks;
+    }
+
+    List<Sha256> leaves() {
+        return leaves;
+    }
+
+    Optional<Sha256> signer() {
+        return publicKey.equals(LedgerSignatures.NOBODY) ? Optional.empty() : Optional.of(publicKey);
+    }
+}

@@ -1,0 +1,288 @@
+package io.holdfast.journal.internal.verify;
+
+import io.holdfast.base.ErrorCode;
+import io.holdfast.base.HoldfastException;
+import io.holdfast.base.MachineId;
+import io.holdfast.journal.Damage;
+import io.holdfast.journal.MachineKeys;
+import io.holdfast.journal.VerifiedMachine;
+import io.holdfast.journal.VerifyReport;
+import io.holdfast.journal.file.StoreFiles;
+import io.holdfast.journal.internal.format.Checkpoint;
+import io.holdfast.journal.internal.format.DamagedException;
+import io.holdfast.journal.internal.format.IntakeGroup;
+import io.holdfast.journal.internal.format.StoreIdentity;
+import io.holdfast.journal.internal.store.Damages;
+import io.holdfast.journal.internal.store.IntakeLog;
+import io.holdfast.journal.internal.store.Layout;
+import io.holdfast.journal.internal.store.LogScan;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.ReadOnlyFileSystemException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Checks a whole store: its root first, then the intake log, then one machine after the other. Changes nothing. */
+public final class StoreCheck {
+
+    private static final String STORE = "recovery store";
+    private static final int ROOT_BYTES_MAX = 1 << 30;
+
+    private final StoreFiles files;
+    private final Function<MachineId, Optional<MachineKeys>> keys;
+    private final Findings findings = new Findings();
+    private final Map<MachineId, HistoryCheck> histories = new LinkedHashMap<>();
+    private @Nullable StoreIdentity identity;
+    private @Nullable Checkpoint checkpoint;
+
+    /**
+     * Prepares.
+     *
+     * @param files where the store lies; nobody changes it meanwhile
+     * @param keys gives a machine's keys, when there are any
+     */
+    public StoreCheck(StoreFiles files, Function<MachineId, Optional<MachineKeys>> keys) {
+        this.files = files;
+        this.keys = keys;
+    }
+
+    /** What is done with a store while nobody else has it open. */
+    public interface Work<T> {
+
+        /**
+         * Does it.
+         *
+         * @return what it gives
+         * @throws IOException when the medium fails
+         */
+        T run() throws IOException;
+    }
+
+    /**
+     * Does something with a store that no process has open. Nothing is made for that: a copy without a lock file, and a medium that cannot be
+     * written, are nobody's.
+     *
+     * @param <T> what it gives
+     * @param files where the store lies
+     * @param work what is done
+     * @return what it gave
+     * @throws HoldfastException with {@link ErrorCode#DATA_FOLDER_IN_USE} or {@link ErrorCode#DISK_ERROR}
+     */
+    public static <T> T alone(StoreFiles files, Work<T> work) {
+        try (AutoCloseable _ = lock(files)) {
+            return work.run();
+        } catch (HoldfastException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new HoldfastException(ErrorCode.DISK_ERROR, STORE, "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static AutoCloseable lock(StoreFiles files) throws IOException {
+        if (!files.exists(Layout.LOCK)) {
+            return () -> {};
+        }
+        try {
+            return files.lock(Layout.LOCK)
+                    .orElseThrow(() ->
+                            new HoldfastException(ErrorCode.DATA_FOLDER_IN_USE, STORE, "another process has it open"));
+        } catch (AccessDeniedException | ReadOnlyFileSystemException _) {
+            return () -> {};
+        }
+    }
+
+    /**
+     * Reads everything.
+     *
+     * @return what was found
+     * @throws IOException when the medium fails
+     */
+    public VerifyReport run() throws IOException {
+        checkIdentity();
+        checkCheckpoint();
+        Checkpoint root = checkpoint;
+        List<VerifiedMachine> machines = new ArrayList<>();
+        if (root != null) {
+            UUID storeId = root.storeId();
+            for (Checkpoint.Machine machine : root.machines()) {
+                histories.put(
+                        machine.id(), new HistoryCheck(files, findings, storeId, machine, keys.apply(machine.id())));
+            }
+            checkLog(root);
+            checkNames();
+            for (HistoryCheck history : histories.values()) {
+                machines.add(history.run(root.ledgers()));
+            }
+        }
+        StoreIdentity known = identity;
+        Optional<UUID> storeId = known != null
+                ? Optional.of(known.storeId())
+                : Optional.ofNullable(root).map(Checkpoint::storeId);
+        return new VerifyReport(storeId, findings.bytesRead(), findings.all(), findings.more(), machines);
+    }
+
+    private void checkIdentity() throws IOException {
+        try (CheckedFile file = new CheckedFile(files, Layout.IDENTITY, findings)) {
+            compare(
+                    file,
+                    bytes -> {
+                        identity = StoreIdentity.decode(bytes);
+                        return identity.encode();
+                    },
+                    ROOT_BYTES_MAX);
+        } catch (NoSuchFileException _) {
+            findings.damage(Layout.IDENTITY, 0, 0, "is missing; without it this is no store");
+        }
+    }
+
+    private void checkCheckpoint() throws IOException {
+        try (CheckedFile file = new CheckedFile(files, Layout.CHECKPOINT, findings)) {
+            compare(
+                    file,
+                    bytes -> {
+                        checkpoint = Checkpoint.decode(bytes);
+                        return checkpoint.encode();
+                    },
+                    ROOT_BYTES_MAX);
+        } catch (NoSuchFileException _) {
+            findings.damage(Layout.CHECKPOINT, 0, 0, "is missing; without it no machine can be found");
+        }
+        Checkpoint found = checkpoint;
+        StoreIdentity known = identity;
+        if (found != null && known != null && !found.storeId().equals(known.storeId())) {
+            findings.damage(
+                    Layout.CHECKPOINT,
+                    0,
+                    0,
+                    "belongs to store " + found.storeId() + "; this is store " + known.storeId());
+        }
+    }
+
+    /** Decodes a small file, and names the first byte in which it differs from what it should be. */
+    static void compare(CheckedFile file, HistoryCheck.Small decoder, int bytesMax) throws IOException {
+        try {
+            if (file.size() > bytesMax) {
+                throw DamagedException.damaged("has " + file.size() + " bytes; expected at most " + bytesMax);
+            }
+            ByteBuffer bytes = file.read(0, (int) file.size());
+            byte[] right = decoder.decodeAndEncode(bytes);
+            int bad = Arrays.mismatch(bytes.array(), right);
+            if (bad >= 0) {
+                file.findings().damage(file.path(), bad, 1, "this byte is not what the rest of the file says");
+            }
+        } catch (DamagedException e) {
+            file.findings().damage(file.path(), 0, file.size(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void checkLog(Checkpoint root) throws IOException {
+        StoreIdentity known = identity;
+        try (CheckedFile file = new CheckedFile(files, IntakeLog.NAME, findings)) {
+            if (known != null && file.size() != known.intakeBytes()) {
+                long at = Math.min(file.size(), known.intakeBytes());
+                findings.damage(
+                        IntakeLog.NAME, at, 0, "has " + file.size() + " bytes; expected " + known.intakeBytes());
+            }
+            Damages damages = new Damages();
+            LogScan scan = new LogScan(file.raw(), root.storeId(), root, damages);
+            scan.run();
+            for (Damage damage : damages.all()) {
+                findings.damage(IntakeLog.NAME, damage.offset(), damage.length(), damage.detail());
+            }
+            checkPadding(file, root, scan.end());
+            checkMoment(root, scan);
+            takeIn(scan);
+        } catch (DamagedException e) {
+            findings.damage(IntakeLog.NAME, 0, 0, String.valueOf(e.getMessage()));
+        } catch (NoSuchFileException _) {
+            findings.damage(IntakeLog.NAME, 0, 0, "is missing: what was acknowledged last may be lost with it");
+        }
+    }
+
+    /** Between groups there is nothing but zeroes. */
+    private void checkPadding(CheckedFile file, Checkpoint root, long end) throws IOException, DamagedException {
+        long at = IntakeLog.FIRST_GROUP_OFFSET;
+        while (at < end) {
+            int length;
+            try {
+                ByteBuffer head = file.read(at, IntakeGroup.HEAD_BYTES);
+                length = IntakeGroup.length(head, root.generation(), end - at);
+            } catch (DamagedException _) {
+                at += IntakeGroup.ALIGNMENT_BYTES;
+                continue;
+            }
+            long next = at + IntakeGroup.padded(length);
+            long bad = file.firstNotZero(at + length, Math.min(next, file.size()));
+            if (bad >= 0) {
+                findings.damage(IntakeLog.NAME, bad, 1, "a byte between groups is not zero");
+            }
+            at = next;
+        }
+    }
+
+    /** Checkpoint and slot of one moment differ by one generation at most. */
+    private void checkMoment(Checkpoint root, LogScan scan) {
+        long ahead = root.generation() - scan.slotGeneration();
+        if (ahead < 0 || ahead > 1) {
+            findings.damage(
+                    Layout.CHECKPOINT,
+                    0,
+                    0,
+                    "is of generation " + root.generation() + ", the commit slot of " + scan.slotGeneration()
+                            + ": the store was copied while it was in use, or a part of it set back");
+        }
+    }
+
+    private void takeIn(LogScan scan) {
+        for (IntakeGroup.Segment segment : scan.segments()) {
+            HistoryCheck history = histories.get(segment.machine());
+            if (history != null && history.isOf(segment.incarnation())) {
+                history.extend(segment.number(), segment.durableLength());
+            }
+        }
+        for (LogScan.Block block : scan.blocks()) {
+            HistoryCheck history = histories.get(block.machine());
+            if (history != null && history.isOf(block.incarnation())) {
+                history.logged(block);
+            }
+        }
+    }
+
+    /** Names that the checkpoint does not account for. */
+    private void checkNames() throws IOException {
+        if (!files.exists(Layout.MACHINES)) {
+            findings.damage(Layout.MACHINES, 0, 0, "is missing");
+            return;
+        }
+        List<String> known =
+                histories.values().stream().map(HistoryCheck::folder).toList();
+        for (String name : files.list(Layout.MACHINES)) {
+            String path = Layout.MACHINES + "/" + name;
+            if (name.endsWith(Layout.GONE)) {
+                findings.note(path, "is a destroyed history that is being deleted");
+            } else if (!known.contains(path)) {
+                boolean hasSegments =
+                        files.list(path).stream().anyMatch(file -> file.endsWith(".seg") || file.endsWith(".open"));
+                if (hasSegments) {
+                    findings.damage(path, 0, 0, "is a machine's folder that the checkpoint does not name");
+                } else {
+                    findings.note(path, "was begun and never acknowledged");
+                }
+            }
+        }
+        if (files.exists(Layout.QUARANTINE)) {
+            for (String name : files.list(Layout.QUARANTINE)) {
+                findings.note(Layout.QUARANTINE + "/" + name, "was kept aside as damaged earlier");
+            }
+        }
+    }
+}
