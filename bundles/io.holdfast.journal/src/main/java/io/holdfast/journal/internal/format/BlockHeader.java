@@ -1,7 +1,7 @@
 package io.holdfast.journal.internal.format;
 
 import io.holdfast.base.MachineId;
-import io.holdfast.journal.BlockHashAlgorithm;
+import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.journal.ChainDigest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

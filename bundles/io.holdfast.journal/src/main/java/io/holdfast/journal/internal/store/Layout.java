@@ -12,7 +12,7 @@ public final class Layout {
     public static final String QUARANTINE = "quarantine";
 
     /** What a machine's history keeps, in its folder. */
-    static final String RETENTION = "retention";
+    public static final String RETENTION = "retention";
 
     /** A machine's pins, in its folder. */
     public static final String PINS = "pins";

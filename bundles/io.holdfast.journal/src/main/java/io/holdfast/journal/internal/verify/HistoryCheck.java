@@ -10,6 +10,7 @@ import io.holdfast.journal.internal.format.PinList;
 import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.ledger.MerkleTree;
+import io.holdfast.journal.internal.retain.RetentionState;
 import io.holdfast.journal.internal.store.IntakeLog;
 import io.holdfast.journal.internal.store.Layout;
 import io.holdfast.journal.internal.store.LogScan;
@@ -27,6 +28,7 @@ import java.util.regex.Pattern;
 final class HistoryCheck {
 
     private static final Pattern SEGMENT = Pattern.compile("([0-9]{10})\\.(open|seg)");
+    private static final Pattern FOREIGN_LEDGER = Pattern.compile("ledger\\.([0-9a-f-]{36})\\.([0-9]{1,18})");
     private static final String DRAFT = ".new";
     private static final int SMALL_BYTES_MAX = 64 << 20;
 
@@ -41,6 +43,7 @@ final class HistoryCheck {
     private final TreeMap<Long, String> sealed = new TreeMap<>();
     private final TreeMap<Long, String> open = new TreeMap<>();
     private final List<LogScan.Block> logged = new ArrayList<>();
+    private final List<String> foreignLedgers = new ArrayList<>();
     private Standing standing = Standing.OWN;
     private boolean hasLedger;
 
@@ -52,7 +55,7 @@ final class HistoryCheck {
         this.named = named;
         this.folder = Layout.MACHINES + "/" + named.id() + "." + named.incarnation();
         this.content = new ContentCheck(keys);
-        this.ledger = new LedgerCheck(folder, findings);
+        this.ledger = new LedgerCheck(Ledger.pathIn(folder), findings);
         named.unsealed().forEach(segment -> durableLengths.put(segment.number(), segment.durableLength()));
     }
 
@@ -86,6 +89,9 @@ final class HistoryCheck {
             list();
         }
         checkLedger(ledgerExpected);
+        for (String name : foreignLedgers) {
+            checkForeignLedger(name);
+        }
         BlockChain chain = new BlockChain(named.id(), expectedBlocks());
         checkSegments(chain);
         checkLogged(chain);
@@ -129,8 +135,12 @@ final class HistoryCheck {
                     standing = Standing.decode(bytes);
                     return standing.encode();
                 });
+            } else if (name.equals(Layout.RETENTION)) {
+                small(path, bytes -> RetentionState.decode(bytes).encode());
             } else if (name.equals(Ledger.NAME)) {
                 hasLedger = true;
+            } else if (FOREIGN_LEDGER.matcher(name).matches()) {
+                foreignLedgers.add(name);
             } else if (name.endsWith(DRAFT)) {
                 findings.note(path, "is a replacement that a crash left; it is ignored");
             } else {
@@ -162,6 +172,28 @@ final class HistoryCheck {
         } else if (!sealed.isEmpty()) {
             findings.note(Ledger.pathIn(folder), "is not there: the store is older than ledgers");
             ledger.adoptAll();
+        }
+    }
+
+    /** In a copy, the ledger of the history that it is a copy of: it has to be the one that was copied, or have grown since. */
+    private void checkForeignLedger(String name) throws IOException {
+        Matcher parts = FOREIGN_LEDGER.matcher(name);
+        if (!parts.matches()) {
+            return;
+        }
+        UUID origin = UUID.fromString(parts.group(1));
+        long incarnation = Long.parseLong(parts.group(2));
+        try (CheckedFile file = new CheckedFile(files, folder + "/" + name, findings)) {
+            LedgerCheck foreign = new LedgerCheck(file.path(), findings);
+            foreign.run(file, origin, named.id(), incarnation);
+            ledger.copied(origin, incarnation)
+                    .filter(copied -> !foreign.growsOutOf(copied.treeSize(), copied.root()))
+                    .ifPresent(copied -> findings.damage(
+                            file.path(),
+                            0,
+                            file.size(),
+                            "has " + foreign.leaves().size() + " entries and does not begin with the "
+                                    + copied.treeSize() + " that were copied"));
         }
     }
 

@@ -3,10 +3,10 @@ package io.holdfast.journal.internal.verify;
 import io.holdfast.base.MachineId;
 import io.holdfast.journal.Sha256;
 import io.holdfast.journal.internal.ledger.FileDigest;
-import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.ledger.LedgerEntry;
 import io.holdfast.journal.internal.ledger.LedgerScan;
 import io.holdfast.journal.internal.ledger.LedgerSignatures;
+import io.holdfast.journal.internal.ledger.MerkleTree;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,11 +31,12 @@ final class LedgerCheck {
     private final TreeMap<Long, BlockChain.Expected> blocks = new TreeMap<>();
     private final Map<Long, Sha256> blockRoots = new HashMap<>();
     private final List<Sha256> leaves = new ArrayList<>();
+    private final List<LedgerEntry.Copied> copies = new ArrayList<>();
     private Sha256 publicKey = LedgerSignatures.NOBODY;
     private long adopted;
 
-    LedgerCheck(String folder, Findings findings) {
-        this.path = Ledger.pathIn(folder);
+    LedgerCheck(String path, Findings findings) {
+        this.path = path;
         this.findings = findings;
     }
 
@@ -108,8 +109,7 @@ final class LedgerCheck {
                 findings.note(
                         path,
                         "entry " + index + ": data key " + Long.toHexString(destroyed.keyId()) + " was destroyed");
-            case LedgerEntry.Copied copied ->
-                findings.note(path, "entry " + index + ": copied from store " + copied.storeId());
+            case LedgerEntry.Copied copied -> copies.add(copied);
             case LedgerEntry.KeyRotated _ -> {}
         }
     }
@@ -122,6 +122,19 @@ final class LedgerCheck {
     /** The root over the digests of a segment's blocks, as it was sealed. */
     Optional<Sha256> blocksRoot(long number) {
         return Optional.ofNullable(blockRoots.get(number));
+    }
+
+    /** The newest state of another store's ledger that was copied with the history. */
+    Optional<LedgerEntry.Copied> copied(UUID storeId, long incarnation) {
+        return copies.reversed().stream()
+                .filter(copied -> copied.storeId().equals(storeId) && copied.incarnation() == incarnation)
+                .findFirst();
+    }
+
+    /** Whether the ledger begins with a tree. */
+    boolean growsOutOf(long size, Sha256 root) {
+        return size <= leaves.size()
+                && MerkleTree.root(leaves.subList(0, (int) size)).equals(root);
     }
 
     /** There is no ledger, and need not be one. */
