@@ -10,8 +10,11 @@ import io.holdfast.base.HoldfastException;
  * @param segmentPlaintextBytesMax a segment takes no more once it holds this much data, 64 KiB to 256 MiB
  * @param pendingBytesMax how much may wait for a commit, 1 MiB to 1 GiB
  * @param straightBytesMin when at least this much waits for one machine at a commit, it goes to its segment at once, not through the log
- * @param indexCacheBytes memory for pages of index runs and headers of batches
+ * @param indexCacheBytes memory for what indexes say: a quarter for pages of runs (17 bytes an extent, 21 in merged runs), a quarter for fences of
+ *     segments (8 bytes for 255 extents) and wide entries (16 bytes each), a quarter for resolved MiB of open images (24 to 48 bytes an extent), a
+ *     quarter for headers of batches (24 bytes an extent, 12 a block hash)
  * @param frameCacheBytes memory for decrypted frames of open images
+ * @param mergeFanIn so many neighbouring index runs are merged into one, 2 to 64
  * @since 1.0
  */
 public record StoreSettings(
@@ -20,11 +23,14 @@ public record StoreSettings(
         long pendingBytesMax,
         int straightBytesMin,
         long indexCacheBytes,
-        long frameCacheBytes) {
+        long frameCacheBytes,
+        int mergeFanIn) {
 
     /** What suits an appliance with a heap of 512 MiB. */
     public static final StoreSettings DEFAULT =
             new StoreSettings(64L << 20, 256L << 20, 64L << 20, 256 << 10, 32L << 20, 32L << 20);
+
+    private static final int FAN_IN_USUAL = 16;
 
     public StoreSettings {
         require("intakeBytes", intakeBytes, 1L << 20, 1L << 30);
@@ -33,10 +39,38 @@ public record StoreSettings(
         require("straightBytesMin", straightBytesMin, 1, 1L << 30);
         require("indexCacheBytes", indexCacheBytes, 64L << 10, 1L << 40);
         require("frameCacheBytes", frameCacheBytes, 64L << 10, 1L << 40);
+        require("mergeFanIn", mergeFanIn, 2, 64);
         if (intakeBytes % 8192 != 0) {
             throw new HoldfastException(
                     ErrorCode.INVALID_ARGUMENT, "intakeBytes", intakeBytes + "; expected a multiple of 8192");
         }
+    }
+
+    /**
+     * Settings with the usual fan-in, 16.
+     *
+     * @param intakeBytes as above
+     * @param segmentPlaintextBytesMax as above
+     * @param pendingBytesMax as above
+     * @param straightBytesMin as above
+     * @param indexCacheBytes as above
+     * @param frameCacheBytes as above
+     */
+    public StoreSettings(
+            long intakeBytes,
+            long segmentPlaintextBytesMax,
+            long pendingBytesMax,
+            int straightBytesMin,
+            long indexCacheBytes,
+            long frameCacheBytes) {
+        this(
+                intakeBytes,
+                segmentPlaintextBytesMax,
+                pendingBytesMax,
+                straightBytesMin,
+                indexCacheBytes,
+                frameCacheBytes,
+                FAN_IN_USUAL);
     }
 
     private static void require(String name, long value, long least, long most) {

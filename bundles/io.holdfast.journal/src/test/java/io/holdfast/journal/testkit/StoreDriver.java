@@ -358,23 +358,26 @@ public final class StoreDriver {
 
     /** Compares all disks at a position, byte by byte. */
     public void checkImage(MachineHistory history, Position position) {
-        Map<Integer, byte[]> expected = model.imageAt(position);
         try (PointImage image = history.openUnproven(position, keys)) {
-            Expect.equal("disks at " + position, image.disks(), model.disksAt(position));
-            for (DiskDescription disk : image.disks().disks()) {
-                byte[] bytes = expected.getOrDefault(disk.number(), new byte[0]);
-                byte[] found = new byte[(int) disk.sizeBytes()];
-                int at = 0;
-                while (at < found.length) {
-                    int length = Math.min(found.length - at, 1 + random.nextInt(300_000));
-                    image.read(disk.number(), at, ByteBuffer.wrap(found, at, length));
-                    at += length;
-                }
-                Expect.equal(
-                        "first difference of disk " + disk.number() + " at " + position,
-                        Arrays.mismatch(found, bytes),
-                        -1);
+            checkImage(image, position);
+        }
+    }
+
+    /** Compares all disks of an open image of a position, byte by byte. */
+    public void checkImage(PointImage image, Position position) {
+        Map<Integer, byte[]> expected = model.imageAt(position);
+        Expect.equal("disks at " + position, image.disks(), model.disksAt(position));
+        for (DiskDescription disk : image.disks().disks()) {
+            byte[] bytes = expected.getOrDefault(disk.number(), new byte[0]);
+            byte[] found = new byte[(int) disk.sizeBytes()];
+            int at = 0;
+            while (at < found.length) {
+                int length = Math.min(found.length - at, 1 + random.nextInt(300_000));
+                image.read(disk.number(), at, ByteBuffer.wrap(found, at, length));
+                at += length;
             }
+            Expect.equal(
+                    "first difference of disk " + disk.number() + " at " + position, Arrays.mismatch(found, bytes), -1);
         }
     }
 }

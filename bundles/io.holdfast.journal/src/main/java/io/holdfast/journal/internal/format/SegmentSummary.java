@@ -223,14 +223,14 @@ public record SegmentSummary(
         int length = bytes.getInt(16);
         long offset = bytes.getLong(8);
         if (bytes.getInt(4) != TAIL_MAGIC || Checksums.crc32c(bytes, 4, TAIL_BYTES) != bytes.getInt(0)) {
-            throw DamagedException.damaged("the segment does not end with its tail");
+            throw DamagedException.damaged("the file does not end with its tail");
         }
         if (bytes.getLong(24) != fileBytes
                 || length < 0
                 || length > BYTES_MAX
                 || offset < 0
                 || offset + length > fileBytes) {
-            throw DamagedException.damaged("the segment has " + fileBytes + " bytes; expected " + bytes.getLong(24));
+            throw DamagedException.damaged("the file has " + fileBytes + " bytes; expected " + bytes.getLong(24));
         }
         return new Section(offset, length, 1, 0);
     }

@@ -4,8 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A page of a table at the end of a sealed segment, so that a few pages can be read and checked alone. All pages of a table but the last are
- * full. Little-endian:
+ * A page of a table in a sealed segment or a merged run, so that a few pages can be read and checked alone. Little-endian:
  *
  * <pre>
  * offset size field
@@ -53,7 +52,7 @@ public final class TablePage {
      *
      * @return positioned for the first entry
      */
-    static ByteBuffer start() {
+    public static ByteBuffer start() {
         return ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN).position(HEAD_BYTES);
     }
 
@@ -65,7 +64,7 @@ public final class TablePage {
      * @param count entries in it
      * @return the page, position 0
      */
-    static ByteBuffer finish(ByteBuffer page, int number, int count) {
+    public static ByteBuffer finish(ByteBuffer page, int number, int count) {
         page.putInt(4, MAGIC).putInt(8, number).putInt(12, count);
         page.putInt(0, Checksums.crc32c(page, 4, BYTES));
         return page.clear();

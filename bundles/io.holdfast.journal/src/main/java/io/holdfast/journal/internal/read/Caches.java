@@ -1,7 +1,10 @@
 package io.holdfast.journal.internal.read;
 
 import io.holdfast.journal.StoreSettings;
+import io.holdfast.journal.file.StoreFile;
+import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.TablePage;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -37,8 +40,27 @@ public final class Caches {
         return owners.incrementAndGet();
     }
 
-    WeightedCache<ByteBuffer> pages() {
-        return pages;
+    /**
+     * Gives a page of a table; read from its file when it is not kept.
+     *
+     * @param owner whose file
+     * @param file which
+     * @param at where the page lies
+     * @param number of the page within its table
+     * @param entryBytes of one entry
+     * @return its entries, little-endian, position 0; nobody changes them
+     * @throws IOException when the medium fails
+     * @throws DamagedException when it is no such page
+     */
+    public ByteBuffer page(long owner, StoreFile file, long at, int number, int entryBytes)
+            throws IOException, DamagedException {
+        return pages.get(new WeightedCache.Key(owner, at), () -> {
+            ByteBuffer bytes = ByteBuffer.allocate(TablePage.BYTES);
+            if (file.read(at, bytes) < TablePage.BYTES) {
+                throw DamagedException.damaged("the file ends within the page at " + at);
+            }
+            return TablePage.open(bytes.flip(), number, entryBytes);
+        });
     }
 
     WeightedCache<long[]> tables() {

@@ -11,14 +11,16 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The segments that make up a point, newest first, and what they say together about each MiB. Shared by images and block hashes. Thread-safe.
+ * The runs that make up a point, newest first, and what they say together about each MiB. Shared by images and block hashes. Segments are opened
+ * when something is read from them. Thread-safe.
  */
 public final class ImageLayers implements AutoCloseable {
 
     private final long owner;
     private final String machine;
     private final DiskTable disks;
-    private final List<ImageSource> sources;
+    private final List<Run> runs;
+    private final SegmentAccess.Source segments;
     private final Caches caches;
     private final Runnable release;
     private volatile Runnable onClose = () -> {};
@@ -29,15 +31,23 @@ public final class ImageLayers implements AutoCloseable {
      *
      * @param machine names it in errors
      * @param disks at the point
-     * @param sources newest first
+     * @param runs newest first
+     * @param segments that the runs point into
      * @param caches shared
      * @param release lets go of the files
      */
-    public ImageLayers(String machine, DiskTable disks, List<ImageSource> sources, Caches caches, Runnable release) {
+    public ImageLayers(
+            String machine,
+            DiskTable disks,
+            List<Run> runs,
+            SegmentAccess.Source segments,
+            Caches caches,
+            Runnable release) {
         this.owner = caches.newOwner();
         this.machine = machine;
         this.disks = disks;
-        this.sources = List.copyOf(sources);
+        this.runs = List.copyOf(runs);
+        this.segments = segments;
         this.caches = caches;
         this.release = release;
     }
@@ -55,8 +65,8 @@ public final class ImageLayers implements AutoCloseable {
         return disks;
     }
 
-    SegmentReader reader(int source) {
-        return sources.get(source).reader();
+    SegmentAccess segment(int number) throws IOException, DamagedException {
+        return segments.open(number);
     }
 
     /** Finds a disk and checks that a range lies within it. */
@@ -85,8 +95,8 @@ public final class ImageLayers implements AutoCloseable {
         long at = (long) disk << 48 | mebibyte;
         return caches.pieces().get(new WeightedCache.Key(owner, at), () -> {
             Pieces pieces = new Pieces();
-            for (int source = 0; source < sources.size() && !pieces.covers(Extent.BORDER_BYTES); source++) {
-                sources.get(source).run().paint(disk, mebibyte, source, pieces);
+            for (int index = 0; index < runs.size() && !pieces.covers(Extent.BORDER_BYTES); index++) {
+                runs.get(index).paint(disk, mebibyte, pieces);
             }
             return pieces;
         });

@@ -11,10 +11,12 @@ public final class MemoryRun implements Run {
     private final long[] keys;
     private final long[] locations;
     private final long[] wide;
+    private final int segment;
 
-    MemoryRun(long[] keys, long[] locations, List<WideEntry> wide) {
+    MemoryRun(long[] keys, long[] locations, List<WideEntry> wide, int segment) {
         this.keys = keys;
         this.locations = locations;
+        this.segment = segment;
         this.wide = new long[wide.size() * WideTable.WORDS];
         for (int index = 0; index < wide.size(); index++) {
             this.wide[index * WideTable.WORDS] = wide.get(index).key();
@@ -28,6 +30,15 @@ public final class MemoryRun implements Run {
 
     public long key(int index) {
         return keys[index];
+    }
+
+    /**
+     * Tells whose run it is.
+     *
+     * @return number of the segment
+     */
+    public int segment() {
+        return segment;
     }
 
     public long location(int index) {
@@ -44,7 +55,7 @@ public final class MemoryRun implements Run {
     }
 
     @Override
-    public void paint(int disk, long mebibyte, int source, Pieces pieces) {
+    public void paint(int disk, long mebibyte, Pieces pieces) {
         long from = RunEntry.key(disk, mebibyte * Extent.BORDER_BYTES, 0);
         long to = RunEntry.key(disk, mebibyte * Extent.BORDER_BYTES + Extent.BORDER_BYTES - 1, 0xFF);
         int low = 0;
@@ -58,19 +69,26 @@ public final class MemoryRun implements Run {
             }
         }
         for (int index = low; index < keys.length && Long.compareUnsigned(keys[index], to) <= 0; index++) {
-            paintEntry(keys[index], locations[index], source, pieces);
+            paintEntry(keys[index], locations[index], segment, pieces);
         }
-        WideTable.paint(wide, disk, mebibyte, source, pieces);
+        WideTable.paint(wide, disk, mebibyte, pieces);
     }
 
-    /** Paints one narrow entry. */
-    static void paintEntry(long key, long location, int source, Pieces pieces) {
+    /**
+     * Paints one narrow entry beneath what is there.
+     *
+     * @param key its first word
+     * @param location its second word
+     * @param segment number of the segment whose block it names
+     * @param pieces painted on
+     */
+    public static void paintEntry(long key, long location, int segment, Pieces pieces) {
         int start = (int) (RunEntry.offset(key) % Extent.BORDER_BYTES);
         pieces.addBeneath(
                 start,
                 start + RunEntry.length(location),
                 RunEntry.kind(key),
-                source,
+                segment,
                 RunEntry.block(location),
                 RunEntry.plaintextOffset(location));
     }

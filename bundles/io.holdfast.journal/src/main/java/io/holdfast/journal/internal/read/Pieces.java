@@ -1,5 +1,8 @@
 package io.holdfast.journal.internal.read;
 
+import io.holdfast.journal.internal.format.Extent;
+import io.holdfast.journal.internal.format.RunEntry;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -12,12 +15,56 @@ public final class Pieces {
     private static final int ARRAYS = 6;
 
     private int count;
+    private int covered;
     private int[] starts = new int[AT_FIRST];
     private int[] ends = new int[AT_FIRST];
     private int[] kinds = new int[AT_FIRST];
-    private int[] sources = new int[AT_FIRST];
+    private int[] segments = new int[AT_FIRST];
     private int[] blocks = new int[AT_FIRST];
     private int[] plaintext = new int[AT_FIRST];
+
+    /** Takes ranges that neighbouring pieces were joined to. */
+    public interface Sink {
+
+        /**
+         * Takes a range.
+         *
+         * @param key first word of its entry in a run
+         * @param location second word
+         * @param segment number of the segment that has its bytes; of no meaning without data
+         * @throws IOException when it cannot be written
+         */
+        void accept(long key, long location, int segment) throws IOException;
+    }
+
+    /**
+     * Gives the pieces as entries of a run, neighbours that are one range of one block as one.
+     *
+     * @param disk which disk
+     * @param mebibyte which MiB of it
+     * @param sink takes them in their order
+     * @throws IOException when the sink cannot take one
+     */
+    public void join(int disk, long mebibyte, Sink sink) throws IOException {
+        int index = 0;
+        while (index < count) {
+            int last = index;
+            while (last + 1 < count && continuesBefore(last + 1)) {
+                last++;
+            }
+            sink.accept(
+                    RunEntry.key(disk, mebibyte * Extent.BORDER_BYTES + starts[index], kinds[index]),
+                    RunEntry.location(ends[last] - starts[index], plaintext[index], blocks[index]),
+                    segments[index]);
+            index = last + 1;
+        }
+    }
+
+    /** Takes all pieces away; the memory stays. */
+    public void clear() {
+        count = 0;
+        covered = 0;
+    }
 
     /**
      * Adds a range beneath what is there.
@@ -25,11 +72,11 @@ public final class Pieces {
      * @param start first byte within the MiB
      * @param end end within the MiB, exclusive
      * @param kind number of the kind, 0 for data
-     * @param source which segment, as the caller counts them
+     * @param segment number of the segment that has its bytes; 0 without data
      * @param block its block's place in the segment
      * @param plaintextOffset where the bytes of {@code start} lie in the block's plaintext; 0 without data
      */
-    public void addBeneath(int start, int end, int kind, int source, int block, int plaintextOffset) {
+    public void addBeneath(int start, int end, int kind, int segment, int block, int plaintextOffset) {
         int index = firstEndingAfter(start);
         int at = start;
         while (at < end) {
@@ -39,7 +86,7 @@ public final class Pieces {
                 int until = index < count ? Math.min(end, starts[index]) : end;
                 insert(index, at, until);
                 kinds[index] = kind;
-                sources[index] = source;
+                segments[index] = segment;
                 blocks[index] = block;
                 plaintext[index] = kind == 0 ? plaintextOffset + at - start : 0;
                 at = until;
@@ -74,7 +121,7 @@ public final class Pieces {
             starts = Arrays.copyOf(starts, larger);
             ends = Arrays.copyOf(ends, larger);
             kinds = Arrays.copyOf(kinds, larger);
-            sources = Arrays.copyOf(sources, larger);
+            segments = Arrays.copyOf(segments, larger);
             blocks = Arrays.copyOf(blocks, larger);
             plaintext = Arrays.copyOf(plaintext, larger);
         }
@@ -82,12 +129,13 @@ public final class Pieces {
         System.arraycopy(starts, index, starts, index + 1, moved);
         System.arraycopy(ends, index, ends, index + 1, moved);
         System.arraycopy(kinds, index, kinds, index + 1, moved);
-        System.arraycopy(sources, index, sources, index + 1, moved);
+        System.arraycopy(segments, index, segments, index + 1, moved);
         System.arraycopy(blocks, index, blocks, index + 1, moved);
         System.arraycopy(plaintext, index, plaintext, index + 1, moved);
         starts[index] = start;
         ends[index] = end;
         count++;
+        covered += end - start;
     }
 
     /**
@@ -97,14 +145,7 @@ public final class Pieces {
      * @return true when every byte is covered
      */
     public boolean covers(int length) {
-        int at = 0;
-        for (int index = 0; index < count; index++) {
-            if (starts[index] != at) {
-                return false;
-            }
-            at = ends[index];
-        }
-        return at >= length;
+        return covered >= length;
     }
 
     public int count() {
@@ -123,8 +164,8 @@ public final class Pieces {
         return kinds[index];
     }
 
-    public int source(int index) {
-        return sources[index];
+    public int segment(int index) {
+        return segments[index];
     }
 
     public int block(int index) {
@@ -141,13 +182,13 @@ public final class Pieces {
      * @param index the later piece, at least 1
      * @return true when both are one range of one block
      */
-    boolean continuesBefore(int index) {
+    private boolean continuesBefore(int index) {
         int before = index - 1;
         return ends[before] == starts[index]
                 && kinds[before] == kinds[index]
-                && sources[before] == sources[index]
                 && (kinds[index] != 0
-                        || blocks[before] == blocks[index]
+                        || segments[before] == segments[index]
+                                && blocks[before] == blocks[index]
                                 && plaintext[before] + ends[before] - starts[before] == plaintext[index]);
     }
 

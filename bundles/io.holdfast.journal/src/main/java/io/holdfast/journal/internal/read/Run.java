@@ -3,7 +3,7 @@ package io.holdfast.journal.internal.read;
 import io.holdfast.journal.internal.format.DamagedException;
 import java.io.IOException;
 
-/** What is newest of every range within one segment, or within the part of a segment up to a sequence. Thread-safe. */
+/** What is newest of every range within one segment, a part of it or a number of them. Thread-safe. */
 public interface Run {
 
     /**
@@ -11,10 +11,9 @@ public interface Run {
      *
      * @param disk which disk
      * @param mebibyte which MiB of it
-     * @param source how the caller counts this run's segment
      * @param pieces painted on
      * @throws IOException when the medium fails
      * @throws DamagedException when the index is damaged
      */
-    void paint(int disk, long mebibyte, int source, Pieces pieces) throws IOException, DamagedException;
+    void paint(int disk, long mebibyte, Pieces pieces) throws IOException, DamagedException;
 }

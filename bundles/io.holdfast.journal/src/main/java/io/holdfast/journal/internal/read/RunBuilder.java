@@ -4,6 +4,8 @@ import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.Extent;
 import io.holdfast.journal.internal.format.RunEntry;
 import io.holdfast.journal.internal.format.WideEntry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,12 +22,22 @@ public final class RunBuilder {
     private static final int ORDER_BITS = 26;
     private static final long ORDER_MASK = (1L << ORDER_BITS) - 1;
 
+    private final int segment;
     private int count;
     private long[] keys = new long[256];
     private long[] locations = new long[256];
     private final List<Wide> wides = new ArrayList<>();
 
     private record Wide(int disk, long first, long end, int kind, int order) {}
+
+    /**
+     * Starts empty.
+     *
+     * @param segment number of the segment
+     */
+    public RunBuilder(int segment) {
+        this.segment = segment;
+    }
 
     /**
      * Adds the extents of a block.
@@ -101,7 +113,8 @@ public final class RunBuilder {
         return new MemoryRun(
                 Arrays.copyOf(output.keys, output.count),
                 Arrays.copyOf(output.locations, output.count),
-                List.copyOf(wide));
+                List.copyOf(wide),
+                segment);
     }
 
     /** Disk and MiB of a key as one number, 36 bits. */
@@ -121,9 +134,13 @@ public final class RunBuilder {
             if (entry < hiddenBelow) {
                 break;
             }
-            MemoryRun.paintEntry(keys[entry], locations[entry], 0, pieces);
+            MemoryRun.paintEntry(keys[entry], locations[entry], segment, pieces);
         }
-        output.add(disk, mebibyte, pieces);
+        try {
+            pieces.join(disk, mebibyte, output::put);
+        } catch (IOException e) {
+            throw new UncheckedIOException("arrays take everything", e);
+        }
     }
 
     /** Entries added before the wide one that covers a MiB are hidden by it. */
@@ -164,24 +181,7 @@ public final class RunBuilder {
         private long[] keys = new long[256];
         private long[] locations = new long[256];
 
-        void add(int disk, long mebibyte, Pieces pieces) {
-            int index = 0;
-            while (index < pieces.count()) {
-                int last = index;
-                while (last + 1 < pieces.count() && pieces.continuesBefore(last + 1)) {
-                    last++;
-                }
-                put(
-                        RunEntry.key(disk, mebibyte * Extent.BORDER_BYTES + pieces.start(index), pieces.kind(index)),
-                        RunEntry.location(
-                                pieces.end(last) - pieces.start(index),
-                                pieces.plaintextOffset(index),
-                                pieces.block(index)));
-                index = last + 1;
-            }
-        }
-
-        private void put(long key, long location) {
+        void put(long key, long location, int segment) {
             if (count == keys.length) {
                 keys = Arrays.copyOf(keys, 2 * count);
                 locations = Arrays.copyOf(locations, 2 * count);

@@ -23,7 +23,12 @@ public final class SealedIndex implements Run, BlockTable {
 
     private final long owner;
     private final StoreFile file;
-    private final SegmentSummary summary;
+    private final SegmentSummary.Section run;
+    private final SegmentSummary.Section blocks;
+    private final SegmentSummary.Section fences;
+    private final SegmentSummary.Section wide;
+    private final SegmentSummary.Section notes;
+    private final int segment;
     private final Caches caches;
 
     /**
@@ -39,7 +44,13 @@ public final class SealedIndex implements Run, BlockTable {
         this.owner = owner;
         this.file = file;
         this.caches = caches;
-        this.summary = readSummary(file);
+        SegmentSummary summary = readSummary(file);
+        this.segment = Math.toIntExact(summary.number());
+        this.run = summary.run();
+        this.blocks = summary.blocks();
+        this.fences = summary.fences();
+        this.wide = summary.wide();
+        this.notes = summary.notes();
     }
 
     /**
@@ -65,13 +76,21 @@ public final class SealedIndex implements Run, BlockTable {
         return bytes.flip();
     }
 
+    public SegmentSummary.Section run() {
+        return run;
+    }
+
     /**
-     * Tells what the segment says of itself.
+     * Tells where the wide entries lie.
      *
-     * @return its summary
+     * @return the section
      */
-    public SegmentSummary summary() {
-        return summary;
+    public SegmentSummary.Section wideEntries() {
+        return wide;
+    }
+
+    public SegmentSummary.Section notes() {
+        return notes;
     }
 
     /**
@@ -101,7 +120,7 @@ public final class SealedIndex implements Run, BlockTable {
 
     @Override
     public int count() {
-        return summary.blocks().count();
+        return blocks.count();
     }
 
     @Override
@@ -110,36 +129,36 @@ public final class SealedIndex implements Run, BlockTable {
         if (place < 0 || place >= count()) {
             throw DamagedException.damaged("block " + place + " of a segment of " + count());
         }
-        ByteBuffer page = page(summary.blocks(), place / capacity, BlockEntry.BYTES);
+        ByteBuffer page = page(blocks, place / capacity, BlockEntry.BYTES);
         return TableWriter.block(page, place % capacity);
     }
 
     @Override
-    public void paint(int disk, long mebibyte, int source, Pieces pieces) throws IOException, DamagedException {
+    public void paint(int disk, long mebibyte, Pieces pieces) throws IOException, DamagedException {
         long from = RunEntry.key(disk, mebibyte * Extent.BORDER_BYTES, 0);
         long to = RunEntry.key(disk, mebibyte * Extent.BORDER_BYTES + Extent.BORDER_BYTES - 1, 0xFF);
-        long[] fences = fences();
-        for (int number = Words.lastAtOrBefore(fences, 1, from); number < fences.length; number++) {
-            if (Long.compareUnsigned(fences[number], to) > 0) {
+        long[] keys = fences();
+        for (int number = Words.lastAtOrBefore(keys, 1, from); number < keys.length; number++) {
+            if (Long.compareUnsigned(keys[number], to) > 0) {
                 break;
             }
-            paintPage(page(summary.run(), number, RunEntry.BYTES), from, to, source, pieces);
+            paintPage(page(run, number, RunEntry.BYTES), from, to, pieces);
         }
-        WideTable.paint(wide(), disk, mebibyte, source, pieces);
+        WideTable.paint(wide(), disk, mebibyte, pieces);
     }
 
     private long[] fences() throws IOException, DamagedException {
-        SegmentSummary.Section section = summary.fences();
-        return words(section, section.count(), 1, 1);
+        return words(fences, 1, 1);
     }
 
     private long[] wide() throws IOException, DamagedException {
-        return words(summary.wide(), summary.wide().count(), WideEntry.BYTES / Long.BYTES, WideTable.WORDS);
+        return words(wide, WideEntry.BYTES / Long.BYTES, WideTable.WORDS);
     }
 
     /** Reads entries of so many words, and keeps the first words of each. */
-    private long[] words(SegmentSummary.Section section, int count, int wordsThere, int wordsKept)
+    private long[] words(SegmentSummary.Section section, int wordsThere, int wordsKept)
             throws IOException, DamagedException {
+        int count = section.count();
         return caches.tables().get(new WeightedCache.Key(owner, section.offset()), () -> {
             LongBuffer words = section(file, section, Math.multiplyExact(count, wordsThere * Long.BYTES))
                     .asLongBuffer();
@@ -151,7 +170,7 @@ public final class SealedIndex implements Run, BlockTable {
         });
     }
 
-    private static void paintPage(ByteBuffer entries, long from, long to, int source, Pieces pieces) {
+    private void paintPage(ByteBuffer entries, long from, long to, Pieces pieces) {
         int low = 0;
         int end = entries.limit() / RunEntry.BYTES;
         int high = end;
@@ -168,19 +187,12 @@ public final class SealedIndex implements Run, BlockTable {
             if (Long.compareUnsigned(key, to) > 0) {
                 return;
             }
-            MemoryRun.paintEntry(key, entries.getLong(index * RunEntry.BYTES + Long.BYTES), source, pieces);
+            MemoryRun.paintEntry(key, entries.getLong(index * RunEntry.BYTES + Long.BYTES), segment, pieces);
         }
     }
 
     private ByteBuffer page(SegmentSummary.Section section, int number, int entryBytes)
             throws IOException, DamagedException {
-        long at = section.offset() + (long) number * TablePage.BYTES;
-        return caches.pages().get(new WeightedCache.Key(owner, at), () -> {
-            ByteBuffer bytes = ByteBuffer.allocate(TablePage.BYTES);
-            if (file.read(at, bytes) < TablePage.BYTES) {
-                throw DamagedException.damaged("the file ends within the page at " + at);
-            }
-            return TablePage.open(bytes.flip(), number, entryBytes);
-        });
+        return caches.page(owner, file, section.offset() + (long) number * TablePage.BYTES, number, entryBytes);
     }
 }

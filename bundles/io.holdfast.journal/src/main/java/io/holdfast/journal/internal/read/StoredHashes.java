@@ -127,8 +127,10 @@ public final class StoredHashes implements BlockHashes {
     private void copyHash(Pieces pieces, int piece, long blockStart, int length, byte[] entries, int at)
             throws IOException, DamagedException {
         int start = (int) (blockStart % Extent.BORDER_BYTES);
-        BlockHeader header =
-                layers.reader(pieces.source(piece)).block(pieces.block(piece)).header();
+        BlockHeader header;
+        try (SegmentAccess segment = layers.segment(pieces.segment(piece))) {
+            header = segment.reader().block(pieces.block(piece)).header();
+        }
         int extent = header.extentAt(pieces.plaintextOffset(piece) + start - pieces.start(piece));
         long extentStart = Extent.offset(header.extentPlace(extent));
         long extentEnd = extentStart + Extent.bytes(header.extentPlace(extent), header.extentSpan(extent));

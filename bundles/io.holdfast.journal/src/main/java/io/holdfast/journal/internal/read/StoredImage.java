@@ -84,18 +84,19 @@ public final class StoredImage implements PointImage {
 
     private void readData(Pieces pieces, int index, int from, int to, ByteBuffer target)
             throws IOException, DamagedException {
-        SegmentReader reader = layers.reader(pieces.source(index));
         int at = pieces.plaintextOffset(index) + from - pieces.start(index);
         int end = at + to - from;
-        while (at < end) {
-            byte[] frame = reader.frame(pieces.block(index), at / BlockLayout.FRAME_BYTES, keys);
-            int start = at % BlockLayout.FRAME_BYTES;
-            int length = Math.min(end - at, frame.length - start);
-            if (length <= 0) {
-                throw DamagedException.damaged("an index entry points behind the end of a frame");
+        try (SegmentAccess segment = layers.segment(pieces.segment(index))) {
+            while (at < end) {
+                byte[] frame = segment.reader().frame(pieces.block(index), at / BlockLayout.FRAME_BYTES, keys);
+                int start = at % BlockLayout.FRAME_BYTES;
+                int length = Math.min(end - at, frame.length - start);
+                if (length <= 0) {
+                    throw DamagedException.damaged("an index entry points behind the end of a frame");
+                }
+                target.put(frame, start, length);
+                at += length;
             }
-            target.put(frame, start, length);
-            at += length;
         }
     }
 

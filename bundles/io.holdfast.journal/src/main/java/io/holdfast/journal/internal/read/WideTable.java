@@ -13,12 +13,12 @@ public final class WideTable {
     private WideTable() {}
 
     /** Paints the entry that covers a MiB, if there is one. */
-    static void paint(long[] entries, int disk, long mebibyte, int source, Pieces pieces) {
+    static void paint(long[] entries, int disk, long mebibyte, Pieces pieces) {
         int index = Words.lastAtOrBefore(entries, WORDS, RunEntry.key(disk, mebibyte * Extent.BORDER_BYTES, 0xFF));
         if (entries.length > 0) {
             WideEntry entry = new WideEntry(entries[index * WORDS], entries[index * WORDS + 1]);
             if (entry.covers(disk, mebibyte)) {
-                pieces.addBeneath(0, Extent.BORDER_BYTES, RunEntry.kind(entry.key()), source, 0, 0);
+                pieces.addBeneath(0, Extent.BORDER_BYTES, RunEntry.kind(entry.key()), 0, 0, 0);
             }
         }
     }

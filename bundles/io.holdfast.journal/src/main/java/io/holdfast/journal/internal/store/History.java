@@ -56,6 +56,7 @@ final class History {
     private final Map<Long, ChainDigest> recent = new LinkedHashMap<>();
     private final SpanTable spans = new SpanTable();
     private final Set<ImageLayers> images = new HashSet<>();
+    private final RunDirectory runs = new RunDirectory();
     private final List<Epoch> opened = new ArrayList<>();
     private Lineage lineage = Lineage.EMPTY;
     private SegmentBytes sealedBytes = SegmentBytes.NONE;
@@ -317,12 +318,8 @@ final class History {
                 : Optional.empty();
     }
 
-    /** Finds the newest segment that has a sequence of a stretch. */
-    synchronized Optional<Segment> newestSegmentIn(long first, long last) {
-        Map.Entry<Long, Segment> entry = byFirstSequence.floorEntry(last);
-        return entry != null && entry.getValue().lastSequence() >= first
-                ? Optional.of(entry.getValue())
-                : Optional.empty();
+    RunDirectory runs() {
+        return runs;
     }
 
     // ---- what readers ask
@@ -401,7 +398,7 @@ final class History {
         return new HistoryStatistics(
                 bytes.plaintext(),
                 bytes.payload(),
-                bytes.rest() + ledger().end(),
+                bytes.rest() + ledger().end() + runs.bytes(),
                 segments.size(),
                 durable.sequence(),
                 quarantinedBytes);

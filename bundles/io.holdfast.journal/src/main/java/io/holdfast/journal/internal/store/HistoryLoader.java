@@ -10,14 +10,18 @@ import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.IntakeGroup;
 import io.holdfast.journal.internal.format.PinList;
+import io.holdfast.journal.internal.format.RunSummary;
 import io.holdfast.journal.internal.format.SegmentHeader;
 import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.ledger.LedgerEntry;
 import io.holdfast.journal.internal.retain.RetentionState;
+import io.holdfast.journal.internal.merge.MergedRun;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -72,6 +76,7 @@ final class HistoryLoader {
         files.forceDirectory(history.folder());
         loadStanding();
         TreeMap<Long, Boolean> present = new TreeMap<>();
+        List<String> runs = new ArrayList<>();
         for (String name : files.list(history.folder())) {
             long open = Segment.numberOf(name, false);
             long sealed = Segment.numberOf(name, true);
@@ -79,6 +84,8 @@ final class HistoryLoader {
                 present.put(sealed, true);
             } else if (open > 0 && durableLengths.containsKey(open)) {
                 present.putIfAbsent(open, false);
+            } else if (MergedFile.isName(name)) {
+                runs.add(name);
             } else if (open > 0 || SmallFiles.isDraft(name)) {
                 files.delete(history.folder() + "/" + name);
             }
@@ -102,6 +109,7 @@ final class HistoryLoader {
                 loadOpen(number, durableLengths.getOrDefault(number, 0L));
             }
         }
+        loadRuns(runs);
         loadPins();
         loadRetention();
         return history;
@@ -181,6 +189,28 @@ final class HistoryLoader {
         RetentionState saved =
                 files.exists(path) ? RetentionState.decode(SmallFiles.read(files, path)) : RetentionState.START;
         history.retention().load(saved);
+    }
+
+    /** Merged runs are taken in when they are whole and of the segments that are there; others are of no use and are deleted. */
+    private void loadRuns(List<String> names) throws IOException {
+        for (String name : names) {
+            String path = history.folder() + "/" + name;
+            MergedFile.Range range = MergedFile.range(name);
+            try (StoreFile file = files.open(path, OpenMode.READ)) {
+                RunSummary summary = MergedRun.readSummary(file);
+                Optional<Segment> last = history.segment(range.last()).filter(Segment::isSealed);
+                if (summary.first() != range.first()
+                        || summary.last() != range.last()
+                        || !summary.machine().equals(history.machine())
+                        || last.isEmpty()
+                        || !last.get().chain().equals(summary.chain())) {
+                    throw DamagedException.damaged("is a run of other segments than those that are there");
+                }
+                history.runs().add(new MergedFile(history.folder(), range.first(), range.last(), file.size()));
+            } catch (DamagedException _) {
+                files.delete(path);
+            }
+        }
     }
 
     private void loadPins() throws IOException, DamagedException {

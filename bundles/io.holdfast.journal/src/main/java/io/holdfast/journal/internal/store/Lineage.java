@@ -128,6 +128,16 @@ record Lineage(List<Epoch> epochs, NavigableMap<Long, Long> lines) {
     }
 
     /**
+     * Finds the line that begins next.
+     *
+     * @param sequence any
+     * @return the first sequence, above this one, of a line
+     */
+    Optional<Long> lineAfter(long sequence) {
+        return Optional.ofNullable(lines.higherKey(sequence));
+    }
+
+    /**
      * Says a position in the terms of the epoch that gave its sequence. The position right at the opening of an epoch, before its first sequence,
      * is its parent.
      *

@@ -39,7 +39,7 @@ final class Sealer {
     private final SegmentLeases leases;
     private final History history;
     private final Segment segment;
-    private final RunBuilder run = new RunBuilder();
+    private final RunBuilder run;
     private final SpanTable spans = new SpanTable();
     private final List<Note.Opening> openings = new ArrayList<>();
     private final MessageDigest fileDigest = Checksums.sha256();
@@ -55,6 +55,7 @@ final class Sealer {
         this.history = history;
         this.segment = segment;
         this.state = segment.start();
+        this.run = new RunBuilder(Math.toIntExact(segment.number()));
     }
 
     Segment segment() {

@@ -10,49 +10,33 @@ import io.holdfast.journal.internal.format.Note;
 import io.holdfast.journal.internal.format.NoteCodec;
 import io.holdfast.journal.internal.format.SegmentHeader;
 import io.holdfast.journal.internal.format.SegmentSummary;
+import io.holdfast.journal.internal.merge.MergedRun;
+import io.holdfast.journal.internal.merge.SegmentInput;
 import io.holdfast.journal.internal.read.Caches;
 import io.holdfast.journal.internal.read.SealedIndex;
+import io.holdfast.journal.internal.read.SegmentAccess;
 import io.holdfast.journal.internal.read.SegmentReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Open files of segments for reading, shared by images and look-ups. A file stays open while somebody holds a lease on it, and a while longer.
- * Thread-safe.
- */
+/** Open files of segments and merged runs for reading, shared by images, look-ups and merges. Thread-safe. */
 final class SegmentLeases implements AutoCloseable {
-
-    private static final int IDLE_MAX = 64;
 
     private final StoreFiles files;
     private final Caches caches;
-    private final Map<Key, Shared> inUse = new HashMap<>();
-    private final Map<Key, Shared> idle = new LinkedHashMap<>();
-    private boolean closed;
+    private final LeasePool<Key, OpenSegment> segments = new LeasePool<>(opened -> opened.file.close());
+    private final LeasePool<MergedFile, OpenRun> runs = new LeasePool<>(opened -> opened.file.close());
 
     /** A segment gets another reader once it is sealed. */
     private record Key(Segment segment, boolean sealed) {}
 
-    private static final class Shared {
+    private record OpenSegment(
+            StoreFile file, SegmentReader reader, @Nullable SealedIndex index) {}
 
-        private final StoreFile file;
-        private final SegmentReader reader;
-        private final @Nullable SealedIndex index;
-        private int leases;
-
-        Shared(StoreFile file, SegmentReader reader, @Nullable SealedIndex index) {
-            this.file = file;
-            this.reader = reader;
-            this.index = index;
-        }
-    }
+    private record OpenRun(StoreFile file, MergedRun run) {}
 
     SegmentLeases(StoreFiles files, Caches caches) {
         this.files = files;
@@ -60,53 +44,52 @@ final class SegmentLeases implements AutoCloseable {
     }
 
     /** The right to read one segment, until closed. */
-    final class Lease implements AutoCloseable {
+    static final class Lease implements SegmentAccess {
 
-        private final Key key;
-        private final Shared shared;
-        private boolean given;
+        private final Segment segment;
+        private final LeasePool<Key, OpenSegment>.Lease lease;
 
-        private Lease(Key key, Shared shared) {
-            this.key = key;
-            this.shared = shared;
+        private Lease(Segment segment, LeasePool<Key, OpenSegment>.Lease lease) {
+            this.segment = segment;
+            this.lease = lease;
         }
 
-        SegmentReader reader() {
-            return shared.reader;
+        @Override
+        public SegmentReader reader() {
+            return lease.opened().reader();
         }
 
         /** The segment's file, for whoever copies it. */
         StoreFile file() {
-            return shared.file;
+            return lease.opened().file();
         }
 
         /** The segment's index, when it was sealed as the lease began. */
         @Nullable
         SealedIndex index() {
-            return shared.index;
+            return lease.opened().index();
+        }
+
+        /** The segment's run as it goes into a merge; it was sealed as the lease began. */
+        SegmentInput input(SealedIndex index) {
+            return new SegmentInput(
+                    lease.opened().file(), Math.toIntExact(segment.number()), index.run(), index.wideEntries());
         }
 
         /** The segment's notes, in order. */
         List<PlacedNote> notes() throws IOException, DamagedException {
-            SealedIndex index = shared.index;
-            return index == null
-                    ? key.segment.notes()
-                    : sealedNotes(shared.file, index.summary().notes());
+            SealedIndex index = index();
+            return index == null ? segment.notes() : sealedNotes(lease.opened().file(), index.notes());
         }
 
         /** The state before the segment's first block. */
         HistoryState start() throws IOException, DamagedException {
-            return readHeader(shared.file).state();
+            return readHeader(lease.opened().file()).state();
         }
 
         @Override
         public void close() {
-            synchronized (SegmentLeases.this) {
-                if (!given) {
-                    given = true;
-                    giveBack(key, shared);
-                }
-            }
+            lease.close();
         }
     }
 
@@ -145,26 +128,19 @@ final class SegmentLeases implements AutoCloseable {
      */
     synchronized Lease lease(Segment segment) throws IOException, DamagedException {
         Key key = new Key(segment, segment.isSealed());
-        Shared shared = inUse.get(key);
-        if (shared == null) {
-            shared = idle.remove(key);
-            shared = shared != null ? shared : open(segment, key);
-            inUse.put(key, shared);
-        }
-        shared.leases++;
-        return new Lease(key, shared);
+        return new Lease(segment, segments.lease(key, () -> open(segment, key.sealed)));
     }
 
-    private Shared open(Segment segment, Key key) throws IOException, DamagedException {
+    private OpenSegment open(Segment segment, boolean sealed) throws IOException, DamagedException {
         String path = segment.path();
         StoreFile file = files.open(path, OpenMode.READ);
         long owner = segment.readingOwner(caches::newOwner);
-        if (!key.sealed) {
-            return new Shared(file, new SegmentReader(owner, path, file, segment.table(), caches), null);
+        if (!sealed) {
+            return new OpenSegment(file, new SegmentReader(owner, path, file, segment.table(), caches), null);
         }
         try {
             SealedIndex index = new SealedIndex(owner, file, caches);
-            return new Shared(file, new SegmentReader(owner, path, file, index, caches), index);
+            return new OpenSegment(file, new SegmentReader(owner, path, file, index, caches), index);
         } catch (IOException | DamagedException e) {
             file.close();
             throw e;
@@ -177,44 +153,54 @@ final class SegmentLeases implements AutoCloseable {
         segment.seal(summary);
     }
 
-    private void giveBack(Key key, Shared shared) {
-        shared.leases--;
-        if (shared.leases > 0) {
-            return;
+    /** The right to read one merged run, until closed. */
+    record RunLease(LeasePool<MergedFile, OpenRun>.Lease lease) implements AutoCloseable {
+
+        MergedRun run() {
+            return lease.opened().run();
         }
-        inUse.remove(key);
-        idle.put(key, shared);
-        Iterator<Shared> oldest = idle.values().iterator();
-        while (oldest.hasNext() && (closed || idle.size() > IDLE_MAX)) {
-            closeQuietly(oldest.next().file);
-            oldest.remove();
+
+        @Override
+        public void close() {
+            lease.close();
         }
     }
 
-    /** Closes the idle files of a machine whose history is gone. */
-    synchronized void forget(List<Segment> segments) {
-        for (Segment segment : segments) {
-            for (boolean sealed : new boolean[] {false, true}) {
-                Shared shared = idle.remove(new Key(segment, sealed));
-                if (shared != null) {
-                    closeQuietly(shared.file);
-                }
+    /**
+     * Opens a merged run for reading.
+     *
+     * @param merged which
+     * @return the lease; the caller closes it
+     */
+    RunLease lease(MergedFile merged) throws IOException, DamagedException {
+        return new RunLease(runs.lease(merged, () -> {
+            StoreFile file = files.open(merged.path(), OpenMode.READ);
+            try {
+                return new OpenRun(file, new MergedRun(merged.readingOwner(caches::newOwner), file, caches));
+            } catch (IOException | DamagedException e) {
+                file.close();
+                throw e;
             }
+        }));
+    }
+
+    /** Lets go of a merged run that is going away. */
+    void forget(MergedFile merged) {
+        runs.forget(merged);
+    }
+
+    /** Lets go of the files of a machine whose history is gone. */
+    void forget(History history) {
+        for (Segment segment : history.segments()) {
+            segments.forget(new Key(segment, false));
+            segments.forget(new Key(segment, true));
         }
+        history.runs().all().forEach(runs::forget);
     }
 
     @Override
-    public synchronized void close() {
-        closed = true;
-        idle.values().forEach(shared -> closeQuietly(shared.file));
-        idle.clear();
-    }
-
-    private static void closeQuietly(StoreFile file) {
-        try {
-            file.close();
-        } catch (IOException _) {
-            // it was read from only; nothing is lost
-        }
+    public void close() {
+        segments.close();
+        runs.close();
     }
 }

@@ -7,7 +7,7 @@ import io.holdfast.journal.internal.format.DamagedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Small files that are replaced as a whole: the only place that renames one over another. */
+/** Small files that are replaced as a whole. */
 final class SmallFiles {
 
     private static final String DRAFT = ".new";
@@ -27,11 +27,11 @@ final class SmallFiles {
      */
     static void replace(StoreFiles files, String directory, String name, byte[] content) throws IOException {
         String path = directory.isEmpty() ? name : directory + "/" + name;
-        try (StoreFile draft = files.open(path + DRAFT, OpenMode.REPLACE)) {
+        try (StoreFile draft = files.open(draftOf(path), OpenMode.REPLACE)) {
             draft.write(0, ByteBuffer.wrap(content));
             draft.force();
         }
-        files.rename(path + DRAFT, path);
+        files.rename(draftOf(path), path);
         files.forceDirectory(directory);
     }
 
@@ -82,6 +82,11 @@ final class SmallFiles {
             file.read(0, content);
             return content.flip();
         }
+    }
+
+    /** Names the draft of a file: deleted when a store is opened. */
+    static String draftOf(String path) {
+        return path + DRAFT;
     }
 
     static boolean isDraft(String name) {

@@ -78,7 +78,7 @@ final class StoredCopySource implements CopySource {
                     lease.reader(),
                     lease.reader().table().count(),
                     SegmentLoader.headerBytes(lease.file()),
-                    index == null ? null : index.summary(),
+                    index == null ? null : SealedIndex.readSummary(lease.file()),
                     lease::close);
             opened = true;
             return Optional.of(segment);

@@ -42,7 +42,8 @@ final class Writer {
                 new DrainChore(this, log),
                 new LogRestartChore(this, log),
                 new SealChore(this, context),
-                new RetentionChore(this, context));
+                new RetentionChore(this, context),
+                new MergeChore(this, context));
     }
 
     /** Machines whose history could not be opened stay named in checkpoints as they were. */
@@ -322,7 +323,7 @@ final class Writer {
                 segment.file(null);
             }
         }
-        context.leases().forget(history.segments());
+        context.leases().forget(history);
     }
 
     void close() throws IOException {
