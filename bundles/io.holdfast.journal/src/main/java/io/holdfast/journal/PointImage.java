@@ -28,7 +28,8 @@ public interface PointImage extends AutoCloseable {
     DiskTable disks();
 
     /**
-     * Reads a range. What was never written, zeroed or discarded reads as zeroes.
+     * Reads a range. What was never written, zeroed or discarded reads as zeroes. A long range, up to 32 MiB, is read in the order in which its bytes
+     * lie in the store, which is faster than many short ones: each compressed frame is opened once.
      *
      * @param disk number of a disk in {@link #disks()}
      * @param offset first byte, at least 0; the range must lie within the disk

@@ -11,8 +11,8 @@ import io.holdfast.base.HoldfastException;
  * @param pendingBytesMax how much may wait for a commit, 1 MiB to 1 GiB
  * @param straightBytesMin when at least this much waits for one machine at a commit, it goes to its segment at once, not through the log
  * @param indexCacheBytes memory for what indexes say: a quarter for pages of runs (17 bytes an extent, 21 in merged runs), a quarter for fences of
- *     segments (8 bytes for 255 extents) and wide entries (16 bytes each), a quarter for resolved MiB of open images (24 to 48 bytes an extent), a
- *     quarter for headers of batches (24 bytes an extent, 12 a block hash)
+ *     segments (8 bytes for 255 extents) and wide entries (16 bytes each), a quarter for resolved MiB of open images (24 to 48 bytes an extent), an
+ *     eighth for headers of batches (24 bytes an extent, 12 a block hash), an eighth for places of frames (9 bytes each, 400 a batch)
  * @param frameCacheBytes memory for decrypted frames of open images
  * @param mergeFanIn so many neighbouring index runs are merged into one, 2 to 64
  * @since 1.0

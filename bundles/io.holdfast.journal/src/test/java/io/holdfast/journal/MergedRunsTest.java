@@ -169,7 +169,7 @@ class MergedRunsTest {
         long runBytes =
                 runs().stream().mapToLong(run -> files.content(run).length).sum();
         long allBytes = files.paths().stream()
-                .filter(path -> path.startsWith("machines/"))
+                .filter(path -> path.matches("machines/.*(seg|open|run|ledger)"))
                 .mapToLong(path -> files.content(path).length)
                 .sum();
         HistoryStatistics statistics = history.statistics();

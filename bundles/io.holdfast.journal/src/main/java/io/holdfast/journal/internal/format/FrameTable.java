@@ -83,7 +83,18 @@ public final class FrameTable {
      * @return 65,536, less for the last one
      */
     public static int plaintextLength(BlockHeader header, int frame) {
-        return Math.min(BlockLayout.FRAME_BYTES, header.plaintextLength() - frame * BlockLayout.FRAME_BYTES);
+        return plaintextLength(header.plaintextLength(), frame);
+    }
+
+    /**
+     * Tells how much plaintext a frame has.
+     *
+     * @param ofBlock plaintext of the whole block
+     * @param frame which
+     * @return 65,536, less for the last one
+     */
+    public static int plaintextLength(int ofBlock, int frame) {
+        return Math.min(BlockLayout.FRAME_BYTES, ofBlock - frame * BlockLayout.FRAME_BYTES);
     }
 
     public int frames() {

@@ -15,19 +15,22 @@ public final class Caches {
     private final WeightedCache<ByteBuffer> pages;
     private final WeightedCache<long[]> tables;
     private final WeightedCache<OpenBlock> blocks;
+    private final WeightedCache<BlockFrames> blockFrames;
     private final WeightedCache<Pieces> pieces;
     private final WeightedCache<byte[]> frames;
 
     /**
      * Makes empty caches.
      *
-     * @param settings the bounds: of the index cache a quarter for pages, one for fences and wide entries, one for resolved MiB, one for headers
+     * @param settings the bounds: of the index cache a quarter for pages, one for fences and wide entries, one for resolved MiB, an
+     *     eighth for headers, an eighth for what it takes to read frames
      */
     public Caches(StoreSettings settings) {
         pages = new WeightedCache<>(settings.indexCacheBytes() / 4, _ -> TablePage.BYTES);
         tables = new WeightedCache<>(settings.indexCacheBytes() / 4, words -> (long) words.length * Long.BYTES);
         pieces = new WeightedCache<>(settings.indexCacheBytes() / 4, Pieces::memoryBytes);
-        blocks = new WeightedCache<>(settings.indexCacheBytes() / 4, OpenBlock::memoryBytes);
+        blocks = new WeightedCache<>(settings.indexCacheBytes() / 8, OpenBlock::memoryBytes);
+        blockFrames = new WeightedCache<>(settings.indexCacheBytes() / 8, BlockFrames::memoryBytes);
         frames = new WeightedCache<>(settings.frameCacheBytes(), frame -> frame.length);
     }
 
@@ -65,6 +68,10 @@ public final class Caches {
 
     WeightedCache<long[]> tables() {
         return tables;
+    }
+
+    WeightedCache<BlockFrames> blockFrames() {
+        return blockFrames;
     }
 
     WeightedCache<OpenBlock> blocks() {

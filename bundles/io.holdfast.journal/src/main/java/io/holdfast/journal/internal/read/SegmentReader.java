@@ -51,7 +51,7 @@ public final class SegmentReader {
     }
 
     /**
-     * Reads the clear parts of a block.
+     * Reads the header of a block.
      *
      * @param place from 0
      * @return the block
@@ -72,9 +72,18 @@ public final class SegmentReader {
         if (header.blockLength() != entry.blockLength() || header.firstSequence() != entry.firstSequence()) {
             throw DamagedException.damaged("the block at " + entry.offset() + " is another one than the table says");
         }
-        int tableLength = BlockLayout.frameTableLength(header.frameCount());
-        FrameTable frames = FrameTable.decode(header, read(entry.offset() + entry.headerLength(), tableLength));
-        return new OpenBlock(entry, header, frames);
+        return new OpenBlock(entry, header);
+    }
+
+    private BlockFrames frames(int place) throws IOException, DamagedException {
+        return caches.blockFrames().get(new WeightedCache.Key(owner, place), () -> {
+            BlockEntry entry = table.entry(place);
+            BlockHeader header = load(entry).header();
+            long tableAt = entry.offset() + header.headerLength();
+            int tableLength = BlockLayout.frameTableLength(header.frameCount());
+            FrameTable frames = FrameTable.decode(header, read(tableAt, tableLength));
+            return BlockFrames.of(entry.offset(), tableAt + tableLength, header, frames);
+        });
     }
 
     /**
@@ -89,28 +98,29 @@ public final class SegmentReader {
      */
     public byte[] frame(int place, int frame, MachineKeys keys) throws IOException, DamagedException {
         long at = (long) place << FRAME_NUMBER_BITS | frame;
-        return caches.frames().get(new WeightedCache.Key(owner, at), () -> decrypt(block(place), frame, keys));
+        return caches.frames().get(new WeightedCache.Key(owner, at), () -> decrypt(frames(place), frame, keys));
     }
 
-    private byte[] decrypt(OpenBlock block, int frame, MachineKeys keys) throws IOException, DamagedException {
-        BlockHeader header = block.header();
-        FrameTable frames = block.frames();
-        if (!keys.has(header.keyId()) || header.codecId() >= CODECS.length) {
-            throw DamagedException.damaged("the block at " + block.entry().offset() + " has codec " + header.codecId()
-                    + " and is sealed with key " + Long.toHexString(header.keyId()) + "; given was " + keys);
+    private byte[] decrypt(BlockFrames block, int frame, MachineKeys keys) throws IOException, DamagedException {
+        if (!keys.has(block.keyId()) || block.codecId() >= CODECS.length) {
+            throw DamagedException.damaged("the block at " + block.offset() + " has codec " + block.codecId()
+                    + " and is sealed with key " + Long.toHexString(block.keyId()) + "; given was " + keys);
         }
-        long payload = block.entry().offset() + header.headerLength() + BlockLayout.frameTableLength(frames.frames());
-        ByteBuffer stored = read(payload + frames.start(frame), frames.storedLength(frame));
+        FrameTable frames = block.table();
+        if (frame >= frames.frames()) {
+            throw DamagedException.damaged("the block at " + block.offset() + " has no frame " + frame);
+        }
+        ByteBuffer stored = read(block.payload() + frames.start(frame), frames.storedLength(frame));
         frames.checkFrame(frame, stored);
         byte[] opened = new byte[stored.capacity() - BlockLayout.TAG_BYTES];
         FrameCipher cipher =
-                new FrameCipher(keys.deriveBatchKey(header.keyId(), header.epoch(), header.digest()), header.digest());
+                new FrameCipher(keys.deriveBatchKey(block.keyId(), block.epoch(), block.digest()), block.digest());
         cipher.open(frame, stored.array(), 0, stored.capacity(), opened);
         if (!frames.isCompressed(frame)) {
             return opened;
         }
-        byte[] plaintext = new byte[FrameTable.plaintextLength(header, frame)];
-        try (FrameCodec codec = FrameCodec.open(CODECS[header.codecId()])) {
+        byte[] plaintext = new byte[block.plaintextLength(frame)];
+        try (FrameCodec codec = FrameCodec.open(CODECS[block.codecId()])) {
             codec.decompress(opened, 0, opened.length, plaintext, plaintext.length);
         }
         return plaintext;

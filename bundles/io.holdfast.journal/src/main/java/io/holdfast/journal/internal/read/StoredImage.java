@@ -6,7 +6,6 @@ import io.holdfast.journal.ExtentSink;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.PointImage;
 import io.holdfast.journal.RecoveryPoint;
-import io.holdfast.journal.internal.format.BlockLayout;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.Extent;
 import io.holdfast.journal.internal.format.RunEntry;
@@ -17,6 +16,9 @@ import java.nio.ByteBuffer;
 public final class StoredImage implements PointImage {
 
     private static final byte[] ZEROES = new byte[4096];
+
+    /** So much is gathered before it is read, in about 50 bytes for each extent of it. */
+    private static final int WINDOW_BYTES = 32 << 20;
 
     private final RecoveryPoint point;
     private final ImageLayers layers;
@@ -51,9 +53,9 @@ public final class StoredImage implements PointImage {
         long at = offset;
         try {
             while (target.hasRemaining()) {
-                int start = (int) (at % Extent.BORDER_BYTES);
-                int length = Math.min(target.remaining(), Extent.BORDER_BYTES - start);
-                readWithin(layers.pieces(disk, at / Extent.BORDER_BYTES), start, start + length, target);
+                int length = Math.min(target.remaining(), WINDOW_BYTES);
+                readWindow(disk, at, target, length);
+                target.position(target.position() + length);
                 at += length;
             }
         } catch (IOException | DamagedException e) {
@@ -61,51 +63,41 @@ public final class StoredImage implements PointImage {
         }
     }
 
-    private void readWithin(Pieces pieces, int start, int end, ByteBuffer target) throws IOException, DamagedException {
+    private void readWindow(int disk, long offset, ByteBuffer target, int length) throws IOException, DamagedException {
+        ImageSlices slices = new ImageSlices();
+        int done = 0;
+        while (done < length) {
+            long at = offset + done;
+            int start = (int) (at % Extent.BORDER_BYTES);
+            int step = Math.min(length - done, Extent.BORDER_BYTES - start);
+            Pieces pieces = layers.pieces(disk, at / Extent.BORDER_BYTES);
+            gather(pieces, start, start + step, target, target.position() + done, slices);
+            done += step;
+        }
+        slices.read(layers, keys, target);
+    }
+
+    /** Fills a range within one MiB with zeroes where it has no data, and gathers where the data lies. */
+    private static void gather(Pieces pieces, int start, int end, ByteBuffer target, int targetAt, ImageSlices slices) {
         int at = start;
-        for (int index = pieces.firstEndingAfter(start); at < end; index++) {
-            if (index == pieces.count() || pieces.start(index) >= end) {
-                putZeroes(target, end - at);
-                return;
-            }
-            if (pieces.start(index) > at) {
-                putZeroes(target, pieces.start(index) - at);
-                at = pieces.start(index);
-            }
-            int until = Math.min(end, pieces.end(index));
-            if (pieces.kind(index) == ExtentKind.DATA.ordinal()) {
-                readData(pieces, index, at, until, target);
+        int index = pieces.firstEndingAfter(start);
+        while (at < end) {
+            boolean inside = index < pieces.count() && pieces.start(index) <= at;
+            int until = index == pieces.count() ? end : Math.min(end, inside ? pieces.end(index) : pieces.start(index));
+            if (inside && pieces.kind(index) == ExtentKind.DATA.ordinal()) {
+                int from = pieces.plaintextOffset(index) + at - pieces.start(index);
+                slices.add(pieces.segment(index), pieces.block(index), from, until - at, targetAt + at - start);
             } else {
-                putZeroes(target, until - at);
+                putZeroes(target, targetAt + at - start, until - at);
             }
+            index += inside ? 1 : 0;
             at = until;
         }
     }
 
-    private void readData(Pieces pieces, int index, int from, int to, ByteBuffer target)
-            throws IOException, DamagedException {
-        int at = pieces.plaintextOffset(index) + from - pieces.start(index);
-        int end = at + to - from;
-        try (SegmentAccess segment = layers.segment(pieces.segment(index))) {
-            while (at < end) {
-                byte[] frame = segment.reader().frame(pieces.block(index), at / BlockLayout.FRAME_BYTES, keys);
-                int start = at % BlockLayout.FRAME_BYTES;
-                int length = Math.min(end - at, frame.length - start);
-                if (length <= 0) {
-                    throw DamagedException.damaged("an index entry points behind the end of a frame");
-                }
-                target.put(frame, start, length);
-                at += length;
-            }
-        }
-    }
-
-    private static void putZeroes(ByteBuffer target, int length) {
-        int left = length;
-        while (left > 0) {
-            int step = Math.min(left, ZEROES.length);
-            target.put(ZEROES, 0, step);
-            left -= step;
+    private static void putZeroes(ByteBuffer target, int targetAt, int length) {
+        for (int done = 0; done < length; done += ZEROES.length) {
+            target.put(targetAt + done, ZEROES, 0, Math.min(length - done, ZEROES.length));
         }
     }
 
