@@ -1,5 +1,7 @@
 package io.holdfast.cli.internal.command;
 
+import io.holdfast.base.ErrorClass;
+import io.holdfast.base.HoldfastException;
 import io.holdfast.cli.internal.CliException;
 import io.holdfast.cli.internal.ExitCode;
 import io.holdfast.cli.internal.args.ArgumentParser;
@@ -81,7 +83,22 @@ public final class CommandLine {
         } catch (CliException e) {
             tell(e, line.contains("--json"));
             return e.exitCode();
+        } catch (HoldfastException e) {
+            CliException ended = ended(e);
+            tell(ended, line.contains("--json"));
+            return ended.exitCode();
         }
+    }
+
+    /** An error of a part of the product that runs in this process. */
+    private static CliException ended(HoldfastException error) {
+        boolean refused = error.code().errorClass() == ErrorClass.REFUSED;
+        return new CliException(
+                refused ? ExitCode.REFUSED : ExitCode.FAILED,
+                error.code().name(),
+                error.object(),
+                String.valueOf(error.getMessage()),
+                error);
     }
 
     private void tell(CliException error, boolean json) {
@@ -120,6 +137,7 @@ public final class CommandLine {
         all.addAll(AgentCommands.all());
         all.addAll(UserCommands.all());
         all.addAll(BundleCommands.all());
+        all.addAll(StoreCommands.all());
         return all.stream();
     }
 

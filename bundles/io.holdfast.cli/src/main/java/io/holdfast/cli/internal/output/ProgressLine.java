@@ -3,7 +3,7 @@ package io.holdfast.cli.internal.output;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * Shows how far a job is: on a terminal one line that is written over and over, elsewhere a line for each step and state. Used by one thread.
+ * Shows how far something is: on a terminal one line that is written over and over, elsewhere a line for each step and state. Used by one thread.
  */
 public final class ProgressLine {
 
@@ -37,19 +37,33 @@ public final class ProgressLine {
             state += ", waits after " + job.at("/error/code").asText() + " until "
                     + Words.time(job.path("retryAtMillis"));
         }
-        state = PlainOutput.plain(state);
+        show(
+                state,
+                step.path("progress").path("done").asLong(),
+                step.path("progress").path("total").asLong());
+    }
+
+    /**
+     * Shows how far something is.
+     *
+     * @param state what is done
+     * @param done how much of it
+     * @param total how much there is; 0 or less when nobody knows
+     */
+    public void show(String state, long done, long total) {
+        String plain = PlainOutput.plain(state);
         if (terminal.interactive()) {
-            String line = bar(step.path("progress")) + " " + state;
+            String line = bar(done, total) + " " + plain;
             if (!line.equals(shown)) {
                 terminal.err().print("\r" + line + CLEAR_TO_END);
                 terminal.err().flush();
             }
             shown = line;
         } else {
-            if (!state.equals(shown)) {
-                terminal.err().println(state);
+            if (!plain.equals(shown)) {
+                terminal.err().println(plain);
             }
-            shown = state;
+            shown = plain;
         }
     }
 
@@ -83,12 +97,11 @@ public final class ProgressLine {
         return steps.path(-1);
     }
 
-    private static String bar(JsonNode progress) {
-        long total = progress.path("total").asLong();
+    private static String bar(long done, long total) {
         if (total <= 0) {
             return "[" + ".".repeat(BAR_WIDTH) + "]     ";
         }
-        double part = Math.min(1.0, progress.path("done").asLong() / (double) total);
+        double part = Math.min(1.0, done / (double) total);
         int filled = (int) (part * BAR_WIDTH);
         return "[" + "#".repeat(filled) + ".".repeat(BAR_WIDTH - filled) + "]"
                 + String.format("%4d%%", (int) (part * 100));

@@ -188,8 +188,9 @@ class CommandsTest {
         }
     }
 
+    /** Those of folders have tests of their own: they call no appliance. */
     @Test
-    void everyCommandIsTriedHere() {
+    void everyCommandOfTheInterfaceIsTriedHere() {
         Set<String> tried = new TreeSet<>(Set.of("login", "passwd", "users add", "events"));
         lines().map(arguments -> (String) arguments.get()[0]).forEach(line -> {
             String[] words = line.split(" ");
@@ -197,7 +198,9 @@ class CommandsTest {
             tried.add(words[0] + " " + (words.length > 1 ? words[1] : ""));
         });
 
-        CommandLine.specs().forEach(spec -> assertThat(tried).contains(spec.name()));
+        CommandLine.specs().stream()
+                .filter(spec -> !spec.name().startsWith("store "))
+                .forEach(spec -> assertThat(tried).contains(spec.name()));
     }
 
     @ParameterizedTest
