@@ -128,6 +128,27 @@ public interface RecoveryStore extends AutoCloseable {
     boolean maintain();
 
     /**
+     * Says where all ledgers and histories stand, for somebody outside to keep. Each machine is as durable at some moment of this call. Machines whose
+     * history could not be opened are not in it.
+     *
+     * @param since an earlier anchor; where a machine is in both, the new one proves that its ledger grew out of that one
+     * @return the anchor
+     * @throws HoldfastException with {@link ErrorCode#DISK_ERROR} when a ledger cannot be read
+     */
+    Anchor anchor(Optional<Anchor> since);
+
+    /**
+     * Compares the store with an anchor: whether each ledger begins with the tree that the anchor has seen, and whether a history has gone back. Reads
+     * ledgers alone; {@link StoreVerifier} compares every block as well.
+     *
+     * @param anchor of this store, made earlier
+     * @return what is not as it says; empty when all that it has seen is still there
+     * @throws HoldfastException with {@link ErrorCode#INVALID_ARGUMENT} when it is one of another store, {@link ErrorCode#DISK_ERROR} when a ledger
+     *     cannot be read
+     */
+    List<AnchorFinding> compare(Anchor anchor);
+
+    /**
      * Lists what was found damaged since the store was opened. Damaged bytes are kept, set aside, and never cut.
      *
      * @return one entry for each finding, oldest first, at most 1,000

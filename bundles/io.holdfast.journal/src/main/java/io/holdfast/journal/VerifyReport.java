@@ -12,6 +12,7 @@ import java.util.UUID;
  * @param findings in the order of reading, at most {@link #FINDINGS_MAX}
  * @param findingsMore how many more there were
  * @param machines by id
+ * @param anchor where everything stands, when nothing is damaged
  * @since 1.0
  */
 public record VerifyReport(
@@ -19,7 +20,8 @@ public record VerifyReport(
         long bytesRead,
         List<VerifyFinding> findings,
         long findingsMore,
-        List<VerifiedMachine> machines) {
+        List<VerifiedMachine> machines,
+        Optional<Anchor> anchor) {
 
     /** The most findings that are listed. */
     public static final int FINDINGS_MAX = 10_000;
@@ -27,6 +29,16 @@ public record VerifyReport(
     public VerifyReport {
         findings = List.copyOf(findings);
         machines = List.copyOf(machines);
+    }
+
+    /**
+     * Adds an anchor.
+     *
+     * @param made of the store as it was found
+     * @return the same report with it
+     */
+    public VerifyReport with(Anchor made) {
+        return new VerifyReport(storeId, bytesRead, findings, findingsMore, machines, Optional.of(made));
     }
 
     /**

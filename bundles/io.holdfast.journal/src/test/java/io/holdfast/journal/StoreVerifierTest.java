@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.journal.testkit.SimulatedFiles;
 import io.holdfast.journal.testkit.SmallStore;
+import io.holdfast.journal.testkit.StoreDriver;
 import io.holdfast.journal.testkit.Tampering;
 import io.holdfast.journal.testkit.Tampering.Exchange;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,7 +41,8 @@ class StoreVerifierTest {
     void checksContentWithKeys() {
         SmallStore store = new SmallStore(5).grow(20);
 
-        VerifyReport report = StoreVerifier.verify(store.closed(), store::keys);
+        VerifyReport report =
+                StoreVerifier.verify(store.closed(), new StoreVerifier.Means(store::keys, List.of(), StoreDriver.TIME));
 
         assertThat(report.findings()).isEmpty();
         assertThat(report.machines()).allMatch(machine -> machine.contentBlocks() > 10);

@@ -15,7 +15,6 @@ import io.holdfast.journal.testkit.Tampering;
 import io.holdfast.journal.testkit.TestSigner;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -218,10 +217,10 @@ class VerifiedDamageTest {
     @Test
     void refusesAStoreThatIsOpenAndOneThatIsNotThere() {
         RecoveryStore.open(files, SmallStore.SETTINGS, StoreDriver.TIME);
-        assertThatThrownBy(() -> StoreVerifier.verify(withLockFile(files), _ -> Optional.empty()))
+        assertThatThrownBy(() -> Tampering.verify(withLockFile(files)))
                 .isInstanceOfSatisfying(
                         HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DATA_FOLDER_IN_USE));
-        assertThatThrownBy(() -> StoreVerifier.verify(new SimulatedFiles(9), _ -> Optional.empty()))
+        assertThatThrownBy(() -> Tampering.verify(new SimulatedFiles(9)))
                 .isInstanceOfSatisfying(
                         HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
     }

@@ -98,7 +98,12 @@ public final class SmallStore {
     }
 
     public void reopen() {
+        reopen(signer);
+    }
+
+    /** Closes the store, and opens it with somebody else's signature. */
+    public void reopen(TestSigner other) {
         store.close();
-        store = RecoveryStore.open(files, SETTINGS, StoreDriver.TIME, signer);
+        store = RecoveryStore.open(files, SETTINGS, StoreDriver.TIME, other);
     }
 }

@@ -2,6 +2,8 @@ package io.holdfast.journal.internal.ledger;
 
 import io.holdfast.base.MachineId;
 import io.holdfast.base.TimeSource;
+import io.holdfast.journal.AnchorHead;
+import io.holdfast.journal.ChainDigest;
 import io.holdfast.journal.LedgerSigner;
 import io.holdfast.journal.Sha256;
 import io.holdfast.journal.file.OpenMode;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +34,7 @@ public final class Ledger implements LedgerAppender {
     private final MerkleFrontier tree;
     private final Map<Long, FileDigest> current = new HashMap<>();
     private Sha256 publicKey;
+    private byte[] signature = new byte[LedgerSigner.SIGNATURE_BYTES];
     private long end;
     private long adopted;
     private LedgerEntry.@Nullable Begun first;
@@ -55,6 +59,39 @@ public final class Ledger implements LedgerAppender {
     public record Subject(MachineId machine, long incarnation, String folder) {}
 
     private final Subject subject;
+
+    /**
+     * Where a ledger stands.
+     *
+     * @param entries all of them durable
+     * @param root tree hash over them
+     * @param publicKey that signed last
+     * @param signature of the tree head, as hexadecimal digits
+     */
+    public record Head(long entries, Sha256 root, Sha256 publicKey, String signature) {
+
+        /**
+         * Makes the line of an anchor.
+         *
+         * @param subject whose ledger
+         * @param block number of the history's newest durable block
+         * @param chain its digest
+         * @param growth proof that the ledger grew out of that of an earlier anchor
+         * @return the head
+         */
+        public AnchorHead anchored(Subject subject, long block, ChainDigest chain, Optional<AnchorHead.Growth> growth) {
+            return new AnchorHead(
+                    subject.machine(),
+                    subject.incarnation(),
+                    entries,
+                    root,
+                    publicKey,
+                    signature,
+                    block,
+                    chain,
+                    growth);
+        }
+    }
 
     private Ledger(Owner owner, Subject subject, MerkleFrontier tree, Sha256 publicKey, long end) {
         this.owner = owner;
@@ -116,6 +153,7 @@ public final class Ledger implements LedgerAppender {
             Optional<LedgerScan.Stop> stop = scan.run((_, entry, _, _) -> entries.add(entry));
             Ledger ledger = new Ledger(owner, subject, scan.tree(), scan.publicKey(), scan.end());
             entries.forEach(ledger::takeIn);
+            ledger.signature = scan.signature();
             return new Opened(ledger, stop);
         }
     }
@@ -147,8 +185,8 @@ public final class Ledger implements LedgerAppender {
         Sha256 root = tree.rootWith(hash);
         byte[] statement = LedgerRecord.statement(
                 owner.storeId(), subject.machine(), subject.incarnation(), tree.size() + 1, root);
-        byte[] signature = LedgerSignatures.sign(owner.signer(), statement);
-        byte[] bytes = new LedgerRecord(tree.size(), root, signature, leaf).encode();
+        byte[] signed = LedgerSignatures.sign(owner.signer(), statement);
+        byte[] bytes = new LedgerRecord(tree.size(), root, signed, leaf).encode();
         try (StoreFile file = owner.files().open(path, OpenMode.EXISTING)) {
             if (file.size() > end) {
                 file.truncate(end);
@@ -158,6 +196,7 @@ public final class Ledger implements LedgerAppender {
         }
         tree.add(hash);
         end += bytes.length;
+        signature = signed;
         takeIn(entry);
     }
 
@@ -218,12 +257,16 @@ public final class Ledger implements LedgerAppender {
     }
 
     /**
-     * Tells the tree hash.
+     * Tells where the ledger stands.
      *
-     * @return over all entries
+     * @return its newest tree head
      */
-    public synchronized Sha256 root() {
-        return tree.root();
+    public synchronized Head head() {
+        return new Head(
+                tree.size(),
+                tree.root(),
+                tree.size() == 0 ? LedgerSignatures.NOBODY : publicKey,
+                HexFormat.of().formatHex(signature));
     }
 
     /**
@@ -233,6 +276,9 @@ public final class Ledger implements LedgerAppender {
      * @throws IOException when the medium fails or what is durable does not read back
      */
     public synchronized List<Sha256> leaves() throws IOException {
+        if (tree.size() == 0) {
+            return List.of();
+        }
         try (StoreFile file = owner.files().open(path, OpenMode.READ)) {
             List<Sha256> leaves = new ArrayList<>();
             scan(owner, subject, file).run((_, _, _, leaf) -> leaves.add(leaf));

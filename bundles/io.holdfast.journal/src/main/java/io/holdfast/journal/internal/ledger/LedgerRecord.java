@@ -30,7 +30,7 @@ import java.util.UUID;
  * @param signature of the tree head
  * @param leaf the entry's bytes
  */
-record LedgerRecord(long index, Sha256 root, byte[] signature, byte[] leaf) {
+public record LedgerRecord(long index, Sha256 root, byte[] signature, byte[] leaf) {
 
     static final int ALIGNMENT_BYTES = 4096;
     static final int BODY_BYTES_MAX = 1 << 20;
@@ -41,8 +41,15 @@ record LedgerRecord(long index, Sha256 root, byte[] signature, byte[] leaf) {
 
     /**
      * What is signed: the label {@code holdfast ledger head 1} and a line feed in ASCII, 16 store, 16 machine, u64 incarnation, u64 size, 32 root.
+     *
+     * @param storeId which store
+     * @param machine whose ledger
+     * @param incarnation of the history
+     * @param size entries of the tree
+     * @param root tree hash over them
+     * @return the bytes to sign
      */
-    static byte[] statement(UUID storeId, MachineId machine, long incarnation, long size, Sha256 root) {
+    public static byte[] statement(UUID storeId, MachineId machine, long incarnation, long size, Sha256 root) {
         return ByteBuffer.allocate(HEAD_LABEL.length + 80)
                 .put(HEAD_LABEL)
                 .putLong(storeId.getMostSignificantBits())

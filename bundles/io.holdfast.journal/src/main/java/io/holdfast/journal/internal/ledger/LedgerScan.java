@@ -1,6 +1,7 @@
 package io.holdfast.journal.internal.ledger;
 
 import io.holdfast.base.MachineId;
+import io.holdfast.journal.LedgerSigner;
 import io.holdfast.journal.Sha256;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.internal.format.DamagedException;
@@ -26,6 +27,7 @@ public final class LedgerScan {
     private final Signatures signatures;
     private final MerkleFrontier tree = new MerkleFrontier();
     private Sha256 publicKey = LedgerSignatures.NOBODY;
+    private byte[] signature = new byte[LedgerSigner.SIGNATURE_BYTES];
     private long at;
 
     /** Takes the entries in their order. */
@@ -99,6 +101,7 @@ public final class LedgerScan {
                 Sha256 leaf = MerkleTree.leaf(record.leaf());
                 visitor.entry(tree.size(), decoded.entry(), decoded.utcMillis(), leaf);
                 tree.add(leaf);
+                signature = record.signature();
                 at += record.encodedBytes();
             } catch (DamagedException e) {
                 return Optional.of(new Stop(at, String.valueOf(e.getMessage()), false));
@@ -195,6 +198,15 @@ public final class LedgerScan {
      */
     public MerkleFrontier tree() {
         return tree;
+    }
+
+    /**
+     * Gives the newest signature.
+     *
+     * @return zeroes when nobody signed
+     */
+    public byte[] signature() {
+        return signature.clone();
     }
 
     /**

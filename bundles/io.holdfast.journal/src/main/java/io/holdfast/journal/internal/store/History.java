@@ -328,6 +328,13 @@ final class History {
         return durable;
     }
 
+    /** The digest of a durable block, if it is one of the newest. */
+    synchronized Optional<ChainDigest> digestOf(long blockNumber) {
+        return blockNumber == durable.blockNumber()
+                ? Optional.of(durable.chain())
+                : Optional.ofNullable(recent.get(blockNumber));
+    }
+
     synchronized Lineage lineage() {
         lineage = lineage.with(opened);
         opened.clear();

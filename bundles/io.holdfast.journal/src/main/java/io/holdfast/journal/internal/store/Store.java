@@ -3,6 +3,8 @@ package io.holdfast.journal.internal.store;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
+import io.holdfast.journal.Anchor;
+import io.holdfast.journal.AnchorFinding;
 import io.holdfast.journal.Damage;
 import io.holdfast.journal.Durable;
 import io.holdfast.journal.HistoryTransfer;
@@ -219,6 +221,22 @@ public final class Store implements RecoveryStore {
     @Override
     public boolean maintain() {
         return change(Writer::maintain);
+    }
+
+    private List<History> allHistories() {
+        synchronized (histories) {
+            return histories.values().stream().map(StoredHistory::history).toList();
+        }
+    }
+
+    @Override
+    public Anchor anchor(Optional<Anchor> since) {
+        return new StoreAnchors(context).make(allHistories(), since);
+    }
+
+    @Override
+    public List<AnchorFinding> compare(Anchor anchor) {
+        return new StoreAnchors(context).compare(allHistories(), anchor);
     }
 
     @Override

@@ -108,7 +108,11 @@ final class StoredCopySource implements CopySource {
         Ledger ledger = history.ledger();
         synchronized (ledger) {
             StoreFile file = ledger.size() == 0 ? null : context.files().open(path, OpenMode.READ);
-            return new LedgerHead(Optional.ofNullable(file), ledger.end(), ledger.size(), ledger.root());
+            return new LedgerHead(
+                    Optional.ofNullable(file),
+                    ledger.end(),
+                    ledger.size(),
+                    ledger.head().root());
         }
     }
 

@@ -211,6 +211,12 @@ final class BlockChain {
         return blockNumber;
     }
 
+    /** The digest of the newest block; zeroes when it is not known. */
+    ChainDigest digest() {
+        ChainDigest known = chain;
+        return known == null ? ChainDigest.NONE : known;
+    }
+
     long goodBlocks() {
         return goodBlocks;
     }

@@ -1,5 +1,7 @@
 package io.holdfast.journal.internal.verify;
 
+import io.holdfast.journal.AnchorFinding;
+import io.holdfast.journal.AnchorHead;
 import io.holdfast.journal.LostRange;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.VerifiedMachine;
@@ -8,6 +10,7 @@ import io.holdfast.journal.internal.format.Checkpoint;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.PinList;
 import io.holdfast.journal.internal.format.Standing;
+import io.holdfast.journal.internal.ledger.AnchorComparison;
 import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.ledger.MerkleTree;
 import io.holdfast.journal.internal.retain.RetentionState;
@@ -23,6 +26,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Checks everything in one machine's folder, and its blocks in the intake log. */
 final class HistoryCheck {
@@ -44,8 +48,10 @@ final class HistoryCheck {
     private final TreeMap<Long, String> open = new TreeMap<>();
     private final List<LogScan.Block> logged = new ArrayList<>();
     private final List<String> foreignLedgers = new ArrayList<>();
+    private final List<AnchorHead> anchored = new ArrayList<>();
     private Standing standing = Standing.OWN;
     private boolean hasLedger;
+    private @Nullable AnchorHead head;
 
     HistoryCheck(
             StoreFiles files, Findings findings, UUID storeId, Checkpoint.Machine named, Optional<MachineKeys> keys) {
@@ -69,6 +75,16 @@ final class HistoryCheck {
 
     LedgerCheck ledger() {
         return ledger;
+    }
+
+    /** Takes in what an anchor says of the machine. */
+    void anchored(AnchorHead seen) {
+        anchored.add(seen);
+    }
+
+    /** Where the history stands, once it has been checked. */
+    Optional<AnchorHead> head() {
+        return Optional.ofNullable(head);
     }
 
     /** Takes in what the intake log says about a segment. */
@@ -98,6 +114,7 @@ final class HistoryCheck {
         chain.missed()
                 .forEach((block, wanted) -> findings.damage(
                         folder, 0, 0, "block " + block + " is not " + wanted.digest() + "; so says " + wanted.says()));
+        compareAnchors(chain);
         if (content.withoutKey() > 0) {
             findings.note(folder, content.withoutKey() + " blocks were sealed with a key that was not given");
         }
@@ -118,6 +135,22 @@ final class HistoryCheck {
                 content.checked(),
                 new Recoverable(chain).stretches(),
                 lost);
+    }
+
+    private void compareAnchors(BlockChain chain) {
+        AnchorComparison.Present present = new AnchorComparison.Present(
+                named.incarnation(), ledger.leaves(), ledger.head().publicKey(), chain.blockNumber());
+        for (AnchorHead seen : anchored) {
+            for (AnchorFinding found : AnchorComparison.compare(seen, Optional.of(present))) {
+                if (found.kind() == AnchorFinding.Kind.SIGNER_CHANGED) {
+                    findings.note(folder, found.detail());
+                } else {
+                    findings.damage(folder, 0, 0, found.detail());
+                }
+            }
+        }
+        Ledger.Subject subject = new Ledger.Subject(named.id(), named.incarnation(), folder);
+        head = ledger.head().anchored(subject, chain.blockNumber(), chain.digest(), Optional.empty());
     }
 
     /** Sorts the folder's files, and checks the small ones. */
@@ -204,6 +237,11 @@ final class HistoryCheck {
             expected.put(
                     named.state().blockNumber(),
                     new BlockChain.Expected(named.state().chain(), Layout.CHECKPOINT));
+        }
+        for (AnchorHead seen : anchored) {
+            if (seen.block() > 0 && seen.incarnation() == named.incarnation()) {
+                expected.put(seen.block(), new BlockChain.Expected(seen.chain(), "an anchor"));
+            }
         }
         return expected;
     }

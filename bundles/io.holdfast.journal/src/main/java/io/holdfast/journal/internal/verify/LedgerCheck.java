@@ -1,8 +1,10 @@
 package io.holdfast.journal.internal.verify;
 
 import io.holdfast.base.MachineId;
+import io.holdfast.journal.LedgerSigner;
 import io.holdfast.journal.Sha256;
 import io.holdfast.journal.internal.ledger.FileDigest;
+import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.ledger.LedgerEntry;
 import io.holdfast.journal.internal.ledger.LedgerScan;
 import io.holdfast.journal.internal.ledger.LedgerSignatures;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +35,7 @@ final class LedgerCheck {
     private final Map<Long, Sha256> blockRoots = new HashMap<>();
     private final List<Sha256> leaves = new ArrayList<>();
     private final List<LedgerEntry.Copied> copies = new ArrayList<>();
+    private byte[] signature = new byte[LedgerSigner.SIGNATURE_BYTES];
     private Sha256 publicKey = LedgerSignatures.NOBODY;
     private long adopted;
 
@@ -56,6 +60,7 @@ final class LedgerCheck {
         });
         findings.read(file.size());
         publicKey = scan.publicKey();
+        signature = scan.signature();
         if (stop.isPresent() && stop.get().torn()) {
             findings.tail(path, stop.get().offset(), file.size() - stop.get().offset());
         } else if (stop.isPresent()) {
@@ -159,6 +164,14 @@ final class LedgerCheck {
 
     List<Sha256> leaves() {
         return leaves;
+    }
+
+    Ledger.Head head() {
+        return new Ledger.Head(
+                leaves.size(),
+                MerkleTree.root(leaves),
+                publicKey,
+                HexFormat.of().formatHex(signature));
     }
 
     Optional<Sha256> signer() {

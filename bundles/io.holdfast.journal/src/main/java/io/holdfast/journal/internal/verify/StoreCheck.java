@@ -3,6 +3,8 @@ package io.holdfast.journal.internal.verify;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
+import io.holdfast.journal.Anchor;
+import io.holdfast.journal.AnchorHead;
 import io.holdfast.journal.Damage;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.VerifiedMachine;
@@ -39,6 +41,8 @@ public final class StoreCheck {
 
     private final StoreFiles files;
     private final Function<MachineId, Optional<MachineKeys>> keys;
+    private final List<Anchor> anchors;
+    private final long utcMillis;
     private final Findings findings = new Findings();
     private final Map<MachineId, HistoryCheck> histories = new LinkedHashMap<>();
     private @Nullable StoreIdentity identity;
@@ -49,10 +53,15 @@ public final class StoreCheck {
      *
      * @param files where the store lies; nobody changes it meanwhile
      * @param keys gives a machine's keys, when there are any
+     * @param anchors made earlier, that the store is compared with
+     * @param utcMillis for the anchor of what is found, a label
      */
-    public StoreCheck(StoreFiles files, Function<MachineId, Optional<MachineKeys>> keys) {
+    public StoreCheck(
+            StoreFiles files, Function<MachineId, Optional<MachineKeys>> keys, List<Anchor> anchors, long utcMillis) {
         this.files = files;
         this.keys = keys;
+        this.anchors = List.copyOf(anchors);
+        this.utcMillis = utcMillis;
     }
 
     /** What is done with a store while nobody else has it open. */
@@ -117,6 +126,7 @@ public final class StoreCheck {
                 histories.put(
                         machine.id(), new HistoryCheck(files, findings, storeId, machine, keys.apply(machine.id())));
             }
+            checkAnchors(root);
             checkLog(root);
             checkNames();
             for (HistoryCheck history : histories.values()) {
@@ -127,7 +137,41 @@ public final class StoreCheck {
         Optional<UUID> storeId = known != null
                 ? Optional.of(known.storeId())
                 : Optional.ofNullable(root).map(Checkpoint::storeId);
-        return new VerifyReport(storeId, findings.bytesRead(), findings.all(), findings.more(), machines);
+        VerifyReport report = new VerifyReport(
+                storeId, findings.bytesRead(), findings.all(), findings.more(), machines, Optional.empty());
+        return report.intact() && storeId.isPresent() ? report.with(anchor(storeId.get())) : report;
+    }
+
+    private Anchor anchor(UUID storeId) {
+        List<AnchorHead> heads = histories.values().stream()
+                .flatMap(history -> history.head().stream())
+                .toList();
+        return new Anchor(storeId, utcMillis, heads);
+    }
+
+    private void checkAnchors(Checkpoint root) {
+        for (Anchor anchor : anchors) {
+            if (!anchor.storeId().equals(root.storeId())) {
+                findings.damage(
+                        Layout.IDENTITY,
+                        0,
+                        0,
+                        "is store " + root.storeId() + "; the anchor is one of store " + anchor.storeId());
+                continue;
+            }
+            for (AnchorHead seen : anchor.heads()) {
+                HistoryCheck history = histories.get(seen.machine());
+                if (history == null) {
+                    findings.damage(
+                            Layout.MACHINES,
+                            0,
+                            0,
+                            "has no history of machine " + seen.machine() + "; the anchor has seen one");
+                } else {
+                    history.anchored(seen);
+                }
+            }
+        }
     }
 
     private void checkIdentity() throws IOException {
