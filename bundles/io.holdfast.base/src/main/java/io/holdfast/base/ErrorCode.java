@@ -41,6 +41,8 @@ public enum ErrorCode {
     DISK_ERROR(ErrorClass.RECOVERABLE),
     OUT_OF_MEMORY(ErrorClass.RECOVERABLE),
     OVERLOADED(ErrorClass.RECOVERABLE),
+    /** A wall clock stands behind a moment that it has shown before. */
+    CLOCK_SET_BACK(ErrorClass.RECOVERABLE),
 
     CERTIFICATE_FOREIGN(ErrorClass.NON_RECOVERABLE),
     CERTIFICATE_EXPIRED(ErrorClass.NON_RECOVERABLE),

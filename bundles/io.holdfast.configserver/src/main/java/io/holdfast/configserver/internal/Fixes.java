@@ -41,6 +41,7 @@ public final class Fixes {
             case DISK_ERROR -> "Check the disk and the system log; it is tried again by itself.";
             case OUT_OF_MEMORY -> "Free memory where the message says; it is tried again by itself.";
             case OVERLOADED -> "Wait a little; it is tried again by itself.";
+            case CLOCK_SET_BACK -> "Set the host's clock right; nothing is lost, and points keep their order.";
             case CERTIFICATE_FOREIGN -> "Enrol the other side with this appliance.";
             case CERTIFICATE_EXPIRED -> "Check the clocks; enrol the other side again.";
             case PROTOCOL_ERROR -> "Bring both sides to the same version; report it if they are.";

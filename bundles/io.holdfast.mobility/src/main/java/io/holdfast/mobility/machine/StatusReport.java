@@ -1,5 +1,6 @@
 package io.holdfast.mobility.machine;
 
+import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.changelog.ChangeLog;
 import io.holdfast.mobility.stream.LogPump;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts together what is told about a machine. */
 record StatusReport(ProtectedMachine machine, Sequencer sequencer, Uplink uplink) {
+
+    /** Time servers move a clock by less. */
+    private static final long CLOCK_BEHIND_MILLIS = 1_000;
 
     /** What only the engine knows. */
     record Extras(
@@ -40,7 +44,7 @@ record StatusReport(ProtectedMachine machine, Sequencer sequencer, Uplink uplink
                 extras.gaps(),
                 TimeUnit.NANOSECONDS.toMicros(sequencer.longestWaitNanos()),
                 message(pump, extras),
-                report(machine.error().or(pump::failure)));
+                report(machine.error().or(pump::failure).or(this::clockSetBack)));
     }
 
     private String message(LogPump pump, Extras extras) {
@@ -55,6 +59,18 @@ record StatusReport(ProtectedMachine machine, Sequencer sequencer, Uplink uplink
             return String.valueOf(storeError.getMessage());
         }
         return machine.message();
+    }
+
+    private Optional<HoldfastException> clockSetBack() {
+        long behind = sequencer.clockBehindMillis();
+        return behind < CLOCK_BEHIND_MILLIS
+                ? Optional.empty()
+                : Optional.of(new HoldfastException(
+                        ErrorCode.CLOCK_SET_BACK,
+                        "clock of the source's host",
+                        "stands " + behind
+                                + " ms behind the time of the newest write; expected one that never goes back."
+                                + " New points all carry that time until the clock has passed it"));
     }
 
     private static MachineStatus.@Nullable ErrorReport report(Optional<HoldfastException> error) {

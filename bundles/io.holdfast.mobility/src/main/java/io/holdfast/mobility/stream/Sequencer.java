@@ -497,6 +497,15 @@ public final class Sequencer {
     }
 
     /**
+     * Tells how far the wall clock stands behind the time of the newest record, which never goes back.
+     *
+     * @return milliseconds, 0 when it does not
+     */
+    public long clockBehindMillis() {
+        return locked(() -> Math.max(0, lastUtcMillis - time.utcMillis()));
+    }
+
+    /**
      * Tells how much guests have written.
      *
      * @return bytes of data since this sequencer was made

@@ -80,6 +80,9 @@ class SequencerTest {
         sequencer.proof(2, 0);
 
         assertThat(all()).extracting(StreamRecord::utcMillis).containsOnly(1_700_000_000_000L);
+        assertThat(sequencer.clockBehindMillis()).isEqualTo(3_600_000);
+        clock.utcMillis += 3_600_001;
+        assertThat(sequencer.clockBehindMillis()).isZero();
     }
 
     @Test
