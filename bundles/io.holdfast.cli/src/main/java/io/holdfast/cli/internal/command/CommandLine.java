@@ -138,6 +138,7 @@ public final class CommandLine {
         all.addAll(UserCommands.all());
         all.addAll(BundleCommands.all());
         all.addAll(StoreCommands.all());
+        all.addAll(VerifyCommands.all());
         return all.stream();
     }
 
