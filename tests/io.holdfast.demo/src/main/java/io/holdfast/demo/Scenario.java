@@ -99,7 +99,7 @@ final class Scenario {
                         FAILOVER_MAX);
         double seconds = secondsSince(begun);
         DiskContents found = contentsOf("TEST");
-        record(name, point.sequence(), 0, seconds, destroyed, found);
+        record(name, Verifier.judge(found, destroyed.commits(), point.sequence()), 0, seconds, destroyed);
         stage.api().run(MACHINE_PATH + "/test-failover/clean-up", Map.of(), FAILOVER_MAX);
     }
 
@@ -113,16 +113,17 @@ final class Scenario {
                 .get(MACHINE_PATH + "/points/"
                         + machine.path("failover").path("point").asText()));
         long rpoMillis = Math.max(0, destroyed.atUtcMillis() - point.utcMillis());
-        long judged = kind == RunKind.SITE ? Verifier.EVERYTHING : point.sequence();
-        record("latest", judged, rpoMillis, seconds, destroyed, contentsOf("FAILOVER"));
+        DiskContents found = contentsOf("FAILOVER");
+        Verdict verdict = kind == RunKind.SITE
+                ? Verifier.judgeAll(found, destroyed.commits(), point.sequence())
+                : Verifier.judge(found, destroyed.commits(), point.sequence());
+        record("latest", verdict, rpoMillis, seconds, destroyed);
         say("committing");
         stage.api().run(MACHINE_PATH + "/failover/commit", Map.of(), FAILOVER_MAX);
     }
 
-    private void record(
-            String name, long judged, long rpoMillis, double rtoSeconds, Destroyed destroyed, DiskContents found)
+    private void record(String name, Verdict verdict, long rpoMillis, double rtoSeconds, Destroyed destroyed)
             throws IOException {
-        Verdict verdict = Verifier.judge(found, destroyed.commits(), judged);
         figures.add(
                 name,
                 DemoFigures.Point.of(

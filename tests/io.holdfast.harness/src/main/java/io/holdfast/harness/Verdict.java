@@ -3,10 +3,10 @@ package io.holdfast.harness;
 /**
  * What a recovered machine has of what it had acknowledged.
  *
- * @param acknowledged transactions acknowledged up to the point
+ * @param acknowledged transactions that count
  * @param recovered those of them that are whole on both disks
- * @param lost those of them of which nothing is there
- * @param torn those of them of which only a part is there, and every record on either disk that claims to be whole and is not
+ * @param lost those of them of which nothing is there, or that came after the point and are not whole
+ * @param torn those of them up to the point of which only a part is there, and every record on either disk that claims to be whole and is not
  * @param retired those of them that the guest had removed by its own rule, being old
  * @param outOfOrder rows without their record, which the guest writes first: the disks are not from the same instant
  * @param integrity what the database says of itself

@@ -67,6 +67,18 @@ final class VerifierTest {
     }
 
     @Test
+    void callsWhatCameAfterThePointAndIsThereInPartLostWhenEverythingCounts() {
+        Verdict later = Verifier.judgeAll(found("1-299", "1-298"), acknowledged(1, 300), 2985);
+        Verdict upToThePoint = Verifier.judgeAll(found("1-299", "1-298"), acknowledged(1, 300), 2990);
+
+        assertThat(later.acknowledged().size()).isEqualTo(300);
+        assertThat(later.lost()).hasToString("299-300");
+        assertThat(later.consistent()).isTrue();
+        assertThat(upToThePoint.lost()).hasToString("300");
+        assertThat(upToThePoint.torn()).hasToString("299");
+    }
+
+    @Test
     void allowsTheLastTransactionToBeThereInPartWhenItWasNotAcknowledged() {
         Verdict verdict = Verifier.judge(found("1-301", "1-300"), acknowledged(1, 300), Verifier.EVERYTHING);
 

@@ -52,11 +52,13 @@ public final class SiteKills implements SoakRun {
         List<Commit> commits = console.commits();
 
         double rtoSeconds = Watch.failOver(stage);
+        JsonNode point = recoveredPoint(stage);
         Verdict verdict;
         try (GuestConsole replica = Watch.replicaConsole(stage, "FAILOVER")) {
-            verdict = Verifier.judge(Watch.contents(replica), commits, Verifier.EVERYTHING);
+            verdict = Verifier.judgeAll(Watch.contents(replica), commits, sequenceOf(point));
         }
-        long rpo = rpoMillis(stage, kill);
+        long rpo = // from the last write in the point to the kill
+                Math.max(0, kill.killedUtcMillis() - point.path("utcMillis").asLong());
         long oldestLost = oldestLostMillis(verdict, commits, kill);
         long allowed = kill.shownRpoMillis() + (kill.killedNanos() - kill.askedNanos()) / 1_000_000;
         figures.add(figures.row()
@@ -79,15 +81,18 @@ public final class SiteKills implements SoakRun {
         return rpo;
     }
 
-    /** From the last write in the point to the kill. */
-    private static long rpoMillis(Stage stage, Kill kill) throws IOException, InterruptedException {
+    private static JsonNode recoveredPoint(Stage stage) throws IOException, InterruptedException {
         String position = stage.api()
                 .get(Watch.MACHINE_PATH)
                 .path("failover")
                 .path("point")
                 .asText();
-        JsonNode point = stage.api().get(Watch.MACHINE_PATH + "/points/" + position);
-        return Math.max(0, kill.killedUtcMillis() - point.path("utcMillis").asLong());
+        return stage.api().get(Watch.MACHINE_PATH + "/points/" + position);
+    }
+
+    private static long sequenceOf(JsonNode point) {
+        String position = point.path("position").asText();
+        return Long.parseLong(position.substring(position.indexOf(':') + 1));
     }
 
     /** How long before the kill the oldest transaction was read that is lost; 0 when none is. */
