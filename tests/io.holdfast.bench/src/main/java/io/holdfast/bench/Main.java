@@ -16,6 +16,9 @@ public final class Main {
                      than the usual block hash; ends within 12 minutes
               ingest [options as for store]
                      the same on three kinds of data, each row 3 times, however long that takes
+              points [--json FILE] [--directory DIR] [--writes N]
+                     how long points of a long history take to open (10,000,000 writes of 4 KiB) with a heap of 256 MiB,
+                     and its whole image beside that of a short one; at most 15 minutes and 20 GB
               transport [--json FILE] [--seconds N]
                      one session on loopback, each figure measured for so long (3)
               start [--json FILE]
@@ -42,6 +45,7 @@ public final class Main {
                 case "store" -> IngestBench.store(options);
                 case "ingest" -> IngestBench.ingest(options);
                 case "transport" -> TransportBench.main(options);
+                case "points" -> PointsBench.main(options);
                 case "start" -> StartBench.main(options);
                 default -> throw new IllegalArgumentException("unknown name '" + arguments[0] + "'; see --help");
             }

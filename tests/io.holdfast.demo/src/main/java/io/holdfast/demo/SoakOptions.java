@@ -5,6 +5,7 @@ import io.holdfast.demo.soak.BitmapRotations;
 import io.holdfast.demo.soak.DiskStalls;
 import io.holdfast.demo.soak.PacketLoss;
 import io.holdfast.demo.soak.ReplicaKills;
+import io.holdfast.demo.soak.Scale;
 import io.holdfast.demo.soak.SiteKills;
 import io.holdfast.demo.soak.SoakRun;
 import io.holdfast.demo.soak.Stalls;
@@ -37,6 +38,7 @@ record SoakOptions(Name name, int count, long seed, Optional<Path> json) {
               disk-stalls       its disk is full, then hangs; and so the disk of the agent's change log; needs root (1)
               packet-loss       the network between agent and appliance loses everything for a minute; needs root (1)
               replica-kills     the appliance is killed under a replica that runs in production (10)
+              scale             the largest history of one machine, in millions of writes; no guest; 15 GB (100)
 
               --count N         instead of the number in brackets
               --seed N          the random moments of an earlier run
@@ -52,7 +54,8 @@ record SoakOptions(Name name, int count, long seed, Optional<Path> json) {
         STALLS("stalls", 20, Stalls::new),
         DISK_STALLS("disk-stalls", 1, DiskStalls::new),
         PACKET_LOSS("packet-loss", 1, PacketLoss::new),
-        REPLICA_KILLS("replica-kills", 10, ReplicaKills::new);
+        REPLICA_KILLS("replica-kills", 10, ReplicaKills::new),
+        SCALE("scale", 100, Scale::new);
 
         private final String word;
         private final int usualCount;
