@@ -9,10 +9,12 @@ import io.holdfast.base.stream.EpochCause;
 import io.holdfast.journal.EpochRequest;
 import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.KeyFile;
+import io.holdfast.journal.LedgerSigner;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.RecoveryStore;
 import io.holdfast.journal.StoreSettings;
+import io.holdfast.journal.file.DirectoryFiles;
 import io.holdfast.model.NodeCredentials;
 import io.holdfast.transport.CloseCause;
 import io.holdfast.transport.PeerCheck;
@@ -67,15 +69,17 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
      *
      * @param folders created when they are not there
      * @param settings of the store
+     * @param signer of its ledgers
      * @param address for process servers
      * @param tls the node's keys
      * @throws HoldfastException as {@link RecoveryStore#open(Path, StoreSettings, TimeSource)}; {@code PORT_IN_USE}; nothing is left behind
      */
-    MasterTarget(Folders folders, StoreSettings settings, InetSocketAddress address, TransportTls tls) {
+    MasterTarget(
+            Folders folders, StoreSettings settings, LedgerSigner signer, InetSocketAddress address, TransportTls tls) {
         this.folders = folders;
         createFolder(folders.keys());
         createFolder(folders.store());
-        store = RecoveryStore.open(folders.store(), settings, TimeSource.SYSTEM);
+        store = RecoveryStore.open(DirectoryFiles.at(folders.store()), settings, TimeSource.SYSTEM, signer);
         try {
             keeper = new StoreKeeper(store);
             exports = new PointExports(

@@ -10,6 +10,7 @@ import io.holdfast.model.NodeCredentials;
 import io.holdfast.transport.TransportTls;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.UUID;
 import org.osgi.service.component.annotations.Activate;
@@ -48,6 +49,7 @@ public final class MasterTargetComponent implements MasterTargetService {
                         Path.of(configuration.exportFolder()),
                         Path.of(configuration.socketFolder())),
                 StoreSettings.DEFAULT,
+                LedgerKey.open(Path.of(configuration.ledgerKeyFile()), new SecureRandom()),
                 new InetSocketAddress(configuration.bindAddress(), configuration.port()),
                 new TransportTls(() -> {
                     NodeCredentials.Credentials current = credentials.current();

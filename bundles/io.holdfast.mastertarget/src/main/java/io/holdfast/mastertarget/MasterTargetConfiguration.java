@@ -19,6 +19,10 @@ public @interface MasterTargetConfiguration {
     @AttributeDefinition(name = "Folder with the machines' key files")
     String keyFolder();
 
+    /** File with the key that signs the store's ledgers. */
+    @AttributeDefinition(name = "File with the key that signs the store's ledgers")
+    String ledgerKeyFile();
+
     /** Folder that remembers which points are offered. */
     @AttributeDefinition(name = "Folder that remembers which points are offered")
     String exportFolder();

@@ -52,6 +52,10 @@ final class RoleConfigurations {
                     "io.holdfast.mastertarget",
                     Map.of(
                             "storeFolder", folder.resolve("store").toString(),
+                            "ledgerKeyFile",
+                                    folder.resolve("keys")
+                                            .resolve("ledger-signer.pem")
+                                            .toString(),
                             "exportFolder", folder.resolve("exports").toString(),
                             "keyFolder", folder.resolve("keys").toString(),
                             "socketFolder", folder.resolve("run").toString(),
