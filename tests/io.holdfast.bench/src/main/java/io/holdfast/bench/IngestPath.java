@@ -1,6 +1,5 @@
 package io.holdfast.bench;
 
-import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
 import io.holdfast.base.TimeSource;
@@ -25,7 +24,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The whole path in one process, memory to durable: builder, hashing, compressing and encrypting on all threads, append, group commit. Sealing is
@@ -34,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 final class IngestPath {
 
     private static final int BATCHES_MAX = 32;
-    private static final long WAIT_MILLIS_MAX = 60_000;
     private static final long DISK_BYTES = 8L << 30;
 
     private final byte[] data;
@@ -75,7 +72,7 @@ final class IngestPath {
             DiskDescription disk = new DiskDescription(0, "bench", DISK_BYTES, 512, 4096);
             builder.add(new StreamRecord.Disks(1, 0, new DiskTable(1, List.of(disk))));
 
-            Progress progress = new Progress();
+            IngestProgress progress = new IngestProgress();
             IngestPipeline pipeline = new IngestPipeline(
                     store, history, builder, new IngestPipeline.Workers(sealers, writer, progress), BATCHES_MAX);
             IngestParts.Moment start = IngestParts.Moment.now();
@@ -108,7 +105,7 @@ final class IngestPath {
     }
 
     /** Writes go over the disk with a stride, so that neighbours in time are no neighbours in place. Returns the last sequence. */
-    private long produce(IngestPipeline pipeline, Progress progress) throws InterruptedException {
+    private long produce(IngestPipeline pipeline, IngestProgress progress) throws InterruptedException {
         long sequence = 1;
         long places = DISK_BYTES / writeBytes;
         for (long done = 0; done < totalBytes; done += writeBytes) {
@@ -132,53 +129,5 @@ final class IngestPath {
         }
         pipeline.flush();
         return sequence;
-    }
-
-    /** Follows what is durable. */
-    private static final class Progress implements IngestPipeline.Listener {
-
-        private long commits;
-        private long sequence;
-        private @Nullable HoldfastException failure;
-
-        @Override
-        public synchronized void durable(Position position) {
-            commits++;
-            sequence = position.sequence();
-            notifyAll();
-        }
-
-        @Override
-        public synchronized void failed(HoldfastException reason) {
-            failure = reason;
-            notifyAll();
-        }
-
-        synchronized long commits() {
-            return commits;
-        }
-
-        synchronized void awaitCommitAfter(long seen) throws InterruptedException {
-            while (commits == seen) {
-                step();
-            }
-        }
-
-        synchronized void awaitSequence(long last) throws InterruptedException {
-            while (sequence < last) {
-                step();
-            }
-        }
-
-        private void step() throws InterruptedException {
-            long before = commits;
-            wait(WAIT_MILLIS_MAX);
-            if (failure != null) {
-                throw failure;
-            }
-            if (commits == before) {
-                throw new IllegalStateException("nothing became durable for " + WAIT_MILLIS_MAX + " ms");
-            }
-        }
     }
 }

@@ -19,6 +19,9 @@ public final class Main {
               points [--json FILE] [--directory DIR] [--writes N]
                      how long points of a long history take to open (10,000,000 writes of 4 KiB) with a heap of 256 MiB,
                      and its whole image beside that of a short one; at most 15 minutes and 20 GB
+              rivals [--json FILE] [--directory DIR]
+                     restic, Borg, qemu-img, virtnbdbackup and the recovery store keep points of one disk of 1 GiB; at most
+                     15 minutes and 30 GB in DIR; caches are dropped and libvirt started only for root
               transport [--json FILE] [--seconds N]
                      one session on loopback, each figure measured for so long (3)
               start [--json FILE]
@@ -44,6 +47,7 @@ public final class Main {
             switch (arguments[0]) {
                 case "store" -> IngestBench.store(options);
                 case "ingest" -> IngestBench.ingest(options);
+                case "rivals" -> RivalsBench.main(options);
                 case "transport" -> TransportBench.main(options);
                 case "points" -> PointsBench.main(options);
                 case "start" -> StartBench.main(options);
