@@ -101,6 +101,8 @@ class LedgerKeyTest {
             append(history);
             opened.commit();
             openEpoch(history);
+        }
+        try (RecoveryStore opened = RecoveryStore.open(DirectoryFiles.at(store), settings, TimeSource.SYSTEM, signer)) {
             while (opened.maintain()) {
                 // until what is full is sealed
             }
