@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class CrashEnumeration {
 
     /** Small, so that a few steps fill the log and several segments. */
-    static final StoreSettings SETTINGS = new StoreSettings(1 << 20, 64 << 10, 1 << 20, 20_000, 64 << 10, 64 << 10);
+    static final StoreSettings SETTINGS = new StoreSettings(1 << 20, 64 << 10, 1 << 20, 20_000, 64 << 10, 64 << 10, 2);
 
     private static final int DISK_BYTES_MOST = 20_000;
     private static final int WRITE_BYTES_MOST = 9_000;

@@ -17,7 +17,7 @@ public final class SimulatedRun {
     private static final int STEPS = 40;
     private static final int RECOVERIES_CUT_SHORT_MOST = 3;
     private static final StoreSettings SETTINGS =
-            new StoreSettings(1 << 20, 128 << 10, 8 << 20, 20_000, 256 << 10, 256 << 10);
+            new StoreSettings(1 << 20, 128 << 10, 8 << 20, 20_000, 256 << 10, 256 << 10, 2);
 
     private final long seed;
     private final Random random;

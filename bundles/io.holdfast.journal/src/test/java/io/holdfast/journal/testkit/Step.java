@@ -32,6 +32,12 @@ public enum Step {
             store.maintainUntilAnother(".seg");
         }
     },
+    MERGE {
+        @Override
+        void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
+            store.maintainUntilAnother(".run");
+        }
+    },
     PIN {
         @Override
         void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
