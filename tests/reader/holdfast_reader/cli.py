@@ -2,13 +2,14 @@
 
 import argparse
 import sys
+import uuid
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from .errors import ReaderError
 from .history import History, Position, read_history
-from .keyfile import MachineKeys, read_key_file
+from .keyfile import MachineKeys, read_keys
 from .notes import Marker
 from .restore import Request, Restorer
 from .segment import Span
@@ -68,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _store_options(command: argparse.ArgumentParser, run: _Run) -> None:
     command.add_argument("store", type=Path, metavar="STORE", help="directory of the store")
-    command.add_argument("--keys", type=Path, action="append", default=[], metavar="FILE", help="key file of a machine")
+    command.add_argument("--keys", type=Path, action="append", default=[], metavar="FILE", help="key file of a machine, of the store, or recovery paper")
     command.set_defaults(run=run)
 
 
@@ -188,15 +189,17 @@ def _restore_all(options: argparse.Namespace, requests: list[Request]) -> int:
 
 def _keys_of(options: argparse.Namespace, history: History) -> MachineKeys:
     for path in options.keys:
-        keys = read_key_file(path)
-        if keys.machine == history.entry.machine:
-            return keys
+        keys = read_keys(path, options.store)
+        if history.entry.machine in keys:
+            return keys[history.entry.machine]
     raise ReaderError(f"none of the key files given with --keys is that of machine {history.entry.machine}")
 
 
 def _verify(options: argparse.Namespace) -> int:
-    all_keys = [read_key_file(path) for path in options.keys]
-    report = verify(options.store, {keys.machine: keys for keys in all_keys})
+    all_keys: dict[uuid.UUID, MachineKeys] = {}
+    for path in options.keys:
+        all_keys |= read_keys(path, options.store)
+    report = verify(options.store, all_keys)
     for notice in report.notices:
         print(f"note: {notice}", file=sys.stderr)
     for damage in report.damages:

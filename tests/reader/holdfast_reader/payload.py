@@ -71,9 +71,10 @@ class Payload:
     def __init__(self, header: Header, keys: MachineKeys) -> None:
         self._header = header
         self._table = FrameTable(header)
-        if header.prefix.frame_count and header.prefix.key_id != keys.key_id:
+        if header.prefix.frame_count and not keys.has(header.prefix.key_id):
             raise ReaderError(f"{header.file.name}: the batch at byte {header.offset} was sealed with another data key")
-        self._cipher = AESGCM(keys.batch_key(header.prefix.epoch, header.digest))
+        if header.prefix.frame_count:
+            self._cipher = AESGCM(keys.batch_key(header.prefix.key_id, header.prefix.epoch, header.digest))
         self._number = -1
         self._plain = b""
 

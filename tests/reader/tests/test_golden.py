@@ -11,7 +11,7 @@ from holdfast_reader.block import read_header
 from holdfast_reader.errors import DamageError, ReaderError
 from holdfast_reader.files import StoreFile
 from holdfast_reader.history import History, Position, read_history
-from holdfast_reader.keyfile import read_key_file
+from holdfast_reader.keyfile import read_keys
 from holdfast_reader.payload import FrameTable
 from holdfast_reader.restore import Request, Restored, Restorer
 from holdfast_reader.store import Store
@@ -30,7 +30,7 @@ class GoldenTest(unittest.TestCase):
         with zipfile.ZipFile(GOLDEN) as packed:
             packed.extractall(self.folder)
         self.root = self.folder / "store"
-        self.keys = read_key_file(self.folder / "machine.key")
+        (self.keys,) = read_keys(self.folder / "machine.key", self.root).values()
         lines = (self.folder / "expected").read_text().splitlines()
         self.expected = [(self.position(point), int(disk), sha256) for point, disk, sha256 in map(str.split, lines)]
 

@@ -57,6 +57,15 @@ public enum ErrorCode {
     STORE_DAMAGED(ErrorClass.NON_RECOVERABLE),
     LOG_DAMAGED(ErrorClass.NON_RECOVERABLE),
     KEY_MISSING(ErrorClass.NON_RECOVERABLE),
+    /** A key file, an export or a paper is of another store. */
+    KEY_FOREIGN(ErrorClass.REFUSED),
+    /** The store key is sealed by a passphrase that was not given yet. */
+    KEYS_LOCKED(ErrorClass.RECOVERABLE),
+    PASSPHRASE_WRONG(ErrorClass.REFUSED),
+    /** Nobody has typed a part of the recovery key's paper back, so nothing may be protected that only this appliance could open. */
+    RECOVERY_KEY_UNCONFIRMED(ErrorClass.REFUSED),
+    /** The master target is blind for this machine and was not handed its key. */
+    KEY_NOT_HELD(ErrorClass.REFUSED),
 
     MONITOR_NOT_REACHABLE(ErrorClass.RECOVERABLE),
     MONITOR_NOT_QMP(ErrorClass.NON_RECOVERABLE),

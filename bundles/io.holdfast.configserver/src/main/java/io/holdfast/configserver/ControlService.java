@@ -61,6 +61,13 @@ public interface ControlService {
     BundleControl bundles();
 
     /**
+     * The node's keys.
+     *
+     * @return the part
+     */
+    KeyControl keys();
+
+    /**
      * Live changes.
      *
      * @return the part

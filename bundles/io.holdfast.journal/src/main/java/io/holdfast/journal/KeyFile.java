@@ -3,214 +3,219 @@ package io.holdfast.journal;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
+import io.holdfast.journal.internal.format.DamagedException;
+import io.holdfast.journal.internal.keys.KeyExport;
+import io.holdfast.journal.internal.keys.MachineKeyFile;
+import io.holdfast.journal.internal.keys.StoreKey;
+import io.holdfast.journal.internal.keys.StoreKeyFile;
+import io.holdfast.journal.internal.keys.StoreKeyHolder;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 
 /**
- * The file that keeps the keys of one machine, readable by its owner alone (mode 0600). Layout, little-endian; see
- * {@code docs/formats/keyfile.md}:
- *
- * <pre>
- * offset size field
- *      0    4 magic     "HFY1"
- *      4    2 version   1
- *      6    2 wrapping  0: keys in clear, protected by the file's mode alone
- *      8   16 machine
- *     24   32 data key
- *     56   32 hash key
- *     88    8 reserved  zero
- *     96   32 SHA-256 of [0, 96)
- * </pre>
+ * Key files, read where no appliance runs. A store's folder has the sealed keys of its machines in {@code keys}; they open with the store's key file,
+ * with an export of keys, or with the recovery paper. See {@code docs/formats/keyfile.md}.
  *
  * @since 1.0
  */
 public final class KeyFile {
 
-    private static final int BYTES = 128;
-    private static final int CHECKED_BYTES = 96;
-    private static final int MAGIC = 0x31594648;
-    private static final int VERSION = 1;
-    private static final int DATA_KEY = 24;
-    private static final int HASH_KEY = 56;
-    private static final int RESERVED = 88;
+    /** Name of the folder with the machines' sealed keys, in a store's folder. */
+    public static final String FOLDER = "keys";
+
+    private static final int EXPORT_BYTES_MAX = 64 << 20;
 
     private KeyFile() {}
 
     /**
-     * Reads the file, or writes it with new keys when there is none. Durable on return; of two callers at once both get the same keys.
+     * Reads a machine's keys from a key file in clear.
      *
      * @param path where
      * @param machine whose keys
-     * @param random where new keys come from
      * @return the keys
-     * @throws HoldfastException as for {@link #read}, except that a missing file is no error
+     * @throws HoldfastException with {@link ErrorCode#KEY_MISSING} when there is no file, it is damaged or sealed,
+     *     {@link ErrorCode#KEY_FOREIGN} when it is another machine's, {@link ErrorCode#VERSION_UNSUPPORTED} when it is of a newer format,
+     *     {@link ErrorCode#DISK_ERROR} when the medium fails
      */
-    public static MachineKeys readOrCreate(Path path, MachineId machine, SecureRandom random) {
-        if (!Files.exists(path)) {
-            create(path, machine, MachineKeys.generate(random), random);
-        }
-        return read(path, machine);
+    public static MachineKeys read(Path path, MachineId machine) {
+        MachineKeyFile file = decode(path, load(path, MachineKeyFile.BYTES_MAX));
+        requireOf(machine, file, path);
+        return keysOf(file.openClear()
+                .orElseThrow(() -> new HoldfastException(
+                        ErrorCode.KEY_MISSING,
+                        "key file " + path,
+                        "is sealed; expected it with the store's key file or the recovery paper")));
     }
 
-    /** Writes a file of another name first: the link under the final name is made at once, or not at all when another was quicker. */
-    private static void create(Path path, MachineId machine, MachineKeys keys, SecureRandom random) {
-        Path absolute = path.toAbsolutePath();
-        byte[] suffix = new byte[8];
-        random.nextBytes(suffix);
-        Path draft = absolute.resolveSibling(
-                absolute.getFileName() + "." + HexFormat.of().formatHex(suffix) + ".new");
-        try {
-            try {
-                write(draft, encode(machine, keys));
-                Files.createLink(absolute, draft);
-            } catch (FileAlreadyExistsException _) {
-                // the other caller's keys are read instead
-            } finally {
-                Files.deleteIfExists(draft);
-            }
-            forceDirectory(absolute);
-        } catch (IOException e) {
-            throw new HoldfastException(
-                    ErrorCode.DISK_ERROR, "key file " + path, "could not be written: " + e.getMessage(), e);
-        }
-    }
-
-    private static void write(Path file, ByteBuffer content) throws IOException {
+    /**
+     * Writes a machine's keys in clear, mode 0600, for a reader that knows no sealed files. Durable on return.
+     *
+     * @param path where; nothing may be there
+     * @param machine whose keys
+     * @param keys what is written
+     * @throws HoldfastException with {@link ErrorCode#DISK_ERROR} when it cannot be written
+     */
+    public static void write(Path path, MachineId machine, MachineKeys keys) {
+        ByteBuffer content =
+                ByteBuffer.wrap(MachineKeyFile.encodeClear(content(machine, 1, MachineKeyFile.Holder.RESIDENT, keys)));
         try (FileChannel channel = FileChannel.open(
-                file,
+                path,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
             while (content.hasRemaining()) {
                 channel.write(content);
             }
             channel.force(true);
+        } catch (IOException e) {
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, "key file " + path, "could not be written: " + e.getMessage(), e);
         }
-    }
-
-    private static void forceDirectory(Path file) throws IOException {
-        Path directory = file.getParent();
-        if (directory != null) {
-            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
-        }
-    }
-
-    private static ByteBuffer encode(MachineId machine, MachineKeys keys) {
-        ByteBuffer bytes = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putInt(MAGIC)
-                .putShort((short) VERSION)
-                .putShort((short) 0)
-                .putLong(Long.reverseBytes(machine.value().getMostSignificantBits()))
-                .putLong(Long.reverseBytes(machine.value().getLeastSignificantBits()))
-                .put(keys.dataKeys().getFirst())
-                .put(keys.hashKey())
-                .putLong(0)
-                .put(digest(bytes.array()))
-                .flip();
-        return bytes;
     }
 
     /**
-     * Reads the file.
+     * Opens a machine's keys with a file: the store's key file, an export of keys, or a key file of the machine in clear.
      *
-     * @param path where
+     * @param path of that file
+     * @param passphrase of the store key or the export, when it has one
+     * @param storeFolder whose folder {@code keys} has the sealed file; an export needs none
      * @param machine whose keys
      * @return the keys
-     * @throws HoldfastException with {@link ErrorCode#KEY_MISSING} when there is no file, it is damaged or it is another machine's,
-     *     {@link ErrorCode#VERSION_UNSUPPORTED} when it is of a newer format, {@link ErrorCode#DISK_ERROR} when the medium fails
+     * @throws HoldfastException as {@link #read}; {@link ErrorCode#PASSPHRASE_WRONG}; {@link ErrorCode#KEYS_LOCKED} when a passphrase is
+     *     needed; {@link ErrorCode#KEY_FOREIGN} when the machine's keys are sealed for another store key
      */
-    public static MachineKeys read(Path path, MachineId machine) {
-        byte[] content = load(path);
-        ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
-        if (content.length < 8 || bytes.getInt(0) != MAGIC) {
-            throw missing(path, "is no key file; expected one of " + BYTES + " bytes");
+    public static MachineKeys open(Path path, Optional<String> passphrase, Path storeFolder, MachineId machine) {
+        byte[] content = load(path, EXPORT_BYTES_MAX);
+        try {
+            if (StoreKeyFile.isOne(content)) {
+                return unseal(storeKey(path, content, passphrase), sealed(storeFolder, machine), machine);
+            }
+            if (KeyExport.isOne(content)) {
+                KeyExport export = KeyExport.decode(content);
+                StoreKey key = storeKey(path, file(export, StoreKeyHolder.NAME, path), passphrase);
+                return unseal(key, decode(path, file(export, machine + ".key", path)), machine);
+            }
+        } catch (DamagedException e) {
+            throw unusable(path, e);
         }
-        if (bytes.getShort(4) != VERSION || bytes.getShort(6) != 0) {
-            throw new HoldfastException(
-                    ErrorCode.VERSION_UNSUPPORTED,
-                    "key file " + path,
-                    "version " + bytes.getShort(4) + ", wrapping " + bytes.getShort(6) + "; expected " + VERSION
-                            + " and 0");
-        }
-        boolean whole = content.length == BYTES
-                && MessageDigest.isEqual(digest(content), Arrays.copyOfRange(content, CHECKED_BYTES, BYTES))
-                && bytes.getLong(RESERVED) == 0;
-        if (!whole) {
-            throw missing(path, "is damaged: its digest does not match");
-        }
-        UUID found = new UUID(Long.reverseBytes(bytes.getLong(8)), Long.reverseBytes(bytes.getLong(16)));
-        if (!found.equals(machine.value())) {
-            throw missing(path, "has the keys of machine " + found + "; expected " + machine);
-        }
-        return MachineKeys.of(
-                Arrays.copyOfRange(content, DATA_KEY, HASH_KEY), Arrays.copyOfRange(content, HASH_KEY, RESERVED));
+        return read(path, machine);
     }
 
-    private static byte[] load(Path path) {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            ByteBuffer content = ByteBuffer.allocate((int) Math.min(channel.size(), BYTES + 1));
-            while (content.hasRemaining() && channel.read(content) >= 0) {
-                // until the buffer is full or the file has shrunk
-            }
-            return Arrays.copyOf(content.array(), content.position());
-        } catch (NoSuchFileException _) {
-            throw missing(path, "is not there");
+    private static byte[] file(KeyExport export, String name, Path path) {
+        byte[] content = export.files().get(name);
+        if (content == null) {
+            throw new HoldfastException(ErrorCode.KEY_MISSING, "export of keys " + path, "has no " + name);
+        }
+        return content;
+    }
+
+    private static StoreKey storeKey(Path path, byte[] content, Optional<String> passphrase) throws DamagedException {
+        StoreKeyFile file = StoreKeyFile.decode(content);
+        if (file.isClear()) {
+            return file.openClear();
+        }
+        String typed = passphrase.orElseThrow(() -> new HoldfastException(
+                ErrorCode.KEYS_LOCKED, "key file " + path, "is sealed by a passphrase; expected it to be given"));
+        return file.open(typed)
+                .orElseThrow(() -> new HoldfastException(
+                        ErrorCode.PASSPHRASE_WRONG, "key file " + path, "the passphrase does not open it"));
+    }
+
+    /**
+     * Opens a machine's keys with the recovery paper alone.
+     *
+     * @param paper the confirmed one
+     * @param storeFolder whose folder {@code keys} has the sealed file
+     * @param machine whose keys
+     * @return the keys
+     * @throws HoldfastException as {@link #read}; {@link ErrorCode#KEY_FOREIGN} when the machine's keys are sealed for another paper
+     */
+    public static MachineKeys open(RecoveryPaper paper, Path storeFolder, MachineId machine) {
+        MachineKeyFile file = sealed(storeFolder, machine);
+        return keysOf(file.openClear()
+                .or(() -> file.open(paper.secret()))
+                .orElseThrow(() -> foreign(machine, "recovery key " + paper.name())));
+    }
+
+    private static MachineKeys unseal(StoreKey key, MachineKeyFile file, MachineId machine) {
+        return keysOf(file.openClear().or(() -> file.open(key)).orElseThrow(() -> foreign(machine, key.toString())));
+    }
+
+    private static HoldfastException foreign(MachineId machine, String key) {
+        return new HoldfastException(
+                ErrorCode.KEY_FOREIGN,
+                "keys of machine " + machine,
+                "are not sealed for " + key + ", which is of another store");
+    }
+
+    private static MachineKeyFile sealed(Path storeFolder, MachineId machine) {
+        Path path = storeFolder.resolve(FOLDER).resolve(machine + ".key");
+        MachineKeyFile file = decode(path, load(path, MachineKeyFile.BYTES_MAX));
+        requireOf(machine, file, path);
+        return file;
+    }
+
+    private static void requireOf(MachineId machine, MachineKeyFile file, Path path) {
+        if (!file.machine().equals(machine)) {
+            throw new HoldfastException(
+                    ErrorCode.KEY_FOREIGN,
+                    "key file " + path,
+                    "has the keys of machine " + file.machine() + "; expected " + machine);
+        }
+    }
+
+    private static MachineKeyFile decode(Path path, byte[] content) {
+        try {
+            return MachineKeyFile.decode(content);
+        } catch (DamagedException e) {
+            throw unusable(path, e);
+        }
+    }
+
+    private static HoldfastException unusable(Path path, DamagedException e) {
+        ErrorCode code =
+                e.kind() == DamagedException.Kind.NEWER_VERSION ? ErrorCode.VERSION_UNSUPPORTED : ErrorCode.KEY_MISSING;
+        return new HoldfastException(code, "key file " + path, String.valueOf(e.getMessage()), e);
+    }
+
+    private static byte[] load(Path path, int bytesMax) {
+        try (InputStream in = Files.newInputStream(path)) {
+            return in.readNBytes(bytesMax + 1);
+        } catch (NoSuchFileException e) {
+            throw new HoldfastException(ErrorCode.KEY_MISSING, "key file " + path, "is not there", e);
         } catch (IOException e) {
             throw new HoldfastException(
                     ErrorCode.DISK_ERROR, "key file " + path, "cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private static HoldfastException missing(Path path, String found) {
-        return new HoldfastException(ErrorCode.KEY_MISSING, "key file " + path, found);
+    static MachineKeyFile.Content content(
+            MachineId machine, long revision, MachineKeyFile.Holder holder, MachineKeys keys) {
+        List<byte[]> all = new ArrayList<>(keys.dataKeys());
+        all.add(keys.hashKey());
+        ByteBuffer secrets = ByteBuffer.allocate(all.size() * MachineKeys.KEY_BYTES);
+        all.forEach(secrets::put);
+        return new MachineKeyFile.Content(machine, revision, holder, keys.keyIds(), secrets.array());
     }
 
-    private static byte[] digest(byte[] content) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update(content, 0, Math.min(CHECKED_BYTES, content.length));
-            return sha256.digest();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+    static MachineKeys keysOf(MachineKeyFile.Content content) {
+        byte[] secrets = content.secrets();
+        List<byte[]> dataKeys = new ArrayList<>();
+        int hashKey = secrets.length - MachineKeys.KEY_BYTES;
+        for (int at = 0; at < hashKey; at += MachineKeys.KEY_BYTES) {
+            dataKeys.add(Arrays.copyOfRange(secrets, at, at + MachineKeys.KEY_BYTES));
         }
-    }
-
-    /**
-     * Overwrites and deletes the file. Durable on return. Nothing happens when there is none. On media that write elsewhere than in place, the
-     * old bytes may stay readable with special means.
-     *
-     * @param path where
-     * @throws HoldfastException with {@link ErrorCode#DISK_ERROR} when the medium fails
-     */
-    public static void destroy(Path path) {
-        try {
-            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-                channel.write(ByteBuffer.allocate((int) Math.min(channel.size(), BYTES)), 0);
-                channel.force(true);
-            }
-            Files.delete(path);
-            forceDirectory(path.toAbsolutePath());
-        } catch (NoSuchFileException _) {
-            // gone already
-        } catch (IOException e) {
-            throw new HoldfastException(
-                    ErrorCode.DISK_ERROR, "key file " + path, "could not be destroyed: " + e.getMessage(), e);
-        }
+        return MachineKeys.of(dataKeys, Arrays.copyOfRange(secrets, hashKey, secrets.length));
     }
 }

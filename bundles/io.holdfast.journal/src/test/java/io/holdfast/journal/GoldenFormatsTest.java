@@ -27,7 +27,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -217,30 +216,5 @@ class GoldenFormatsTest {
 
         assertThat(keys.keyId()).isEqualTo(HandMade.KEYS.keyId());
         assertThat(keys.hashKey()).isEqualTo(HandMade.KEYS.hashKey());
-    }
-
-    @Test
-    void writesKeysToTheGoldenFile() throws Exception {
-        Path file = folder.resolve("machine.key");
-
-        KeyFile.readOrCreate(file, HandMade.MACHINE, new Scripted());
-
-        assertThat(HexFormat.of().formatHex(Files.readAllBytes(file)))
-                .isEqualTo(HexFormat.of().formatHex(golden("keyfile")));
-    }
-
-    /** Gives the keys of {@link HandMade#KEYS}, then zeroes. */
-    private static final class Scripted extends SecureRandom {
-
-        private static final long serialVersionUID = 1L;
-
-        private int call;
-
-        @Override
-        @SuppressWarnings("null") // the JDK class says nothing about null; ours does
-        public void nextBytes(byte[] bytes) {
-            call++;
-            java.util.Arrays.fill(bytes, (byte) (call == 1 ? 0x11 : call == 2 ? 0x22 : 0));
-        }
     }
 }

@@ -7,6 +7,7 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.Position;
 import io.holdfast.base.stream.ChangeOrigin;
+import io.holdfast.base.stream.EpochCause;
 import io.holdfast.base.stream.ExtentKind;
 import io.holdfast.base.stream.StreamRecord;
 import io.holdfast.journal.testkit.HandMade;
@@ -26,8 +27,8 @@ class KeyRotationTest {
     private final BatchBuilder builder = begin();
 
     private BatchBuilder begin() {
-        HistoryHead head = history.openEpoch(new EpochRequest(
-                Position.ORIGIN, Position.ORIGIN, io.holdfast.base.stream.EpochCause.START, "rotation", 0));
+        HistoryHead head =
+                history.openEpoch(new EpochRequest(Position.ORIGIN, Position.ORIGIN, EpochCause.START, "rotation", 0));
         BatchBuilder first = BatchBuilder.create(
                 HandMade.KEYS, BatchSettings.of(Codec.LZ4), BatchStart.after(HandMade.MACHINE, head, new UUID(1, 2)));
         first.add(new StreamRecord.Disks(1, 1_000, HandMade.oneDisk(1, 1 << 20)));

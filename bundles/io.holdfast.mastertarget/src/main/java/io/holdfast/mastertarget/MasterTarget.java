@@ -8,7 +8,7 @@ import io.holdfast.base.TimeSource;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.journal.EpochRequest;
 import io.holdfast.journal.HistoryHead;
-import io.holdfast.journal.KeyFile;
+import io.holdfast.journal.KeyVault;
 import io.holdfast.journal.LedgerSigner;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
@@ -29,7 +29,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -51,13 +50,22 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
      * Where a master target keeps and offers things.
      *
      * @param store the recovery store
-     * @param keys the machines' key files
      * @param exports what is offered
      * @param sockets UNIX sockets of offered points
      */
-    record Folders(Path store, Path keys, Path exports, Path sockets) {}
+    record Folders(Path store, Path exports, Path sockets) {}
+
+    /**
+     * What a master target opens and signs with.
+     *
+     * @param vault the keys of the node
+     * @param signer of the store's ledgers
+     */
+    record Secrets(KeyVault vault, LedgerSigner signer) {}
 
     private final Folders folders;
+    private final KeyVault vault;
+    private final HeldKeys heldKeys;
     private final RecoveryStore store;
     private final StoreKeeper keeper;
     private final Thread keeperThread;
@@ -68,22 +76,23 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
      * Opens the store, offers again what was offered, and listens.
      *
      * @param folders created when they are not there
+     * @param secrets what it opens and signs with
      * @param settings of the store
-     * @param signer of its ledgers
      * @param address for process servers
      * @param tls the node's keys
      * @throws HoldfastException as {@link RecoveryStore#open(Path, StoreSettings, TimeSource)}; {@code PORT_IN_USE}; nothing is left behind
      */
     MasterTarget(
-            Folders folders, StoreSettings settings, LedgerSigner signer, InetSocketAddress address, TransportTls tls) {
+            Folders folders, Secrets secrets, StoreSettings settings, InetSocketAddress address, TransportTls tls) {
         this.folders = folders;
-        createFolder(folders.keys());
+        vault = secrets.vault();
+        heldKeys = new HeldKeys(vault);
         createFolder(folders.store());
-        store = RecoveryStore.open(DirectoryFiles.at(folders.store()), settings, TimeSource.SYSTEM, signer);
+        store = RecoveryStore.open(DirectoryFiles.at(folders.store()), settings, TimeSource.SYSTEM, secrets.signer());
         try {
             keeper = new StoreKeeper(store);
-            exports = new PointExports(
-                    keeper::history, this::keysOf, new ExportFiles(folders.exports()), folders.sockets());
+            exports =
+                    new PointExports(keeper::history, heldKeys, new ExportFiles(folders.exports()), folders.sockets());
             exports.reopenAll();
             server = TransportServer.listen(
                     address,
@@ -115,7 +124,7 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
 
     @Override
     public void createHistory(MachineId machine) {
-        KeyFile.readOrCreate(keyFile(machine), machine, new SecureRandom());
+        vault.create(machine);
         if (store.find(machine).isEmpty()) {
             store.create(machine);
             LOG.info("history created machine={}", machine);
@@ -129,7 +138,8 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
         if (history.isPresent()) {
             history.get().destroy();
         }
-        KeyFile.destroy(keyFile(machine));
+        heldKeys.drop(machine);
+        vault.destroy(machine);
         LOG.info("history destroyed machine={}", machine);
     }
 
@@ -190,6 +200,23 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
         return exports.find(id);
     }
 
+    @Override
+    public void handOver(MachineId machine, MachineKeys keys) {
+        heldKeys.handOver(machine, keys);
+        LOG.info("keys handed over machine={}", machine);
+    }
+
+    @Override
+    public void takeBack(MachineId machine) {
+        heldKeys.drop(machine);
+        LOG.info("keys taken back machine={}", machine);
+    }
+
+    @Override
+    public boolean holdsKeys(MachineId machine) {
+        return heldKeys.holds(machine);
+    }
+
     /** Ends all sessions in order, makes durable what waits, closes the store. Offers stay remembered. Idempotent. */
     @Override
     public void close() {
@@ -208,14 +235,6 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
             store.close();
         }
         LOG.info("master target stopped");
-    }
-
-    private MachineKeys keysOf(MachineId machine) {
-        return KeyFile.read(keyFile(machine), machine);
-    }
-
-    private Path keyFile(MachineId machine) {
-        return folders.keys().resolve(machine + ".key");
     }
 
     private static void createFolder(Path folder) {

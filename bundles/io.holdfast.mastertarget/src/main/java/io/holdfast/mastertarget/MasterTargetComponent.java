@@ -5,6 +5,8 @@ import io.holdfast.base.Position;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.MachineHistory;
+import io.holdfast.journal.MachineKeys;
+import io.holdfast.journal.NodeKeys;
 import io.holdfast.journal.StoreSettings;
 import io.holdfast.model.NodeCredentials;
 import io.holdfast.transport.TransportTls;
@@ -38,18 +40,20 @@ public final class MasterTargetComponent implements MasterTargetService {
      * Starts the master target.
      *
      * @param credentials of the node
+     * @param keys of the node
      * @param configuration its settings
      */
     @Activate
-    public MasterTargetComponent(@Reference NodeCredentials credentials, MasterTargetConfiguration configuration) {
+    public MasterTargetComponent(
+            @Reference NodeCredentials credentials, @Reference NodeKeys keys, MasterTargetConfiguration configuration) {
         target = new MasterTarget(
                 new MasterTarget.Folders(
                         Path.of(configuration.storeFolder()),
-                        Path.of(configuration.keyFolder()),
                         Path.of(configuration.exportFolder()),
                         Path.of(configuration.socketFolder())),
+                new MasterTarget.Secrets(
+                        keys.vault(), LedgerKey.open(Path.of(configuration.ledgerKeyFile()), new SecureRandom())),
                 StoreSettings.DEFAULT,
-                LedgerKey.open(Path.of(configuration.ledgerKeyFile()), new SecureRandom()),
                 new InetSocketAddress(configuration.bindAddress(), configuration.port()),
                 new TransportTls(() -> {
                     NodeCredentials.Credentials current = credentials.current();
@@ -95,6 +99,21 @@ public final class MasterTargetComponent implements MasterTargetService {
     @Override
     public Optional<PointExport> offered(UUID id) {
         return target.offered(id);
+    }
+
+    @Override
+    public void handOver(MachineId machine, MachineKeys keys) {
+        target.handOver(machine, keys);
+    }
+
+    @Override
+    public void takeBack(MachineId machine) {
+        target.takeBack(machine);
+    }
+
+    @Override
+    public boolean holdsKeys(MachineId machine) {
+        return target.holdsKeys(machine);
     }
 
     /** Stops it. */

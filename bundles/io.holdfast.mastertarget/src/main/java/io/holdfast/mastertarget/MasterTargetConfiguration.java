@@ -15,10 +15,6 @@ public @interface MasterTargetConfiguration {
     @AttributeDefinition(name = "Folder of the recovery store")
     String storeFolder();
 
-    /** Folder with the machines' key files. */
-    @AttributeDefinition(name = "Folder with the machines' key files")
-    String keyFolder();
-
     /** File with the key that signs the store's ledgers. */
     @AttributeDefinition(name = "File with the key that signs the store's ledgers")
     String ledgerKeyFile();

@@ -6,6 +6,7 @@ import io.holdfast.base.Position;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.MachineHistory;
+import io.holdfast.journal.MachineKeys;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -89,4 +90,28 @@ public interface MasterTargetService {
      * @return it, or nothing
      */
     Optional<PointExport> offered(UUID id);
+
+    /**
+     * Hands over the keys of a machine for which this master target is blind. They are in memory only, and dropped when the last offer of the
+     * machine is withdrawn, or the node ends. Nothing happens when it is resident.
+     *
+     * @param machine whose
+     * @param keys its keys
+     */
+    void handOver(MachineId machine, MachineKeys keys);
+
+    /**
+     * Drops the keys of a machine that were handed over. What is offered with them stays offered. Nothing happens when there are none.
+     *
+     * @param machine whose
+     */
+    void takeBack(MachineId machine);
+
+    /**
+     * Tells whether points of a machine can be offered: it is resident, or has been handed the keys.
+     *
+     * @param machine whose
+     * @return false when it is blind and has no keys
+     */
+    boolean holdsKeys(MachineId machine);
 }

@@ -43,7 +43,7 @@ final class PointExports implements AutoCloseable {
     private record Open(PointExport export, PointImage image, NbdServer server) {}
 
     private final Function<MachineId, MachineHistory> histories;
-    private final Function<MachineId, MachineKeys> keys;
+    private final HeldKeys keys;
     private final ExportFiles files;
     private final Path socketFolder;
     private final Map<UUID, Open> open = new HashMap<>();
@@ -52,15 +52,11 @@ final class PointExports implements AutoCloseable {
      * Starts with nothing offered; see {@link #reopenAll}.
      *
      * @param histories finds a machine's history; throws {@code NOT_FOUND}
-     * @param keys finds a machine's keys; throws {@code KEY_MISSING}
+     * @param keys of the machines; those handed over are dropped with the last offer of their machine
      * @param files remembers the offers
      * @param socketFolder where sockets are made; created when it is not there
      */
-    PointExports(
-            Function<MachineId, MachineHistory> histories,
-            Function<MachineId, MachineKeys> keys,
-            ExportFiles files,
-            Path socketFolder) {
+    PointExports(Function<MachineId, MachineHistory> histories, HeldKeys keys, ExportFiles files, Path socketFolder) {
         this.histories = histories;
         this.keys = keys;
         this.files = files;
@@ -144,6 +140,7 @@ final class PointExports implements AutoCloseable {
         Open present = open.remove(id);
         if (present != null) {
             stop(present);
+            dropKeysOf(present.export().machine());
         }
         for (ExportFiles.Entry entry : files.all()) {
             if (entry.id().equals(id)) {
@@ -182,7 +179,7 @@ final class PointExports implements AutoCloseable {
     private Open start(ExportFiles.Entry entry) {
         Path socket = socketOf(entry.id());
         MachineHistory history = histories.apply(entry.machine());
-        MachineKeys machineKeys = keys.apply(entry.machine());
+        MachineKeys machineKeys = keys.keysOf(entry.machine());
         PointImage image = entry.proven()
                 ? history.openPoint(entry.position(), machineKeys)
                 : history.openUnproven(entry.position(), machineKeys);
@@ -207,6 +204,12 @@ final class PointExports implements AutoCloseable {
         } catch (HoldfastException e) {
             image.close();
             throw e;
+        }
+    }
+
+    private void dropKeysOf(MachineId machine) {
+        if (open.values().stream().noneMatch(offer -> offer.export().machine().equals(machine))) {
+            keys.drop(machine);
         }
     }
 

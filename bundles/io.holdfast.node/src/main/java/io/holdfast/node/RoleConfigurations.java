@@ -47,7 +47,17 @@ final class RoleConfigurations {
                     "io.holdfast.console.rest",
                     Map.of("bindAddress", settings.bindAddress(), "port", settings.consolePort()));
         }
-        if (settings.roles().contains(Role.MASTERTARGET)) {
+        boolean hasStore = settings.roles().contains(Role.MASTERTARGET);
+        if (hasStore || settings.roles().contains(Role.PROCESSSERVER)) {
+            byPid.put(
+                    "io.holdfast.node.keys",
+                    Map.of(
+                            "keyFolder",
+                            folder.resolve("keys").toString(),
+                            "storeFolder",
+                            hasStore ? folder.resolve("store").toString() : ""));
+        }
+        if (hasStore) {
             byPid.put(
                     "io.holdfast.mastertarget",
                     Map.of(
@@ -57,7 +67,6 @@ final class RoleConfigurations {
                                             .resolve("ledger-signer.pem")
                                             .toString(),
                             "exportFolder", folder.resolve("exports").toString(),
-                            "keyFolder", folder.resolve("keys").toString(),
                             "socketFolder", folder.resolve("run").toString(),
                             "bindAddress", settings.bindAddress(),
                             "port", settings.masterTargetPort()));
@@ -67,7 +76,6 @@ final class RoleConfigurations {
                     "io.holdfast.processserver",
                     Map.of(
                             "node", node.toString(),
-                            "keyFolder", folder.resolve("keys").toString(),
                             "bindAddress", settings.bindAddress(),
                             "port", settings.processServerPort(),
                             "storeHost", settings.ownAddress(),

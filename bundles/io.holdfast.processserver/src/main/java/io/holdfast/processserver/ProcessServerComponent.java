@@ -3,12 +3,11 @@ package io.holdfast.processserver;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.journal.Codec;
-import io.holdfast.journal.KeyFile;
+import io.holdfast.journal.NodeKeys;
 import io.holdfast.model.NodeCredentials;
 import io.holdfast.transport.TransportLimits;
 import io.holdfast.transport.TransportTls;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.UUID;
 import org.osgi.framework.FrameworkUtil;
@@ -38,15 +37,16 @@ public final class ProcessServerComponent {
      * Starts the process server.
      *
      * @param credentials of the node
+     * @param keys of the node
      * @param check which agent may carry which machine
      * @param configuration its settings
      */
     @Activate
     public ProcessServerComponent(
             @Reference NodeCredentials credentials,
+            @Reference NodeKeys keys,
             @Reference CarrierCheck check,
             ProcessServerConfiguration configuration) {
-        Path keys = Path.of(configuration.keyFolder());
         RelaySettings usual = RelaySettings.of(
                 UUID.fromString(configuration.node()),
                 "Holdfast " + FrameworkUtil.getBundle(getClass()).getVersion(),
@@ -61,7 +61,7 @@ public final class ProcessServerComponent {
                             return new TransportTls.KeyMaterial(current.key(), current.chain(), current.anchors());
                         }),
                         check),
-                machine -> KeyFile.read(keys.resolve(machine + ".key"), machine),
+                keys.vault()::keysOf,
                 new RelaySettings(
                         usual.node(),
                         usual.software(),

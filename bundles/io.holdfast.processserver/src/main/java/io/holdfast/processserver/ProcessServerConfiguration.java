@@ -15,10 +15,6 @@ public @interface ProcessServerConfiguration {
     @AttributeDefinition(name = "Identity of this node (UUID)")
     String node();
 
-    /** Folder with the machines' key files. */
-    @AttributeDefinition(name = "Folder with the machines' key files")
-    String keyFolder();
-
     /** Address to listen on. */
     @AttributeDefinition(name = "Address to listen on")
     String bindAddress() default "0.0.0.0";

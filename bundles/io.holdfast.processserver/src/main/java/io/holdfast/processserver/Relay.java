@@ -137,10 +137,13 @@ final class Relay implements StoreConnector.Events {
         }
     }
 
-    /** Looks at the time: closes a batch that has been open too long. */
+    /** Looks at the time: takes keys that were rotated, closes a batch that has been open too long. */
     void tick() {
         guarded(() -> {
             BatchBuilder open = builder;
+            if (state == State.STREAMING && open != null) {
+                takeRotatedKeys(open);
+            }
             if (state == State.STREAMING
                     && open != null
                     && !open.isEmpty()
@@ -148,6 +151,15 @@ final class Relay implements StoreConnector.Events {
                 seal(open);
             }
         });
+    }
+
+    /** A key that was rotated meanwhile seals from now on. */
+    private void takeRotatedKeys(BatchBuilder open) {
+        MachineKeys newest = keySource.apply(known(hello).machine());
+        if (newest != keys) {
+            open.rekey(newest);
+            keys = newest;
+        }
     }
 
     @Override

@@ -13,6 +13,8 @@ import io.holdfast.configserver.ExportPort;
 import io.holdfast.configserver.FailoverControl;
 import io.holdfast.configserver.HealthControl;
 import io.holdfast.configserver.JobControl;
+import io.holdfast.configserver.KeyControl;
+import io.holdfast.configserver.KeyPort;
 import io.holdfast.configserver.MachineControl;
 import io.holdfast.configserver.StorePort;
 import io.holdfast.configserver.internal.access.AccessService;
@@ -30,6 +32,7 @@ import io.holdfast.configserver.internal.control.FailoverService;
 import io.holdfast.configserver.internal.control.HealthService;
 import io.holdfast.configserver.internal.control.Inspections;
 import io.holdfast.configserver.internal.control.JobService;
+import io.holdfast.configserver.internal.control.KeyService;
 import io.holdfast.configserver.internal.control.MachineService;
 import io.holdfast.configserver.internal.control.News;
 import io.holdfast.configserver.internal.control.Orders;
@@ -66,6 +69,7 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
     private final JobService jobService;
     private final HealthService healthService;
     private final BundleService bundleService;
+    private final KeyService keyService;
     private final Chores chores;
     private final AtomicReference<Optional<String>> firstPassword;
 
@@ -75,6 +79,7 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
      * @param catalog control state
      * @param store histories
      * @param exports offers points
+     * @param keys of the node
      * @param targets runs replicas
      * @param authority certifies agents
      * @param bundles of the node
@@ -83,6 +88,7 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
             Catalog catalog,
             StorePort store,
             ExportPort exports,
+            KeyPort keys,
             Targets targets,
             CertificateAuthority authority,
             NodeBundles bundles) {}
@@ -141,7 +147,7 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
         news.open(views);
         desk = new AgentDesk(register, new AgentDesk.Outbox(commands, bells), board, machines, time, news);
         Orders orders = new Orders(catalog, machines, engine, time);
-        machineService = new MachineService(gate, views, orders, new Inspections(commands, board));
+        machineService = new MachineService(gate, views, orders, new Inspections(commands, board), ports.keys());
         failoverService = new FailoverService(gate, views, orders, line);
         jobService = new JobService(gate, catalog, engine);
         agentService = new AgentService(gate, views, desk);
@@ -153,8 +159,9 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
                 new OrphanSweeper(machines, engine, replicas),
                 new Chores.Checks(desk, audit),
                 localAgent);
-        healthService = new HealthService(gate, views, access, chores::isAuditWhole);
+        healthService = new HealthService(gate, views, access, ports.keys(), chores::isAuditWhole);
         bundleService = new BundleService(gate, ports.bundles());
+        keyService = new KeyService(gate, ports.keys());
         firstPassword = new AtomicReference<>(access.firstPassword());
     }
 
@@ -241,6 +248,11 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
     @Override
     public BundleControl bundles() {
         return bundleService;
+    }
+
+    @Override
+    public KeyControl keys() {
+        return keyService;
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.holdfast.configserver.EventControl;
 import io.holdfast.configserver.FailoverControl;
 import io.holdfast.configserver.HealthControl;
 import io.holdfast.configserver.JobControl;
+import io.holdfast.configserver.KeyControl;
 import io.holdfast.configserver.MachineControl;
 import io.holdfast.identity.Identity;
 import io.holdfast.model.FirstSignIn;
@@ -101,6 +102,7 @@ public final class ConfigurationServerComponent implements ControlService, Agent
                         catalog,
                         ports.storePort(),
                         ports.exportPort(),
+                        ports.keyPort(),
                         new Targets(ports::targets),
                         identity.authority(),
                         bundles),
@@ -205,6 +207,11 @@ public final class ConfigurationServerComponent implements ControlService, Agent
     @Override
     public BundleControl bundles() {
         return server.bundles();
+    }
+
+    @Override
+    public KeyControl keys() {
+        return server.keys();
     }
 
     @Override

@@ -52,7 +52,14 @@ public final class Fixes {
             case STORE_DAMAGED ->
                 "Check the disk of the recovery store; protect the machine again if its history cannot be read.";
             case LOG_DAMAGED -> "Check the disk of the change log, then resynchronise the machine.";
-            case KEY_MISSING -> "Restore the key files of this appliance from their copy.";
+            case KEY_MISSING ->
+                "Restore the keys of this appliance: holdfastctl keys recover, from an export or the recovery paper.";
+            case KEY_FOREIGN -> "Give the key file, export or paper of this store.";
+            case KEYS_LOCKED -> "Give the passphrase of the store key: holdfastctl keys unlock.";
+            case PASSPHRASE_WRONG -> "Type the passphrase again; after three wrong ones each takes longer.";
+            case RECOVERY_KEY_UNCONFIRMED ->
+                "Print the recovery key and type a line of it back: holdfastctl keys paper, then keys confirm.";
+            case KEY_NOT_HELD -> "Hand the machine's key over for this failover or drill: holdfastctl keys hand-over.";
             case MONITOR_NOT_REACHABLE ->
                 "Check that the machine runs and that the path of its monitor socket is right.";
             case MONITOR_NOT_QMP -> "Give the path of a QMP socket of the machine.";

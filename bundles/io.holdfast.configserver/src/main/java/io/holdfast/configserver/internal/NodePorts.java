@@ -7,8 +7,10 @@ import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.configserver.ExportPort;
+import io.holdfast.configserver.KeyPort;
 import io.holdfast.configserver.PointQuery;
 import io.holdfast.configserver.StorePort;
+import io.holdfast.journal.KeyVault;
 import io.holdfast.model.PointChoice;
 import io.holdfast.model.RecoveryPoint;
 import java.util.Collection;
@@ -35,6 +37,7 @@ public final class NodePorts {
     private final CopyOnWriteArrayList<TargetAdapter> adapters = new CopyOnWriteArrayList<>();
     private volatile @Nullable StorePort store;
     private volatile @Nullable ExportPort exports;
+    private volatile @Nullable KeyPort keys;
 
     /**
      * A recovery store came.
@@ -75,6 +78,25 @@ public final class NodePorts {
     }
 
     /**
+     * The keys came.
+     *
+     * @param came the keys
+     */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindKeys(KeyPort came) {
+        keys = came;
+    }
+
+    void unbindKeys(KeyPort went) {
+        if (keys == went) {
+            keys = null;
+        }
+    }
+
+    /**
      * A target adapter came.
      *
      * @param came the adapter
@@ -98,6 +120,10 @@ public final class NodePorts {
 
     private ExportPort exports() {
         return present(exports, "offer of recovery points");
+    }
+
+    private KeyPort keys() {
+        return present(keys, "keys of this node");
     }
 
     private static <T> T present(@Nullable T service, String name) {
@@ -177,6 +203,35 @@ public final class NodePorts {
             @Override
             public void withdraw(UUID id) {
                 exports().withdraw(id);
+            }
+        };
+    }
+
+    /**
+     * The keys that are there at each call.
+     *
+     * @return a port that fails with {@code NETWORK} while there are none
+     */
+    KeyPort keyPort() {
+        return new KeyPort() {
+            @Override
+            public KeyVault vault() {
+                return keys().vault();
+            }
+
+            @Override
+            public void handOver(MachineId machine) {
+                keys().handOver(machine);
+            }
+
+            @Override
+            public void takeBack(MachineId machine) {
+                keys().takeBack(machine);
+            }
+
+            @Override
+            public boolean holdsKeys(MachineId machine) {
+                return keys().holdsKeys(machine);
             }
         };
     }

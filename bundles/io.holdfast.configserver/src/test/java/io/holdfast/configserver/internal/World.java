@@ -53,6 +53,7 @@ final class World implements AutoCloseable {
     final FakeTarget target = new FakeTarget(kill);
     final List<FakeAgent> agents = new ArrayList<>();
     final Catalog catalog;
+    final FakeKeys keys;
     private final Path folder;
     private final CertificateAuthority authority;
     private final Deque<Runnable> tasks = new ArrayDeque<>();
@@ -61,6 +62,7 @@ final class World implements AutoCloseable {
 
     World(Path folder) {
         this.folder = folder;
+        keys = new FakeKeys(folder, time);
         catalog = SharedCatalog.emptied();
         StoredUser ready = new StoredUser(ADMIN.user(), Role.ADMINISTRATOR, "none", false, 0, null);
         catalog.write(tables -> {
@@ -95,6 +97,7 @@ final class World implements AutoCloseable {
                         new MortalCatalog(catalog, kill),
                         store,
                         store,
+                        keys,
                         new Targets(() -> List.of(target)),
                         authority,
                         bundles),

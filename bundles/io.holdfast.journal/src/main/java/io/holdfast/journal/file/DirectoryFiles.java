@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,9 +29,11 @@ import java.util.stream.Stream;
 public final class DirectoryFiles implements StoreFiles {
 
     private final Path root;
+    private final FileAttribute<?>[] modeOfFiles;
 
-    private DirectoryFiles(Path root) {
+    private DirectoryFiles(Path root, FileAttribute<?>... modeOfFiles) {
         this.root = root;
+        this.modeOfFiles = modeOfFiles;
     }
 
     /**
@@ -55,6 +59,28 @@ public final class DirectoryFiles implements StoreFiles {
         }
     }
 
+    /**
+     * Opens the port on a directory that nobody else may look into: its mode is 0700, that of the files made in it 0600.
+     *
+     * @param root the directory, made when it is missing; its parent must be there
+     * @return the port
+     * @throws HoldfastException as {@link #at}
+     */
+    public static DirectoryFiles privateAt(Path root) {
+        at(root);
+        try {
+            Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
+        } catch (IOException e) {
+            throw new HoldfastException(
+                    ErrorCode.DATA_FOLDER_READ_ONLY,
+                    "directory " + root,
+                    "cannot be closed to others: " + e.getMessage(),
+                    e);
+        }
+        return new DirectoryFiles(
+                root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+
     private Path resolve(String path) {
         return path.isEmpty() ? root : root.resolve(path);
     }
@@ -72,7 +98,7 @@ public final class DirectoryFiles implements StoreFiles {
                         StandardOpenOption.CREATE,
                         StandardOpenOption.TRUNCATE_EXISTING);
         };
-        FileChannel channel = FileChannel.open(resolve(path), options);
+        FileChannel channel = FileChannel.open(resolve(path), options, modeOfFiles);
         return new ChannelFile(
                 path, channel, mode == OpenMode.READ ? Optional.empty() : DirectWriter.open(resolve(path)));
     }

@@ -14,6 +14,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
@@ -38,7 +40,7 @@ public final class Api {
         this.client = client;
     }
 
-    /** Signs in at a node; on its first start with the one-time password, which is changed. */
+    /** Signs in at a node; on its first start with the one-time password, which is changed, and a recovery key is confirmed. */
     public static Api signIn(NodeProcess node) throws IOException, InterruptedException {
         Api api = new Api(node.address(), client(node.settings().data().resolve("identity/authority.pem")));
         String once = node.oneTimePassword();
@@ -48,8 +50,21 @@ public final class Api {
             api.open(once);
             api.call("PUT", "/session/password", Map.of("present", once, "next", PASSWORD));
             api.open(PASSWORD);
+            api.confirmRecoveryKey();
         }
         return api;
+    }
+
+    /** Makes a recovery key and types a line of its paper back, without which nothing can be protected; gives its lines. */
+    public List<String> confirmRecoveryKey() throws IOException, InterruptedException {
+        JsonNode paper = call("POST", "/keys/paper", null);
+        List<String> lines = new ArrayList<>();
+        paper.path("lines").forEach(line -> lines.add(line.asText()));
+        call(
+                "POST",
+                "/keys/paper/confirm",
+                Map.of("line", lines.get(paper.path("lineToConfirm").asInt() - 1)));
+        return lines;
     }
 
     public JsonNode get(String path) throws IOException, InterruptedException {

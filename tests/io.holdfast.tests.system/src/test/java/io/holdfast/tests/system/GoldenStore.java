@@ -17,7 +17,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -122,8 +121,8 @@ final class GoldenStore {
     }
 
     private void write(Random random, Path target) throws Exception {
-        MachineKeys keys = KeyFile.readOrCreate(keyFile(), MACHINE, new SecureRandom());
-        MachineKeys otherKeys = KeyFile.readOrCreate(otherKeyFile(), OTHER, new SecureRandom());
+        MachineKeys keys = StoreFolders.newKeys(keyFile(), MACHINE);
+        MachineKeys otherKeys = StoreFolders.newKeys(otherKeyFile(), OTHER);
         try (RecoveryStore store = open()) {
             Secrets otherSecrets = new Secrets(otherKeys, BlockHashAlgorithm.NH_AES);
             RandomStore.begin(store, OTHER, otherSecrets, random, DISK_BYTES / 8)

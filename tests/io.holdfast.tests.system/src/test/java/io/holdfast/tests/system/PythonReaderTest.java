@@ -6,7 +6,6 @@ import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
 import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.base.stream.DiskDescription;
-import io.holdfast.journal.KeyFile;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.PointImage;
@@ -18,7 +17,6 @@ import io.holdfast.tests.system.RandomStore.Secrets;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -60,9 +58,9 @@ class PythonReaderTest {
         System.out.println("PythonReaderTest: -Dholdfast.seed=" + seed);
         Files.createDirectory(folder.resolve("work"));
         reader = new PythonReader(folder.resolve("work"));
-        keys = KeyFile.readOrCreate(keyFile(), machine, new SecureRandom());
+        keys = StoreFolders.newKeys(keyFile(), machine);
         MachineId other = new MachineId(new UUID(random.nextLong(), random.nextLong()));
-        MachineKeys otherKeys = KeyFile.readOrCreate(otherKeyFile(), other, new SecureRandom());
+        MachineKeys otherKeys = StoreFolders.newKeys(otherKeyFile(), other);
         store = RecoveryStore.open(storeFolder(), RandomStore.SETTINGS, RandomStore.TIME);
         RandomStore neighbour = RandomStore.begin(
                 store, other, new Secrets(otherKeys, BlockHashAlgorithm.NH_AES), random, DISK_BYTES / 16);

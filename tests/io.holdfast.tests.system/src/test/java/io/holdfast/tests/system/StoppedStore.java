@@ -10,6 +10,7 @@ import io.holdfast.journal.Points;
 import io.holdfast.journal.RecoveryStore;
 import io.holdfast.journal.StoreSettings;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The recovery store of an appliance that does not run, with one machine in it, opened in this process with the journal's own reader. */
 final class StoppedStore implements AutoCloseable {
@@ -39,7 +40,7 @@ final class StoppedStore implements AutoCloseable {
             return new StoppedStore(
                     store,
                     store.find(machine).orElseThrow(),
-                    KeyFile.read(data.resolve("keys").resolve(machine + ".key"), machine));
+                    KeyFile.open(data.resolve("keys/store.key"), Optional.empty(), data.resolve("store"), machine));
         } catch (RuntimeException | AssertionError e) {
             store.close();
             throw e;

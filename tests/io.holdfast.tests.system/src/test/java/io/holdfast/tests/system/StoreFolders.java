@@ -1,6 +1,8 @@
 package io.holdfast.tests.system;
 
+import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
+import io.holdfast.journal.KeyFile;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.PointImage;
@@ -8,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -15,6 +18,13 @@ import java.util.stream.Stream;
 final class StoreFolders {
 
     private StoreFolders() {}
+
+    /** Makes keys for a machine and a file with them in clear. */
+    static MachineKeys newKeys(Path file, MachineId machine) {
+        MachineKeys keys = MachineKeys.generate(new SecureRandom());
+        KeyFile.write(file, machine, keys);
+        return keys;
+    }
 
     /** Copies a folder with all that is in it. */
     static void copy(Path from, Path to) throws IOException {

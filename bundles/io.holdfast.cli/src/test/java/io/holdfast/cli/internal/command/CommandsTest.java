@@ -154,6 +154,22 @@ class CommandsTest {
                         "bundles restart io.holdfast.processserver --pause 10",
                         "restartBundle {\"pauseSeconds\":10}",
                         "Bundle io.holdfast.processserver restarts."),
+                Arguments.of("keys", "getKeys", "Recovery key   9c41d7aa03be52"),
+                Arguments.of("keys status", "getKeys", "1          d34e7b0a9151c2f8  resident  usable"),
+                Arguments.of("keys paper", "makeRecoveryPaper", "Then type line 3 of it back"),
+                Arguments.of(
+                        "keys confirm --line 0810-40G2",
+                        "confirmRecoveryPaper {\"line\":\"0810-40G2\"}",
+                        "The recovery key is in force."),
+                Arguments.of("keys passphrase --none", "setKeyPassphrase {}", "The store key lies in clear."),
+                Arguments.of("keys rotate", "rotateStoreKey {}", "The store has a new store key"),
+                Arguments.of("keys rotate --machine web-1", "rotateMachineKey", "Machine web-1 has a new data key."),
+                Arguments.of(
+                        "keys holder web-1 blind",
+                        "setKeyHolder {\"holder\":\"BLIND\"}",
+                        "Machine web-1: the master target is blind."),
+                Arguments.of("keys hand-over web-1", "handOverKey", "The keys were handed over."),
+                Arguments.of("keys take-back web-1", "takeBackKey", "The keys were dropped."),
                 Arguments.of("logout", "signOut", "Signed out of"));
     }
 
@@ -191,7 +207,8 @@ class CommandsTest {
     /** Those of folders have tests of their own: they call no appliance. */
     @Test
     void everyCommandOfTheInterfaceIsTriedHere() {
-        Set<String> tried = new TreeSet<>(Set.of("login", "passwd", "users add", "events"));
+        Set<String> tried = new TreeSet<>(
+                Set.of("login", "passwd", "users add", "events", "keys unlock", "keys export", "keys recover"));
         lines().map(arguments -> (String) arguments.get()[0]).forEach(line -> {
             String[] words = line.split(" ");
             tried.add(words[0]);
@@ -383,6 +400,45 @@ class CommandsTest {
         assertThat(run(same, "passwd")).isEqualTo(ExitCode.OK);
         assertThat(appliance().calls()).singleElement().asString().contains("old password 1", "new password 1");
         assertThat(same.written() + same.complained()).doesNotContain("old password 1");
+    }
+
+    @Test
+    void passphrasesOfKeysComeFromFilesAndKeysGoToNewOnes() throws IOException {
+        String passphrase = Files.writeString(folder.resolve("passphrase"), "correct horse\n")
+                .toString();
+        Path export = folder.resolve("keys.export");
+        String paper = Files.writeString(folder.resolve("paper"), "five lines").toString();
+
+        assertThat(run(FakeTerminal.script(), "keys", "unlock", "--passphrase-file", passphrase))
+                .isEqualTo(ExitCode.OK);
+        assertThat(run(FakeTerminal.script(), "keys", "export", export.toString(), "--passphrase-file", passphrase))
+                .isEqualTo(ExitCode.OK);
+        assertThat(run(FakeTerminal.script(), "keys", "export", export.toString(), "--passphrase-file", passphrase))
+                .as("it is never written over")
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(run(
+                        FakeTerminal.script(),
+                        "keys",
+                        "recover",
+                        "--export",
+                        export.toString(),
+                        "--passphrase-file",
+                        passphrase))
+                .isEqualTo(ExitCode.OK);
+        assertThat(run(FakeTerminal.script(), "keys", "recover", "--paper", paper))
+                .isEqualTo(ExitCode.OK);
+        assertThat(run(FakeTerminal.script(), "keys", "recover")).isEqualTo(ExitCode.USAGE);
+
+        assertThat(Files.readString(export)).isEqualTo("HFE1");
+        assertThat(Files.getPosixFilePermissions(export)).hasSize(2);
+        assertThat(appliance().complaints()).isEmpty();
+        assertThat(appliance().calls())
+                .containsExactly(
+                        "unlockKeys {\"passphrase\":\"correct horse\"}",
+                        "exportKeys {\"passphrase\":\"correct horse\"}",
+                        appliance().calls().get(2),
+                        "recoverKeys {\"paper\":\"five lines\"}");
+        assertThat(appliance().calls().get(2)).startsWith("restoreKeys").contains("SEZFMQ==", "correct horse");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.holdfast.configserver.Caller;
 import io.holdfast.configserver.Finding;
 import io.holdfast.configserver.HealthControl;
 import io.holdfast.configserver.HealthView;
+import io.holdfast.configserver.KeyPort;
 import io.holdfast.configserver.MachineView;
 import io.holdfast.configserver.PhaseCount;
 import io.holdfast.configserver.SetupView;
@@ -30,6 +31,7 @@ public final class HealthService implements HealthControl {
     private final Gate gate;
     private final Views views;
     private final AccessService access;
+    private final KeyPort keys;
     private final BooleanSupplier auditWhole;
 
     /**
@@ -38,12 +40,14 @@ public final class HealthService implements HealthControl {
      * @param gate checks roles
      * @param views shows machines and agents
      * @param access knows whether the set-up is over
+     * @param keys of the node
      * @param auditWhole whether the audit log was whole when last checked
      */
-    public HealthService(Gate gate, Views views, AccessService access, BooleanSupplier auditWhole) {
+    public HealthService(Gate gate, Views views, AccessService access, KeyPort keys, BooleanSupplier auditWhole) {
         this.gate = gate;
         this.views = views;
         this.access = access;
+        this.keys = keys;
         this.auditWhole = auditWhole;
     }
 
@@ -61,6 +65,7 @@ public final class HealthService implements HealthControl {
         machines.forEach(machine -> findings.addAll(MachineFindings.of(machine)));
         agents.forEach(agent -> look(agent, findings));
         long free = space(findings);
+        findings.addAll(KeyFindings.of(keys));
         lookAtAppliance(machines, findings);
         findings.sort(Comparator.comparing(Finding::severity));
         return new HealthView(

@@ -6,6 +6,7 @@ import io.holdfast.base.MachineId;
 import io.holdfast.base.stream.MarkerKind;
 import io.holdfast.configserver.Caller;
 import io.holdfast.configserver.HistoryFate;
+import io.holdfast.configserver.KeyPort;
 import io.holdfast.configserver.MachineControl;
 import io.holdfast.configserver.MachineView;
 import io.holdfast.configserver.PointQuery;
@@ -32,6 +33,7 @@ public final class MachineService implements MachineControl {
     private final Views views;
     private final Orders orders;
     private final Inspections inspections;
+    private final KeyPort keys;
 
     /**
      * Opens the service.
@@ -40,12 +42,14 @@ public final class MachineService implements MachineControl {
      * @param views shows machines
      * @param orders starts jobs
      * @param inspections has agents look at machines
+     * @param keys of the node
      */
-    public MachineService(Gate gate, Views views, Orders orders, Inspections inspections) {
+    public MachineService(Gate gate, Views views, Orders orders, Inspections inspections, KeyPort keys) {
         this.gate = gate;
         this.views = views;
         this.orders = orders;
         this.inspections = inspections;
+        this.keys = keys;
     }
 
     @Override
@@ -84,11 +88,10 @@ public final class MachineService implements MachineControl {
     public Job protect(Caller caller, ProtectRequest request) {
         Gate.Change change = new Gate.Change(
                 "machine.protect", request.name(), "agent=" + request.agent() + " address=" + request.address());
-        return gate.change(
-                caller,
-                Role.OPERATOR,
-                change,
-                () -> orders.protect(request, views.register().find(request.agent()), caller.user()));
+        return gate.change(caller, Role.OPERATOR, change, () -> {
+            keys.vault().requireReady();
+            return orders.protect(request, views.register().find(request.agent()), caller.user());
+        });
     }
 
     @Override

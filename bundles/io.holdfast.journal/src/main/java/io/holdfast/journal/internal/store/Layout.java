@@ -1,5 +1,7 @@
 package io.holdfast.journal.internal.store;
 
+import io.holdfast.journal.KeyFile;
+
 /** The names in a store's directory. */
 public final class Layout {
 
@@ -8,6 +10,10 @@ public final class Layout {
 
     public static final String CHECKPOINT = "checkpoint";
     public static final String LOCK = "lock";
+
+    /** Sealed keys of the machines; the key vault's, not the store's. */
+    public static final String KEYS = KeyFile.FOLDER;
+
     public static final String MACHINES = "machines";
     public static final String QUARANTINE = "quarantine";
 

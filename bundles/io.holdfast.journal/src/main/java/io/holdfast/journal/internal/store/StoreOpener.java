@@ -120,7 +120,8 @@ public final class StoreOpener {
 
     /** Makes a new store. Its identity comes last: without it, what is there is an unfinished store, if it has our names only. */
     private void make() throws IOException, DamagedException {
-        Set<String> ours = Set.of(Layout.LOCK, Layout.CHECKPOINT, Layout.MACHINES, Layout.QUARANTINE, IntakeLog.NAME);
+        Set<String> ours =
+                Set.of(Layout.LOCK, Layout.KEYS, Layout.CHECKPOINT, Layout.MACHINES, Layout.QUARANTINE, IntakeLog.NAME);
         for (String name : files.list("")) {
             if (!ours.contains(name) && !SmallFiles.isDraft(name)) {
                 throw DamagedException.damaged(

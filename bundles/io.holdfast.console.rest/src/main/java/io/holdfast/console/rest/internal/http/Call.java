@@ -13,12 +13,6 @@ import java.util.concurrent.TimeUnit;
 /** One admitted call of a route. Used by one thread. */
 public final class Call {
 
-    /** No message of a person's comes near it. */
-    private static final int BODY_BYTES_MAX = 64 * 1024;
-
-    /** An agent reports up to 2,000 machines at once. */
-    private static final int AGENT_BODY_BYTES_MAX = 4 * 1024 * 1024;
-
     /** Enough for the largest body over a slow line; a sender that trickles is not waited for. */
     private static final long BODY_NANOS_MAX = TimeUnit.SECONDS.toNanos(15);
 
@@ -51,7 +45,7 @@ public final class Call {
         this.pathValues = found.pathValues();
         this.query = QueryString.parse(incoming.query(), found.route().queryNames());
         this.signedIn = signedIn;
-        this.bodyBytesMax = found.route().access() == Access.AGENT ? AGENT_BODY_BYTES_MAX : BODY_BYTES_MAX;
+        this.bodyBytesMax = found.route().bodyBytesMax();
         this.bodyNanosMax = bodyNanosMax;
         this.codec = codec;
     }

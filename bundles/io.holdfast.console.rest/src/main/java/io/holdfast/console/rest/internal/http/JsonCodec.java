@@ -32,7 +32,8 @@ public final class JsonCodec {
     /** Deep enough for every message of ours, far from what would exhaust a stack. */
     private static final int NESTING_MAX = 32;
 
-    private static final int TEXT_CHARACTERS_MAX = 64 * 1024;
+    /** An export of keys is one text; what a route reads at all is bounded before. */
+    private static final int TEXT_CHARACTERS_MAX = 8 << 20;
 
     private final ObjectMapper mapper;
 

@@ -19,6 +19,7 @@ import io.holdfast.configserver.HealthControl;
 import io.holdfast.configserver.HealthView;
 import io.holdfast.configserver.HistoryFate;
 import io.holdfast.configserver.JobControl;
+import io.holdfast.configserver.KeyControl;
 import io.holdfast.configserver.MachineControl;
 import io.holdfast.configserver.MachineView;
 import io.holdfast.configserver.PhaseCount;
@@ -110,6 +111,11 @@ final class FakeControl implements ControlService {
     @Override
     public BundleControl bundles() {
         return new Bundles();
+    }
+
+    @Override
+    public KeyControl keys() {
+        return new FakeKeys(this);
     }
 
     private final class Bundles implements BundleControl {

@@ -25,6 +25,8 @@ class RoutesTest {
 
     private static final String JOB = "/api/v1/jobs/" + Samples.JOB;
     private static final String BUNDLE = "/api/v1/bundles/" + Samples.BUNDLE;
+    private static final String KEYS = "/api/v1/keys";
+    private static final String PASSPHRASE = "{\"passphrase\":\"correct horse\"}";
     private static final OpenApi DOCUMENT = new OpenApi();
 
     private final ServedApi api = new ServedApi();
@@ -130,7 +132,39 @@ class RoutesTest {
                         BUNDLE + "/restart",
                         "{\"pauseSeconds\":10}",
                         204,
-                        "restart " + Samples.BUNDLE + " 10"));
+                        "restart " + Samples.BUNDLE + " 10"),
+                Arguments.of("getKeys", "GET", KEYS, null, 200, "keys"),
+                Arguments.of("makeRecoveryPaper", "POST", KEYS + "/paper", null, 200, "paper"),
+                Arguments.of(
+                        "confirmRecoveryPaper",
+                        "POST",
+                        KEYS + "/paper/confirm",
+                        "{\"line\":\"077T-AW66-AEYJ-2E30\"}",
+                        204,
+                        "confirm 077T-AW66-AEYJ-2E30"),
+                Arguments.of("unlockKeys", "POST", KEYS + "/unlock", PASSPHRASE, 204, "unlock correct horse"),
+                Arguments.of("setKeyPassphrase", "PUT", KEYS + "/passphrase", "{}", 204, "passphrase Optional.empty"),
+                Arguments.of("rotateStoreKey", "POST", KEYS + "/rotate", PASSPHRASE, 204, "rotate store key Optional["),
+                Arguments.of("exportKeys", "POST", KEYS + "/export", PASSPHRASE, 200, "export Optional[correct"),
+                Arguments.of(
+                        "restoreKeys",
+                        "POST",
+                        KEYS + "/restore",
+                        "{\"export\":\"" + "A".repeat(100_000) + "\",\"passphrase\":\"correct horse\"}",
+                        204,
+                        "restore 75000 bytes correct horse"),
+                Arguments.of(
+                        "recoverKeys",
+                        "POST",
+                        KEYS + "/recover",
+                        "{\"paper\":\"lines\"}",
+                        204,
+                        "recover lines Optional"),
+                Arguments.of(
+                        "rotateMachineKey", "POST", machine + "/keys/rotate", null, 204, "rotate " + Samples.MACHINE),
+                Arguments.of("setKeyHolder", "PUT", machine + "/keys/holder", "{\"holder\":\"BLIND\"}", 204, " BLIND"),
+                Arguments.of("handOverKey", "POST", machine + "/keys/hand-over", null, 204, "hand over"),
+                Arguments.of("takeBackKey", "POST", machine + "/keys/take-back", null, 204, "take back"));
     }
 
     @ParameterizedTest(name = "{0} {2}")
