@@ -4,16 +4,17 @@ import java.nio.ByteBuffer;
 
 /**
  * One block of a segment, as its table lists it, 48 bytes little-endian: u32 offset, u32 headerLength, u32 blockLength, u32 sequenceCount, u64
- * epoch, u64 firstSequence, u64 firstUtcMillis, u32 utcSpanMillis, u32 zero.
+ * epoch, u64 firstSequence, u64 firstUtcMillis, u32 utcSpanMillis, u32 form: 0 block, 1 stub.
  *
  * @param offset where it starts in the segment
- * @param headerLength bytes of its clear header
- * @param blockLength bytes of all of it
+ * @param headerLength bytes of its clear header, or of its stub
+ * @param blockLength bytes of all that is left of it
  * @param sequenceCount sequences in it
  * @param epoch which
  * @param firstSequence the first in it, or the next one
  * @param firstUtcMillis the source's clock at its first record
  * @param utcSpanMillis until its last record
+ * @param isStub whether cleaning has left a {@link StubBlock} alone
  */
 public record BlockEntry(
         long offset,
@@ -23,7 +24,8 @@ public record BlockEntry(
         long epoch,
         long firstSequence,
         long firstUtcMillis,
-        int utcSpanMillis) {
+        int utcSpanMillis,
+        boolean isStub) {
 
     /** Bytes of an entry. */
     public static final int BYTES = 48;
@@ -44,7 +46,32 @@ public record BlockEntry(
                 header.epoch(),
                 header.firstSequence(),
                 header.firstUtcMillis(),
-                (int) Math.min(Integer.MAX_VALUE, header.lastUtcMillis() - header.firstUtcMillis()));
+                (int) Math.min(Integer.MAX_VALUE, header.lastUtcMillis() - header.firstUtcMillis()),
+                false);
+    }
+
+    /**
+     * Describes the same block after cleaning.
+     *
+     * @param at where it starts now
+     * @param length bytes of what is left of it, header included
+     * @return the entry
+     */
+    public BlockEntry left(long at, int length) {
+        return new BlockEntry(
+                at, headerLength, length, sequenceCount, epoch, firstSequence, firstUtcMillis, utcSpanMillis, isStub);
+    }
+
+    /**
+     * Describes the same block once only a stub is left.
+     *
+     * @param at where the stub starts
+     * @return the entry
+     */
+    public BlockEntry stub(long at) {
+        int length = StubBlock.BYTES;
+        return new BlockEntry(
+                at, length, length, sequenceCount, epoch, firstSequence, firstUtcMillis, utcSpanMillis, true);
     }
 
     public long lastSequence() {
@@ -64,11 +91,11 @@ public record BlockEntry(
                 .putLong(firstSequence)
                 .putLong(firstUtcMillis)
                 .putInt(utcSpanMillis)
-                .putInt(0);
+                .putInt(isStub ? 1 : 0);
     }
 
     static BlockEntry get(ByteBuffer source) {
-        BlockEntry entry = new BlockEntry(
+        return new BlockEntry(
                 Integer.toUnsignedLong(source.getInt()),
                 source.getInt(),
                 source.getInt(),
@@ -76,8 +103,7 @@ public record BlockEntry(
                 source.getLong(),
                 source.getLong(),
                 source.getLong(),
-                source.getInt());
-        source.getInt();
-        return entry;
+                source.getInt(),
+                source.getInt() != 0);
     }
 }

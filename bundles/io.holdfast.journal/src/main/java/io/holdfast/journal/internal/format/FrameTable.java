@@ -2,6 +2,7 @@ package io.holdfast.journal.internal.format;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.IntPredicate;
 
 /** Where the sealed frames of a batch lie: the table between its header and its payload. */
 public final class FrameTable {
@@ -19,14 +20,27 @@ public final class FrameTable {
     }
 
     /**
-     * Decodes the table of a block whose header has been checked.
+     * Decodes the table of a whole block whose header has been checked.
      *
      * @param header the block's header
      * @param source starts with the table at its position, which stays
      * @return the table
-     * @throws DamagedException when its checksum or its lengths are wrong
+     * @throws DamagedException when its checksum or its lengths are wrong, or a frame is missing
      */
     public static FrameTable decode(BlockHeader header, ByteBuffer source) throws DamagedException {
+        return decode(header, source, header.blockLength());
+    }
+
+    /**
+     * Decodes the table of a block of which cleaning may have dropped frames: such a frame has length 0 and checksum 0.
+     *
+     * @param header the block's header
+     * @param source starts with the table at its position, which stays
+     * @param blockLength bytes of header, table and the frames that are left
+     * @return the table
+     * @throws DamagedException when its checksum or its lengths are wrong
+     */
+    public static FrameTable decode(BlockHeader header, ByteBuffer source, int blockLength) throws DamagedException {
         int frames = header.frameCount();
         FrameTable table = new FrameTable(frames);
         int length = BlockLayout.frameTableLength(frames);
@@ -47,18 +61,19 @@ public final class FrameTable {
             table.compressed[frame] = (word & COMPRESSED) != 0;
             int stored = word & ~COMPRESSED;
             int plain = plaintextLength(header, frame);
+            boolean dropped = word == 0 && table.checksums[frame] == 0 && blockLength < header.blockLength();
             boolean fits = table.compressed[frame]
                     ? stored > BlockLayout.TAG_BYTES && stored < plain + BlockLayout.TAG_BYTES
-                    : stored == plain + BlockLayout.TAG_BYTES;
+                    : dropped || stored == plain + BlockLayout.TAG_BYTES;
             if (!fits) {
                 throw DamagedException.damaged("frame " + frame + " of " + plain + " bytes is stored in " + stored);
             }
             end += stored;
             table.ends[frame] = end;
         }
-        if (header.headerLength() + length + end != header.blockLength()) {
+        if (header.headerLength() + length + end != blockLength) {
             throw DamagedException.damaged("the frames of a block have " + end + " bytes; expected "
-                    + (header.blockLength() - header.headerLength() - length));
+                    + (blockLength - header.headerLength() - length));
         }
         return table;
     }
@@ -126,6 +141,39 @@ public final class FrameTable {
     }
 
     /**
+     * Tells whether cleaning has taken a frame away.
+     *
+     * @param frame which
+     * @return true when nothing of it is stored
+     */
+    public boolean isDropped(int frame) {
+        return storedLength(frame) == 0;
+    }
+
+    /**
+     * Makes the table of the same block with fewer frames.
+     *
+     * @param kept tells which frames stay
+     * @return its bytes
+     */
+    public byte[] encode(IntPredicate kept) {
+        ByteBuffer table =
+                ByteBuffer.allocate(BlockLayout.frameTableLength(frames())).order(ByteOrder.LITTLE_ENDIAN);
+        for (int frame = 0; frame < frames(); frame++) {
+            boolean stays = kept.test(frame) && !isDropped(frame);
+            putEntry(
+                    table,
+                    stays ? storedLength(frame) : 0,
+                    stays && isCompressed(frame),
+                    stays ? checksums[frame] : 0);
+        }
+        if (table.hasRemaining()) {
+            table.putInt(Checksums.crc32c(table, 0, table.position()));
+        }
+        return table.array();
+    }
+
+    /**
      * Checks the stored bytes of every frame against their checksums.
      *
      * @param payload starts with the payload at its position, which stays
@@ -133,6 +181,9 @@ public final class FrameTable {
      */
     public void checkPayload(ByteBuffer payload) throws DamagedException {
         for (int frame = 0; frame < ends.length; frame++) {
+            if (isDropped(frame)) {
+                continue;
+            }
             checkFrame(frame, payload.slice(payload.position() + start(frame), storedLength(frame)));
         }
     }

@@ -68,6 +68,79 @@ public record SegmentSummary(
     private static final int RESERVED_BYTES = 32;
 
     /**
+     * Where the parts of the index lie.
+     *
+     * @param run see {@link SegmentSummary#run}
+     * @param blocks see {@link SegmentSummary#blocks}
+     * @param fences see {@link SegmentSummary#fences}
+     * @param wide see {@link SegmentSummary#wide}
+     * @param notes see {@link SegmentSummary#notes}
+     */
+    public record Index(Section run, Section blocks, Section fences, Section wide, Section notes) {
+
+        /** Of a segment that has none. */
+        public static final Index NONE =
+                new Index(Section.NONE, Section.NONE, Section.NONE, Section.NONE, Section.NONE);
+    }
+
+    /**
+     * Says the same of a file with another index.
+     *
+     * @param index where its parts lie
+     * @param length of the whole file
+     * @return the summary
+     */
+    public SegmentSummary with(Index index, long length) {
+        return new SegmentSummary(
+                number,
+                firstBlock,
+                lastBlock,
+                firstSequence,
+                lastSequence,
+                firstUtcMillis,
+                lastUtcMillis,
+                plaintextBytes,
+                payloadBytes,
+                length,
+                index.run,
+                index.blocks,
+                index.fences,
+                index.wide,
+                index.notes,
+                openings,
+                spans,
+                state);
+    }
+
+    /**
+     * Says the same of a file with fewer frames.
+     *
+     * @param bytes of sealed frames that are left
+     * @return the summary
+     */
+    public SegmentSummary withPayload(long bytes) {
+        return new SegmentSummary(
+                number,
+                firstBlock,
+                lastBlock,
+                firstSequence,
+                lastSequence,
+                firstUtcMillis,
+                lastUtcMillis,
+                plaintextBytes,
+                bytes,
+                fileBytes,
+                run,
+                blocks,
+                fences,
+                wide,
+                notes,
+                openings,
+                spans,
+                state);
+    }
+
+    /**
      * Where a part of the index lies.
      *
      * @param offset in the file
@@ -76,6 +149,8 @@ public record SegmentSummary(
      * @param crc CRC-32C of it; 0 for paged sections, whose pages have their own
      */
     public record Section(long offset, int bytes, int count, int crc) {
+
+        private static final Section NONE = new Section(0, 0, 0, 0);
 
         private void put(ByteBuffer target) {
             target.putLong(offset).putInt(bytes).putInt(count).putInt(crc).putInt(0);

@@ -47,15 +47,30 @@ public final class RunBuilder {
      * @param lastSequence later extents are left out
      */
     public void add(BlockHeader header, int block, long lastSequence) {
+        add(header, block, 0, lastSequence);
+    }
+
+    /**
+     * Adds some of the extents of a block.
+     *
+     * @param header the block's header
+     * @param block its place in the segment, from 0
+     * @param firstSequence earlier extents are left out
+     * @param lastSequence later extents are left out
+     */
+    public void add(BlockHeader header, int block, long firstSequence, long lastSequence) {
         int plaintext = 0;
         for (int index = 0; index < header.extentCount(); index++) {
             long place = header.extentPlace(index);
             long span = header.extentSpan(index);
-            if (header.firstSequence() + Extent.sequenceDelta(span) > lastSequence) {
+            long sequence = header.firstSequence() + Extent.sequenceDelta(span);
+            if (sequence > lastSequence) {
                 return;
             }
             int kind = Extent.kind(place).ordinal();
-            if (Extent.isWide(place)) {
+            if (sequence < firstSequence) {
+                plaintext += kind == 0 ? (int) Extent.bytes(place, span) : 0;
+            } else if (Extent.isWide(place)) {
                 long first = Extent.offset(place) / Extent.BORDER_BYTES;
                 long end = first + Extent.bytes(place, span) / Extent.BORDER_BYTES;
                 wides.add(new Wide(Extent.disk(place), first, end, kind, count));

@@ -10,6 +10,7 @@ import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.BlockLayout;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.FrameTable;
+import io.holdfast.journal.internal.format.StubBlock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -63,13 +64,16 @@ public final class SegmentReader {
     }
 
     private OpenBlock load(BlockEntry entry) throws IOException, DamagedException {
+        if (entry.isStub()) {
+            throw DamagedException.damaged("the block at " + entry.offset() + " was needed by no point and is gone");
+        }
         if (entry.headerLength() < BlockLayout.PREFIX_BYTES || entry.headerLength() > BlockLayout.HEADER_BYTES_MAX) {
             throw DamagedException.damaged(
                     "the block at " + entry.offset() + " has a header of " + entry.headerLength());
         }
         ByteBuffer head = read(entry.offset(), entry.headerLength());
         BlockHeader header = BlockHeader.adopt(head.array());
-        if (header.blockLength() != entry.blockLength() || header.firstSequence() != entry.firstSequence()) {
+        if (header.blockLength() < entry.blockLength() || header.firstSequence() != entry.firstSequence()) {
             throw DamagedException.damaged("the block at " + entry.offset() + " is another one than the table says");
         }
         return new OpenBlock(entry, header);
@@ -81,7 +85,7 @@ public final class SegmentReader {
             BlockHeader header = load(entry).header();
             long tableAt = entry.offset() + header.headerLength();
             int tableLength = BlockLayout.frameTableLength(header.frameCount());
-            FrameTable frames = FrameTable.decode(header, read(tableAt, tableLength));
+            FrameTable frames = FrameTable.decode(header, read(tableAt, tableLength), entry.blockLength());
             return BlockFrames.of(entry.offset(), tableAt + tableLength, header, frames);
         });
     }
@@ -101,17 +105,60 @@ public final class SegmentReader {
         return caches.frames().get(new WeightedCache.Key(owner, at), () -> decrypt(frames(place), frame, keys));
     }
 
+    /**
+     * Reads what cleaning has left of a block that no point needs.
+     *
+     * @param place from 0; of a stub
+     * @return the stub
+     * @throws IOException when the medium fails
+     * @throws DamagedException when it is damaged
+     */
+    public StubBlock stub(int place) throws IOException, DamagedException {
+        return StubBlock.decode(read(table.entry(place).offset(), StubBlock.BYTES));
+    }
+
+    /**
+     * Tells where the frames of a block lie.
+     *
+     * @param place the block's place; of no stub
+     * @return its frame table
+     * @throws IOException when the medium fails
+     * @throws DamagedException when it is damaged
+     */
+    public FrameTable frameTable(int place) throws IOException, DamagedException {
+        return frames(place).table();
+    }
+
+    /**
+     * Reads a frame as it is stored, and checks it.
+     *
+     * @param place the block's place
+     * @param frame the frame's number; one that cleaning has left
+     * @return its bytes with the tag
+     * @throws IOException when the medium fails
+     * @throws DamagedException when its checksum does not match
+     */
+    public ByteBuffer stored(int place, int frame) throws IOException, DamagedException {
+        return stored(frames(place), frame);
+    }
+
+    private ByteBuffer stored(BlockFrames block, int frame) throws IOException, DamagedException {
+        FrameTable frames = block.table();
+        if (frame >= frames.frames() || frames.isDropped(frame)) {
+            throw DamagedException.damaged("the block at " + block.offset() + " has no frame " + frame);
+        }
+        ByteBuffer stored = read(block.payload() + frames.start(frame), frames.storedLength(frame));
+        frames.checkFrame(frame, stored);
+        return stored;
+    }
+
     private byte[] decrypt(BlockFrames block, int frame, MachineKeys keys) throws IOException, DamagedException {
         if (!keys.has(block.keyId()) || block.codecId() >= CODECS.length) {
             throw DamagedException.damaged("the block at " + block.offset() + " has codec " + block.codecId()
                     + " and is sealed with key " + Long.toHexString(block.keyId()) + "; given was " + keys);
         }
         FrameTable frames = block.table();
-        if (frame >= frames.frames()) {
-            throw DamagedException.damaged("the block at " + block.offset() + " has no frame " + frame);
-        }
-        ByteBuffer stored = read(block.payload() + frames.start(frame), frames.storedLength(frame));
-        frames.checkFrame(frame, stored);
+        ByteBuffer stored = stored(block, frame);
         byte[] opened = new byte[stored.capacity() - BlockLayout.TAG_BYTES];
         FrameCipher cipher =
                 new FrameCipher(keys.deriveBatchKey(block.keyId(), block.epoch(), block.digest()), block.digest());

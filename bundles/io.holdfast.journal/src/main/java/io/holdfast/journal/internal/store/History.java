@@ -302,8 +302,22 @@ final class History {
         sealedBytes = sealedBytes.plus(segment);
     }
 
+    /** Changes what a sealed segment takes. */
+    synchronized void cleaned(Segment segment, Runnable change) {
+        sealedBytes = sealedBytes.minus(segment);
+        change.run();
+        sealedBytes = sealedBytes.plus(segment);
+    }
+
     synchronized List<Segment> segments() {
         return List.copyOf(segments.values());
+    }
+
+    /** Lists segments from a number on whose first sequence is not behind a given one. */
+    synchronized List<Segment> segmentsBetween(long number, long lastSequence) {
+        return segments.tailMap(number, true).values().stream()
+                .takeWhile(segment -> segment.firstSequence() <= lastSequence)
+                .toList();
     }
 
     synchronized Optional<Segment> segment(long number) {

@@ -77,11 +77,13 @@ final class HistoryLoader {
         loadStanding();
         TreeMap<Long, Boolean> present = new TreeMap<>();
         List<String> runs = new ArrayList<>();
+        Generations generations = new Generations(history.folder());
         for (String name : files.list(history.folder())) {
             long open = Segment.numberOf(name, false);
             long sealed = Segment.numberOf(name, true);
             if (sealed > 0) {
                 present.put(sealed, true);
+                generations.add(sealed, Segment.generationOf(name));
             } else if (open > 0 && durableLengths.containsKey(open)) {
                 present.putIfAbsent(open, false);
             } else if (MergedFile.isName(name)) {
@@ -102,14 +104,19 @@ final class HistoryLoader {
             }
             expected++;
             if (broken) {
-                setAside(number, Boolean.TRUE.equals(present.get(number)));
+                setAside(
+                        Boolean.TRUE.equals(present.get(number))
+                                ? Segment.sealedPath(
+                                        history.folder(), number, generations.chosen(number, history.ledger()))
+                                : Segment.openPath(history.folder(), number));
             } else if (Boolean.TRUE.equals(present.get(number))) {
-                segments.sealed(number);
+                segments.sealed(number, generations.chosen(number, history.ledger()));
             } else {
                 loadOpen(number, durableLengths.getOrDefault(number, 0L));
             }
         }
         loadRuns(runs);
+        generations.deleteOthers(files, history.ledger());
         loadPins();
         loadRetention();
         return history;
@@ -146,9 +153,7 @@ final class HistoryLoader {
         }
     }
 
-    private void setAside(long number, boolean sealed) throws IOException {
-        String path =
-                sealed ? Segment.sealedPath(history.folder(), number) : Segment.openPath(history.folder(), number);
+    private void setAside(String path) throws IOException {
         if (files.exists(path)) {
             try (StoreFile file = files.open(path, OpenMode.READ)) {
                 history.quarantined(quarantine.keep(file, path, 0, file.size()));

@@ -4,14 +4,13 @@ import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.internal.format.BlockEntry;
 import io.holdfast.journal.internal.format.Checksums;
 import io.holdfast.journal.internal.format.DamagedException;
-import io.holdfast.journal.internal.format.Note;
 import io.holdfast.journal.internal.format.NoteCodec;
-import io.holdfast.journal.internal.format.ProvenSpan;
 import io.holdfast.journal.internal.format.RunEntry;
 import io.holdfast.journal.internal.format.SegmentSummary;
 import io.holdfast.journal.internal.format.TablePage;
 import io.holdfast.journal.internal.format.TableWriter;
 import io.holdfast.journal.internal.format.WideEntry;
+import io.holdfast.journal.internal.read.BlockTable;
 import io.holdfast.journal.internal.read.MemoryRun;
 import io.holdfast.journal.internal.read.WideTable;
 import java.io.ByteArrayOutputStream;
@@ -24,60 +23,45 @@ import java.util.List;
 final class IndexWriter {
 
     private final StoreFile file;
-    private final Segment segment;
     private final WriteBuffer buffer = new WriteBuffer();
     private long at;
 
-    IndexWriter(StoreFile file, Segment segment) {
+    /**
+     * Writes behind what a file has.
+     *
+     * @param file open for writing
+     * @param from end of its blocks
+     */
+    IndexWriter(StoreFile file, long from) {
         this.file = file;
-        this.segment = segment;
-        this.at = segment.writtenBytes();
+        this.at = from;
     }
 
-    SegmentSummary write(MemoryRun run, List<Note.Opening> openings, List<ProvenSpan> spans) throws IOException {
+    /**
+     * Writes the index.
+     *
+     * @param run what is newest in the segment
+     * @param blocks all of them, by place
+     * @param notes those of the blocks, in order
+     * @param draft what the summary says apart from places and lengths
+     * @return the summary as written
+     */
+    SegmentSummary write(MemoryRun run, BlockTable blocks, List<PlacedNote> notes, SegmentSummary draft)
+            throws IOException {
         SegmentSummary.Section runSection = writeRun(run);
-        SegmentSummary.Section blockSection = writeBlocks();
+        SegmentSummary.Section blockSection = writeBlocks(blocks);
         SegmentSummary.Section fences = writePlain(fences(run), TablePage.pages(run.count(), RunEntry.BYTES));
         SegmentSummary.Section wide = writePlain(wide(run), run.wide().length / WideTable.WORDS);
-        SegmentSummary.Section notes = writePlain(notes(), segment.notes().size());
-        SegmentSummary summary = summary(runSection, blockSection, fences, wide, notes, openings, spans, 0);
-        int summaryLength = summary.encode().length;
+        SegmentSummary.Section notesSection = writePlain(encode(notes), notes.size());
+        SegmentSummary.Index index =
+                new SegmentSummary.Index(runSection, blockSection, fences, wide, notesSection);
+        int summaryLength = draft.with(index, 0).encode().length;
         long fileBytes = at + summaryLength + SegmentSummary.TAIL_BYTES;
-        summary = summary(runSection, blockSection, fences, wide, notes, openings, spans, fileBytes);
+        SegmentSummary summary = draft.with(index, fileBytes);
         write(ByteBuffer.wrap(summary.encode()));
         write(ByteBuffer.wrap(SegmentSummary.encodeTail(at - summaryLength, summaryLength, fileBytes)));
         buffer.flush(file, at);
         return summary;
-    }
-
-    private SegmentSummary summary(
-            SegmentSummary.Section run,
-            SegmentSummary.Section blocks,
-            SegmentSummary.Section fences,
-            SegmentSummary.Section wide,
-            SegmentSummary.Section notes,
-            List<Note.Opening> openings,
-            List<ProvenSpan> spans,
-            long fileBytes) {
-        return new SegmentSummary(
-                segment.number(),
-                segment.start().blockNumber() + 1,
-                segment.end().blockNumber(),
-                segment.firstSequence(),
-                segment.lastSequence(),
-                segment.firstUtcMillis(),
-                segment.lastUtcMillis(),
-                segment.plaintextBytes(),
-                segment.payloadBytes(),
-                fileBytes,
-                run,
-                blocks,
-                fences,
-                wide,
-                notes,
-                List.copyOf(openings),
-                List.copyOf(spans),
-                segment.end());
     }
 
     private SegmentSummary.Section writeRun(MemoryRun run) throws IOException {
@@ -90,16 +74,16 @@ final class IndexWriter {
         return new SegmentSummary.Section(start, pages * TablePage.BYTES, run.count(), 0);
     }
 
-    private SegmentSummary.Section writeBlocks() throws IOException {
+    private SegmentSummary.Section writeBlocks(BlockTable blocks) throws IOException {
         long start = at;
         TableWriter table = new TableWriter(BlockEntry.BYTES, this::write);
-        int count = segment.count();
+        int count = blocks.count();
         try {
             for (int place = 0; place < count; place++) {
-                table.add(segment.entry(place));
+                table.add(blocks.entry(place));
             }
         } catch (DamagedException e) {
-            throw new IllegalStateException("the table of an unsealed segment is in memory", e);
+            throw new IllegalStateException("a table in memory is whole", e);
         }
         int pages = table.end();
         return new SegmentSummary.Section(start, pages * TablePage.BYTES, count, 0);
@@ -137,9 +121,9 @@ final class IndexWriter {
         return bytes.array();
     }
 
-    private byte[] notes() {
+    private static byte[] encode(List<PlacedNote> notes) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (PlacedNote placed : segment.notes()) {
+        for (PlacedNote placed : notes) {
             byte[] note = NoteCodec.encode(placed.note());
             bytes.writeBytes(ByteBuffer.allocate(Long.BYTES)
                     .order(ByteOrder.LITTLE_ENDIAN)

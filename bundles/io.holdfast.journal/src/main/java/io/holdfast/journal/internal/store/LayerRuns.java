@@ -3,6 +3,7 @@ package io.holdfast.journal.internal.store;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.journal.MachineKeys;
+import io.holdfast.journal.internal.format.BlockEntry;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.read.MemoryRun;
 import io.holdfast.journal.internal.read.OpenBlock;
@@ -45,7 +46,8 @@ final class LayerRuns implements AutoCloseable {
         return openAll(PathCover.of(history, sequence));
     }
 
-    private List<Run> openAll(List<PathCover.Layer> cover) throws IOException, DamagedException {
+    /** Opens the runs of a cover, in its order. */
+    List<Run> openAll(List<PathCover.Layer> cover) throws IOException, DamagedException {
         List<Run> runs = new ArrayList<>();
         for (PathCover.Layer layer : cover) {
             switch (layer) {
@@ -78,11 +80,13 @@ final class LayerRuns implements AutoCloseable {
         RunBuilder builder = new RunBuilder(Math.toIntExact(segment.number()));
         int count = reader.table().count();
         for (int place = 0; place < count; place++) {
-            OpenBlock block = reader.block(place);
-            if (block.header().firstSequence() > lastSequence) {
+            BlockEntry entry = reader.table().entry(place);
+            if (entry.firstSequence() > lastSequence) {
                 break;
             }
-            builder.add(block.header(), place, lastSequence);
+            if (!entry.isStub()) {
+                builder.add(reader.block(place).header(), place, lastSequence);
+            }
         }
         return builder.build();
     }
@@ -99,9 +103,11 @@ final class LayerRuns implements AutoCloseable {
     static Optional<Long> firstKey(SegmentReader reader) throws IOException, DamagedException {
         int count = reader.table().count();
         for (int place = 0; place < count; place++) {
-            OpenBlock block = reader.block(place);
-            if (!block.header().isEpoch()) {
-                return Optional.of(block.header().keyId());
+            if (!reader.table().entry(place).isStub()) {
+                OpenBlock block = reader.block(place);
+                if (!block.header().isEpoch()) {
+                    return Optional.of(block.header().keyId());
+                }
             }
         }
         return Optional.empty();

@@ -112,6 +112,15 @@ final class LeasePool<K, V> implements AutoCloseable {
         }
     }
 
+    /** Closes a file if nobody holds a lease on it; tells whether nobody does. */
+    synchronized boolean release(K key) {
+        Shared<K, V> unused = idle.remove(key);
+        if (unused != null) {
+            closeQuietly(unused.opened);
+        }
+        return !inUse.containsKey(key);
+    }
+
     /** Closes a file that is going away; who holds a lease goes on reading it. */
     synchronized void forget(K key) {
         Shared<K, V> unused = idle.remove(key);

@@ -62,15 +62,34 @@ final class PathCover {
         return cover.layers;
     }
 
+    /**
+     * Covers what lies between the start of a segment and a sequence on the same line.
+     *
+     * @param history whose
+     * @param first number of the segment
+     * @param sequence in it or behind it
+     * @return newest first
+     */
+    static List<Layer> from(History history, long first, long sequence) throws DamagedException {
+        PathCover cover = new PathCover(history);
+        cover.addWhole(cover.addCut(sequence), first);
+        return cover.layers;
+    }
+
+    /** Adds the segment of a sequence if it is not seen whole; returns the number of the newest one that is. */
+    private long addCut(long sequence) throws DamagedException {
+        Segment newest = segmentOf(sequence);
+        if (newest.isSealed() && newest.lastSequence() <= sequence) {
+            return newest.number();
+        }
+        layers.add(new Layer.Cut(newest, sequence));
+        return newest.number() - 1;
+    }
+
     /** Adds what is seen of one line; returns whether nothing older is needed. */
     private boolean addLine(Lineage.Stretch stretch) throws DamagedException {
-        Segment newest = segmentOf(stretch.last());
         long first = segmentOf(stretch.first()).number();
-        long whole = newest.number();
-        if (!newest.isSealed() || newest.lastSequence() > stretch.last()) {
-            layers.add(new Layer.Cut(newest, stretch.last()));
-            whole--;
-        }
+        long whole = addCut(stretch.last());
         Optional<MergedFile> base = history.runs().newestBase(first, whole);
         addWhole(whole, base.isPresent() ? base.get().last() + 1 : first);
         base.ifPresent(file -> layers.add(new Layer.Merged(file)));

@@ -167,7 +167,8 @@ final class Sealer {
     }
 
     private void finish(StoreFile file) throws IOException {
-        SegmentSummary summary = new IndexWriter(file, segment).write(run.build(), openings, spans.all());
+        SegmentSummary summary = new IndexWriter(file, segment.writtenBytes())
+                .write(run.build(), segment.table(), segment.notes(), segment.summary(openings, spans.all()));
         file.truncate(summary.fileBytes());
         file.force();
         record(file, summary);

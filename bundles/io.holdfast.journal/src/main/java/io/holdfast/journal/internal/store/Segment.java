@@ -10,6 +10,7 @@ import io.holdfast.journal.internal.format.BlockLayout;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.Note;
+import io.holdfast.journal.internal.format.ProvenSpan;
 import io.holdfast.journal.internal.format.SegmentSummary;
 import io.holdfast.journal.internal.read.BlockTable;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Segment implements BlockTable {
 
+    private static final Pattern NAME = Pattern.compile("([0-9]{10})(\\.([1-9][0-9]{0,8}))?\\.(open|seg)");
     private static final String OPEN = ".open";
     private static final String SEALED = ".seg";
 
@@ -40,6 +44,7 @@ final class Segment implements BlockTable {
     private @Nullable HistoryState start;
     private @Nullable HistoryState end;
     private boolean sealed;
+    private int generation;
     private long lastSequence;
     private ChainDigest chain;
     private long readingOwner;
@@ -79,7 +84,12 @@ final class Segment implements BlockTable {
     }
 
     static String sealedPath(String folder, long number) {
-        return path(folder, number, SEALED);
+        return sealedPath(folder, number, 0);
+    }
+
+    /** Names the file of a generation: 0 as it was sealed, one more each time that it was cleaned. */
+    static String sealedPath(String folder, long number, int generation) {
+        return path(folder, number, generation == 0 ? SEALED : "." + generation + SEALED);
     }
 
     private static String path(String folder, long number, String suffix) {
@@ -88,11 +98,15 @@ final class Segment implements BlockTable {
 
     /** Reads the number out of a file's name; 0 when it is no segment. */
     static long numberOf(String name, boolean sealed) {
-        String suffix = sealed ? SEALED : OPEN;
-        if (!name.matches("[0-9]{10}\\" + suffix)) {
-            return 0;
-        }
-        return Long.parseLong(name.substring(0, name.length() - suffix.length()));
+        Matcher matcher = NAME.matcher(name);
+        boolean ours = matcher.matches() && name.endsWith(sealed ? SEALED : OPEN) && (sealed || matcher.group(3) == null);
+        return ours ? Long.parseLong(matcher.group(1)) : 0;
+    }
+
+    /** Reads the generation out of a sealed segment's name. */
+    static int generationOf(String name) {
+        Matcher matcher = NAME.matcher(name);
+        return matcher.matches() && matcher.group(3) != null ? Integer.parseInt(matcher.group(3)) : 0;
     }
 
     long number() {
@@ -119,7 +133,50 @@ final class Segment implements BlockTable {
 
     String path() {
         synchronized (guard) {
-            return path(folder, number, sealed ? SEALED : OPEN);
+            return sealed ? sealedPath(folder, number, generation) : openPath(folder, number);
+        }
+    }
+
+    /** How often it was cleaned. */
+    int generation() {
+        synchronized (guard) {
+            return generation;
+        }
+    }
+
+    /** From now on the file of another generation is read. */
+    void clean(int another, SegmentSummary summary) {
+        synchronized (guard) {
+            generation = another;
+            readingOwner = 0;
+            payloadBytes = summary.payloadBytes();
+            writtenBytes = summary.fileBytes();
+        }
+    }
+
+    /** What the segment says of itself, before it has an index. */
+    SegmentSummary summary(List<Note.Opening> openings, List<ProvenSpan> spans) {
+        synchronized (guard) {
+            SegmentSummary.Index none = SegmentSummary.Index.NONE;
+            return new SegmentSummary(
+                    number,
+                    start().blockNumber() + 1,
+                    end().blockNumber(),
+                    firstSequence,
+                    lastSequence,
+                    firstUtcMillis,
+                    lastUtcMillis,
+                    plaintextBytes,
+                    payloadBytes,
+                    0,
+                    none.run(),
+                    none.blocks(),
+                    none.fences(),
+                    none.wide(),
+                    none.notes(),
+                    List.copyOf(openings),
+                    List.copyOf(spans),
+                    end());
         }
     }
 

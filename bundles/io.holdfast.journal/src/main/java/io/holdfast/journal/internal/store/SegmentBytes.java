@@ -20,6 +20,13 @@ record SegmentBytes(long plaintext, long payload, long rest) {
                 rest + segment.writtenBytes() - segment.payloadBytes());
     }
 
+    SegmentBytes minus(Segment segment) {
+        return new SegmentBytes(
+                plaintext - segment.plaintextBytes(),
+                payload - segment.payloadBytes(),
+                rest - segment.writtenBytes() + segment.payloadBytes());
+    }
+
     /** Adds a block that lies in the intake log alone. */
     SegmentBytes plus(BlockHeader header) {
         int clear = header.headerLength();

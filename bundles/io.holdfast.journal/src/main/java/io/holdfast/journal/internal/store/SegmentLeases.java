@@ -30,8 +30,8 @@ final class SegmentLeases implements AutoCloseable {
     private final LeasePool<Key, OpenSegment> segments = new LeasePool<>(opened -> opened.file.close());
     private final LeasePool<MergedFile, OpenRun> runs = new LeasePool<>(opened -> opened.file.close());
 
-    /** A segment gets another reader once it is sealed. */
-    private record Key(Segment segment, boolean sealed) {}
+    /** A segment gets another reader once it is sealed, and each time that it was cleaned. */
+    private record Key(Segment segment, boolean sealed, int generation) {}
 
     private record OpenSegment(
             StoreFile file, SegmentReader reader, @Nullable SealedIndex index) {}
@@ -82,6 +82,16 @@ final class SegmentLeases implements AutoCloseable {
             return index == null ? segment.notes() : sealedNotes(lease.opened().file(), index.notes());
         }
 
+        /** The segment's header. */
+        SegmentHeader header() throws IOException, DamagedException {
+            return readHeader(lease.opened().file());
+        }
+
+        /** What a sealed segment says of itself. */
+        SegmentSummary summary() throws IOException, DamagedException {
+            return SealedIndex.readSummary(lease.opened().file());
+        }
+
         /** The state before the segment's first block. */
         HistoryState start() throws IOException, DamagedException {
             return readHeader(lease.opened().file()).state();
@@ -127,7 +137,7 @@ final class SegmentLeases implements AutoCloseable {
      * @return the lease; the caller closes it
      */
     synchronized Lease lease(Segment segment) throws IOException, DamagedException {
-        Key key = new Key(segment, segment.isSealed());
+        Key key = new Key(segment, segment.isSealed(), segment.generation());
         return new Lease(segment, segments.lease(key, () -> open(segment, key.sealed)));
     }
 
@@ -151,6 +161,16 @@ final class SegmentLeases implements AutoCloseable {
     synchronized void sealed(Segment segment, SegmentSummary summary, String sealedPath) throws IOException {
         files.rename(segment.path(), sealedPath);
         segment.seal(summary);
+    }
+
+    /** From now on a segment is read from another file, which is durable; who reads the old one goes on with it. */
+    synchronized void cleaned(Segment segment, int generation, SegmentSummary summary) {
+        segment.clean(generation, summary);
+    }
+
+    /** Closes the file of an earlier generation; tells whether nobody reads it any more. */
+    boolean release(Segment segment, int generation) {
+        return segments.release(new Key(segment, true, generation));
     }
 
     /** The right to read one merged run, until closed. */
@@ -192,8 +212,8 @@ final class SegmentLeases implements AutoCloseable {
     /** Lets go of the files of a machine whose history is gone. */
     void forget(History history) {
         for (Segment segment : history.segments()) {
-            segments.forget(new Key(segment, false));
-            segments.forget(new Key(segment, true));
+            segments.forget(new Key(segment, false, 0));
+            segments.forget(new Key(segment, true, segment.generation()));
         }
         history.runs().all().forEach(runs::forget);
     }

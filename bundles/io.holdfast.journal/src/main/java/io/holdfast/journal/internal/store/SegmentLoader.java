@@ -35,8 +35,8 @@ final class SegmentLoader {
     }
 
     /** Takes in a sealed segment. */
-    void sealed(long number) throws IOException, DamagedException {
-        String path = Segment.sealedPath(history.folder(), number);
+    void sealed(long number, int generation) throws IOException, DamagedException {
+        String path = Segment.sealedPath(history.folder(), number, generation);
         try (StoreFile file = files.open(path, OpenMode.READ)) {
             SegmentHeader header = readHeader(file, number);
             SegmentSummary summary = SealedIndex.readSummary(file);
@@ -45,6 +45,7 @@ final class SegmentLoader {
                 throw DamagedException.damaged("holds another segment, " + summary.number());
             }
             Segment segment = Segment.sealed(history.folder(), summary, header.state());
+            segment.clean(generation, summary);
             history.recovered(segment, summary);
         } catch (DamagedException e) {
             throw DamagedException.damaged(path + ": " + e.getMessage());

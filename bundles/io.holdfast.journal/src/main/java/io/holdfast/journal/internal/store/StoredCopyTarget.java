@@ -250,7 +250,7 @@ final class StoredCopyTarget implements CopyTarget {
         record(history, checked.entry());
         context.files().rename(part, Segment.sealedPath(history.folder(), checked.number()));
         context.files().forceDirectory(history.folder());
-        loader.sealed(checked.number());
+        loader.sealed(checked.number(), 0);
     }
 
     private void giveIndex(History history, Segment segment, ArrivalCheck checked)

@@ -43,7 +43,8 @@ final class Writer {
                 new LogRestartChore(this, log),
                 new SealChore(this, context),
                 new RetentionChore(this, context),
-                new MergeChore(this, context));
+                new MergeChore(this, context),
+                new CleaningChore(this, context));
     }
 
     /** Machines whose history could not be opened stay named in checkpoints as they were. */

@@ -1,0 +1,107 @@
+package io.holdfast.journal.internal.store;
+
+import io.holdfast.base.MachineId;
+import io.holdfast.journal.HistoryStanding;
+import io.holdfast.journal.RetentionPolicy;
+import io.holdfast.journal.file.DiskFullException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes back the room of retired points: one history at a time, one segment of it after the other. Files that were replaced are deleted once nobody
+ * reads them.
+ */
+final class CleaningChore implements Chore {
+
+    /** A history is looked through again after so much of its clock at the earliest, so that what retires bit by bit is read once. */
+    private static final long ROUND_MILLIS = 6 * RetentionPolicy.HOUR_MILLIS;
+
+    private final Writer writer;
+    private final StoreContext context;
+    private final List<Superseded> superseded = new ArrayList<>();
+    private final Map<MachineId, Long> rounds = new HashMap<>();
+    private @Nullable CleaningRound round;
+
+    /** A file that was replaced. */
+    private record Superseded(History history, Segment segment, int generation, String path) {}
+
+    CleaningChore(Writer writer, StoreContext context) {
+        this.writer = writer;
+        this.context = context;
+    }
+
+    @Override
+    public boolean step() throws IOException {
+        if (deleteOne()) {
+            return true;
+        }
+        CleaningRound active = round;
+        if (active == null) {
+            active = next();
+            round = active;
+        }
+        if (active == null) {
+            return false;
+        }
+        try {
+            Segment segment = active.segment();
+            int generation = segment == null ? 0 : segment.generation();
+            String path = segment == null ? "" : segment.path();
+            if (active.step()) {
+                round = null;
+            }
+            if (segment != null && segment.generation() > generation) {
+                superseded.add(new Superseded(active.history(), segment, generation, path));
+            }
+        } catch (DiskFullException _) {
+            // tried again in the next round, when there may be room; what was begun is deleted
+            active.abandon();
+            round = null;
+        }
+        return true;
+    }
+
+    private boolean deleteOne() throws IOException {
+        Iterator<Superseded> files = superseded.iterator();
+        while (files.hasNext()) {
+            Superseded file = files.next();
+            if (context.leases().release(file.segment(), file.generation())) {
+                context.files().delete(file.path());
+                files.remove();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private @Nullable CleaningRound next() {
+        for (History history : writer.histories()) {
+            long clock = history.retention().clockMillis(context.time().monotonicNanos());
+            Long last = rounds.get(history.machine());
+            boolean due = last == null || clock - last >= ROUND_MILLIS;
+            if (due && history.standing().kind() != HistoryStanding.State.COPY) {
+                CleaningRound begun = new CleaningRound(context, history);
+                if (!begun.isEmpty()) {
+                    rounds.put(history.machine(), clock);
+                    return begun;
+                }
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void forget(History history) {
+        CleaningRound active = round;
+        if (active != null && active.history() == history) {
+            round = null;
+        }
+        rounds.remove(history.machine());
+        superseded.removeIf(file -> file.history() == history);
+    }
+}

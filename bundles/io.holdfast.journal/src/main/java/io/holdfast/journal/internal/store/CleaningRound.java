@@ -1,0 +1,116 @@
+package io.holdfast.journal.internal.store;
+
+import io.holdfast.journal.internal.format.DamagedException;
+import io.holdfast.journal.internal.retain.Cuts;
+import io.holdfast.journal.internal.retain.Lines;
+import io.holdfast.journal.internal.retain.RetentionState;
+import io.holdfast.journal.internal.retain.SequenceSet;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One look through the segments of a history that points were retired in or around. What is retired meanwhile is for the next round; after a crash
+ * the round begins anew, and finds the segments that it had rewritten.
+ */
+final class CleaningRound {
+
+    private final StoreContext context;
+    private final History history;
+    private final Cuts cuts;
+    private final String rule;
+    private final SequenceSet scope;
+    private final Deque<Segment> segments = new ArrayDeque<>();
+    private final Map<Long, Long> dead;
+    private @Nullable SegmentCleaning cleaning;
+
+    CleaningRound(StoreContext context, History history) {
+        this.context = context;
+        this.history = history;
+        RetentionState state = history.retention().state();
+        List<Segment> sealed =
+                history.segments().stream().filter(Segment::isSealed).toList();
+        long lastSealed = sealed.isEmpty() ? 0 : sealed.getLast().lastSequence();
+        Lines lines = history.lines();
+        List<SequenceSet.Range> held = history.retention().held().stream()
+                .filter(sequence -> sequence > 0)
+                .map(sequence -> new SequenceSet.Range(sequence, sequence))
+                .toList();
+        SequenceSet kept = SequenceSet.between(1, history.durable().sequence())
+                .without(state.retired())
+                .with(SequenceSet.of(held));
+        this.rule = state.policy().toString();
+        this.dead = new HashMap<>(state.dead());
+        this.cuts = new Cuts(lines, kept);
+        this.scope = state.unsurveyed().within(1, lastSealed);
+        SequenceSet around = cuts.around(scope);
+        sealed.stream()
+                .filter(segment -> around.touches(segment.firstSequence(), segment.lastSequence()))
+                .forEach(segments::add);
+    }
+
+    History history() {
+        return history;
+    }
+
+    /** Whether there is nothing to look at. */
+    boolean isEmpty() {
+        return scope.isEmpty();
+    }
+
+    /** The segment that the next step works at, if it works at one. */
+    @Nullable
+    Segment segment() {
+        SegmentCleaning active = cleaning;
+        return active == null ? segments.peek() : active.segment();
+    }
+
+    /**
+     * Does the next step.
+     *
+     * @return true when the round is complete
+     */
+    boolean step() throws IOException {
+        SegmentCleaning active = cleaning;
+        if (active == null) {
+            Segment next = segments.poll();
+            if (next == null) {
+                context.save(history, history.retention().state().surveyed(scope, dead));
+                return true;
+            }
+            active = new SegmentCleaning(context, history, next, cuts, rule);
+            cleaning = active;
+        }
+        try {
+            if (active.step()) {
+                note(active.segment(), active.deadBytes());
+                cleaning = null;
+            }
+        } catch (DamagedException e) {
+            context.damages().add(active.segment().path(), 0, 0, "is left as it is by cleaning: " + e.getMessage());
+            abandon();
+        }
+        return false;
+    }
+
+    private void note(Segment segment, long deadBytes) {
+        if (deadBytes > 0) {
+            dead.put(segment.number(), deadBytes);
+        } else {
+            dead.remove(segment.number());
+        }
+    }
+
+    /** Deletes what was begun of the segment at hand. */
+    void abandon() throws IOException {
+        SegmentCleaning active = cleaning;
+        if (active != null) {
+            cleaning = null;
+            active.abandon();
+        }
+    }
+}
