@@ -39,7 +39,9 @@ class CleaningTest {
         for (int write = 0; write < times * (DISK_BYTES / WRITE_BYTES); write++) {
             byte[] data = new byte[WRITE_BYTES];
             random.nextBytes(data);
-            stream.write(0, (long) write * WRITE_BYTES % DISK_BYTES, data).proof().to(history);
+            stream.write(0, (long) write * WRITE_BYTES % DISK_BYTES, data)
+                    .proof()
+                    .to(history);
             store.commit();
         }
     }

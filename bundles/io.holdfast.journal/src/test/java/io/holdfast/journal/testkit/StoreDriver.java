@@ -24,6 +24,7 @@ import io.holdfast.journal.PointInterval;
 import io.holdfast.journal.Points;
 import io.holdfast.journal.RecoveryPoint;
 import io.holdfast.journal.RecoveryStore;
+import io.holdfast.journal.RetentionPolicy;
 import io.holdfast.journal.SealedBatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -363,8 +364,11 @@ public final class StoreDriver {
         utcMillis += millis;
     }
 
-    /** Tells whether a durable sequence is no point any more. */
+    /** Tells whether a durable sequence is no point any more; without a policy none is, and nothing is read. */
     public static boolean isRetired(MachineHistory history, long sequence) {
+        if (history.retention().equals(RetentionPolicy.EVERYTHING)) {
+            return false;
+        }
         try {
             history.points().at(sequence);
             return false;

@@ -162,10 +162,7 @@ public final class FrameTable {
         for (int frame = 0; frame < frames(); frame++) {
             boolean stays = kept.test(frame) && !isDropped(frame);
             putEntry(
-                    table,
-                    stays ? storedLength(frame) : 0,
-                    stays && isCompressed(frame),
-                    stays ? checksums[frame] : 0);
+                    table, stays ? storedLength(frame) : 0, stays && isCompressed(frame), stays ? checksums[frame] : 0);
         }
         if (table.hasRemaining()) {
             table.putInt(Checksums.crc32c(table, 0, table.position()));

@@ -44,11 +44,7 @@ public record StubBlock(long epoch, long blockNumber, long firstSequence, int se
      */
     public static StubBlock of(BlockHeader header) {
         return new StubBlock(
-                header.epoch(),
-                header.blockNumber(),
-                header.firstSequence(),
-                header.sequenceCount(),
-                header.digest());
+                header.epoch(), header.blockNumber(), header.firstSequence(), header.sequenceCount(), header.digest());
     }
 
     /**

@@ -62,7 +62,8 @@ public final class Cuts {
     public SequenceSet around(SequenceSet changed) {
         List<SequenceSet.Range> found = new ArrayList<>();
         for (Lines.Line line : lines.lines()) {
-            for (SequenceSet.Range range : changed.within(line.first(), line.last()).ranges()) {
+            for (SequenceSet.Range range :
+                    changed.within(line.first(), line.last()).ranges()) {
                 List<SequenceSet.Range> before =
                         cuts.within(line.first(), range.first() - 1).ranges();
                 long first = before.isEmpty() ? line.first() : before.getLast().last() + 1;

@@ -197,10 +197,7 @@ public final class SegmentSurvey {
             long span = header.extentSpan(extent);
             long sequence = header.firstSequence() + Extent.sequenceDelta(span);
             if (sequence >= at && sequence <= to && Extent.isData(header.extentPlace(extent))) {
-                live.keep(
-                        index,
-                        header.plaintextStart(extent),
-                        (int) Extent.bytes(header.extentPlace(extent), span));
+                live.keep(index, header.plaintextStart(extent), (int) Extent.bytes(header.extentPlace(extent), span));
             }
         }
     }

@@ -53,8 +53,7 @@ final class IndexWriter {
         SegmentSummary.Section fences = writePlain(fences(run), TablePage.pages(run.count(), RunEntry.BYTES));
         SegmentSummary.Section wide = writePlain(wide(run), run.wide().length / WideTable.WORDS);
         SegmentSummary.Section notesSection = writePlain(encode(notes), notes.size());
-        SegmentSummary.Index index =
-                new SegmentSummary.Index(runSection, blockSection, fences, wide, notesSection);
+        SegmentSummary.Index index = new SegmentSummary.Index(runSection, blockSection, fences, wide, notesSection);
         int summaryLength = draft.with(index, 0).encode().length;
         long fileBytes = at + summaryLength + SegmentSummary.TAIL_BYTES;
         SegmentSummary summary = draft.with(index, fileBytes);

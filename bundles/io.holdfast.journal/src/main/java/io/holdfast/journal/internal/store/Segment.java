@@ -99,7 +99,8 @@ final class Segment implements BlockTable {
     /** Reads the number out of a file's name; 0 when it is no segment. */
     static long numberOf(String name, boolean sealed) {
         Matcher matcher = NAME.matcher(name);
-        boolean ours = matcher.matches() && name.endsWith(sealed ? SEALED : OPEN) && (sealed || matcher.group(3) == null);
+        boolean ours =
+                matcher.matches() && name.endsWith(sealed ? SEALED : OPEN) && (sealed || matcher.group(3) == null);
         return ours ? Long.parseLong(matcher.group(1)) : 0;
     }
 

@@ -111,8 +111,8 @@ final class SegmentCleaning {
         while (place < until) {
             BlockEntry entry = reader.table().entry(place);
             if (!entry.isStub()) {
-                deadBytes += entry.blockLength() - left.length(
-                        place, reader.block(place).header(), reader.frameTable(place));
+                deadBytes += entry.blockLength()
+                        - left.length(place, reader.block(place).header(), reader.frameTable(place));
             }
             place++;
         }
@@ -140,8 +140,7 @@ final class SegmentCleaning {
                 .map(range -> new SequenceRange(range.first(), range.last()))
                 .toList();
         history.ledger().append(new LedgerEntry.Cleaned(List.of(input), List.of(complete.digest()), rule, kept));
-        history.cleaned(
-                segment, () -> context.leases().cleaned(segment, complete.generation(), complete.summary()));
+        history.cleaned(segment, () -> context.leases().cleaned(segment, complete.generation(), complete.summary()));
         replaced = true;
     }
 

@@ -12,6 +12,7 @@ final class SmallFiles {
 
     /** Ends the name of a file that is not complete yet; an opening of the store deletes it. */
     static final String DRAFT = ".new";
+
     private static final long BYTES_MAX = 1L << 30;
     private static final int CHUNK_BYTES = 1 << 20;
 
