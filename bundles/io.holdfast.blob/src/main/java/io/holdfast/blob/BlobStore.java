@@ -27,11 +27,12 @@ public interface BlobStore extends AutoCloseable {
      * it. When it fails, the object is there whole or not at all, and the caller has to look.
      *
      * @param name its name
-     * @param content its bytes, from position to limit; the position is left alone
+     * @param content its bytes; not read when an object of that name is there already
      * @return true when this call created it, false when it was there
-     * @throws HoldfastException with {@link ErrorCode#INVALID_ARGUMENT} when it is larger than {@link #OBJECT_BYTES_MAX}
+     * @throws HoldfastException with {@link ErrorCode#INVALID_ARGUMENT} when it is larger than {@link #OBJECT_BYTES_MAX},
+     *     {@link ErrorCode#DISK_ERROR} when the content cannot be read
      */
-    boolean createIfAbsent(BlobName name, ByteBuffer content);
+    boolean createIfAbsent(BlobName name, BlobContent content);
 
     /**
      * Tells how large an object is.

@@ -33,8 +33,8 @@ public final class ConditionalCreate {
             number = old.getLast().number() + 1;
         }
         BlobName name = new BlobName(PROBE, number);
-        boolean first = store.createIfAbsent(name, ByteBuffer.wrap(new byte[] {1}));
-        boolean second = store.createIfAbsent(name, ByteBuffer.wrap(new byte[] {2}));
+        boolean first = store.createIfAbsent(name, BlobContent.of(ByteBuffer.wrap(new byte[] {1})));
+        boolean second = store.createIfAbsent(name, BlobContent.of(ByteBuffer.wrap(new byte[] {2})));
         ByteBuffer found = ByteBuffer.allocate(1);
         store.read(name, 0, found);
         if (first) {

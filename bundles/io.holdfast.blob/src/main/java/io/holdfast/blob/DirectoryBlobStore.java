@@ -29,6 +29,7 @@ public final class DirectoryBlobStore implements BlobStore {
 
     private static final String DRAFT = ".new";
     private static final int NUMBER_DIGITS = 20;
+    private static final int CHUNK_BYTES = 1 << 20;
 
     private final Path root;
 
@@ -76,17 +77,17 @@ public final class DirectoryBlobStore implements BlobStore {
     }
 
     @Override
-    public boolean createIfAbsent(BlobName name, ByteBuffer content) {
-        if (content.remaining() > OBJECT_BYTES_MAX) {
+    public boolean createIfAbsent(BlobName name, BlobContent content) {
+        if (content.length() > OBJECT_BYTES_MAX) {
             throw new HoldfastException(
                     ErrorCode.INVALID_ARGUMENT,
                     "object " + name,
-                    content.remaining() + " bytes; expected at most " + OBJECT_BYTES_MAX);
+                    content.length() + " bytes; expected at most " + OBJECT_BYTES_MAX);
         }
-        return attempt("object " + name, () -> create(name, content.duplicate()));
+        return attempt("object " + name, () -> create(name, content));
     }
 
-    private boolean create(BlobName name, ByteBuffer content) throws IOException {
+    private boolean create(BlobName name, BlobContent content) throws IOException {
         Path file = file(name);
         if (Files.exists(file)) {
             return false;
@@ -96,9 +97,7 @@ public final class DirectoryBlobStore implements BlobStore {
         try {
             try (FileChannel channel =
                     FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                while (content.hasRemaining()) {
-                    channel.write(content);
-                }
+                write(content, channel);
                 channel.force(true);
             }
             Files.createLink(file, draft);
@@ -109,6 +108,18 @@ public final class DirectoryBlobStore implements BlobStore {
         }
         forceDirectory(folder(name.machine()));
         return true;
+    }
+
+    private static void write(BlobContent content, FileChannel channel) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(CHUNK_BYTES, content.length()));
+        for (long at = 0; at < content.length(); at += chunk.limit()) {
+            chunk.clear().limit((int) Math.min(CHUNK_BYTES, content.length() - at));
+            content.read(at, chunk);
+            chunk.flip();
+            while (chunk.hasRemaining()) {
+                channel.write(chunk);
+            }
+        }
     }
 
     private void makeFolder(MachineId machine) throws IOException {

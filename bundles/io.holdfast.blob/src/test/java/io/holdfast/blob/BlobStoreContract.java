@@ -72,7 +72,7 @@ public abstract class BlobStoreContract {
         byte[] content = bytes(300_001, 1);
         ByteBuffer given = ByteBuffer.wrap(content);
 
-        assertThat(store().createIfAbsent(name(1), given)).isTrue();
+        assertThat(store().createIfAbsent(name(1), BlobContent.of(given))).isTrue();
 
         assertThat(given.remaining()).as("the caller's buffer is left alone").isEqualTo(content.length);
         assertThat(store().size(name(1))).hasValue(content.length);
@@ -86,9 +86,9 @@ public abstract class BlobStoreContract {
 
     @Test
     void keepsTheFirstOfTwoCreations() {
-        assertThat(store().createIfAbsent(name(1), ByteBuffer.wrap(bytes(100, 1))))
+        assertThat(store().createIfAbsent(name(1), BlobContent.of(ByteBuffer.wrap(bytes(100, 1)))))
                 .isTrue();
-        assertThat(store().createIfAbsent(name(1), ByteBuffer.wrap(bytes(200, 2))))
+        assertThat(store().createIfAbsent(name(1), BlobContent.of(ByteBuffer.wrap(bytes(200, 2)))))
                 .isFalse();
 
         assertThat(store().size(name(1))).hasValue(100);
@@ -108,7 +108,7 @@ public abstract class BlobStoreContract {
                     attempts.add(executor.submit(() -> {
                         try (BlobStore own = open()) {
                             barrier.await(30, TimeUnit.SECONDS);
-                            return own.createIfAbsent(name, ByteBuffer.wrap(content));
+                            return own.createIfAbsent(name, BlobContent.of(ByteBuffer.wrap(content)));
                         }
                     }));
                 }
@@ -128,9 +128,9 @@ public abstract class BlobStoreContract {
     @Test
     void listsInOrderWithinTheAskedRange() {
         for (long number : new long[] {3, 1, 10, 2, 9}) {
-            store().createIfAbsent(name(number), ByteBuffer.wrap(bytes(10, number)));
+            store().createIfAbsent(name(number), BlobContent.of(ByteBuffer.wrap(bytes(10, number))));
         }
-        store().createIfAbsent(new BlobName(OTHER, 4), ByteBuffer.wrap(bytes(10, 4)));
+        store().createIfAbsent(new BlobName(OTHER, 4), BlobContent.of(ByteBuffer.wrap(bytes(10, 4))));
 
         assertThat(store().list(MACHINE, 1, 100)).containsExactly(name(1), name(2), name(3), name(9), name(10));
         assertThat(store().list(MACHINE, 2, 2)).containsExactly(name(2), name(3));
@@ -141,7 +141,7 @@ public abstract class BlobStoreContract {
 
     @Test
     void deletesForGood() {
-        store().createIfAbsent(name(1), ByteBuffer.wrap(bytes(10, 1)));
+        store().createIfAbsent(name(1), BlobContent.of(ByteBuffer.wrap(bytes(10, 1))));
 
         store().delete(name(1));
         store().delete(name(1));
@@ -154,7 +154,8 @@ public abstract class BlobStoreContract {
 
     @Test
     void takesEmptyObjects() {
-        assertThat(store().createIfAbsent(name(1), ByteBuffer.allocate(0))).isTrue();
+        assertThat(store().createIfAbsent(name(1), BlobContent.of(ByteBuffer.allocate(0))))
+                .isTrue();
 
         assertThat(store().size(name(1))).hasValue(0);
         assertThat(read(store(), name(1), 0, 0)).isEmpty();
@@ -162,7 +163,7 @@ public abstract class BlobStoreContract {
 
     @Test
     void refusesRangesThatAreNotThere() {
-        store().createIfAbsent(name(1), ByteBuffer.wrap(bytes(10, 1)));
+        store().createIfAbsent(name(1), BlobContent.of(ByteBuffer.wrap(bytes(10, 1))));
 
         refuses(ErrorCode.INVALID_ARGUMENT, () -> read(store(), name(1), 5, 6));
         refuses(ErrorCode.INVALID_ARGUMENT, () -> read(store(), name(1), -1, 1));

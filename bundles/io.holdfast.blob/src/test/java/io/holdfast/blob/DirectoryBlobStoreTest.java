@@ -29,14 +29,14 @@ class DirectoryBlobStoreTest extends BlobStoreContract {
     void ignoresWhatACrashHasLeft() throws Exception {
         MachineId machine = new MachineId(new UUID(1, 2));
         try (BlobStore store = open()) {
-            store.createIfAbsent(new BlobName(machine, 1), ByteBuffer.wrap(new byte[10]));
+            store.createIfAbsent(new BlobName(machine, 1), BlobContent.of(ByteBuffer.wrap(new byte[10])));
             Path own = folder.resolve("objects").resolve(machine.toString());
             Files.write(own.resolve("00000000000000000002.77.new"), new byte[3]);
             Files.write(folder.resolve("objects").resolve("readme"), new byte[3]);
 
             assertThat(store.list(machine, 1, 10)).containsExactly(new BlobName(machine, 1));
             assertThat(store.machines()).containsExactly(machine);
-            assertThat(store.createIfAbsent(new BlobName(machine, 2), ByteBuffer.wrap(new byte[5])))
+            assertThat(store.createIfAbsent(new BlobName(machine, 2), BlobContent.of(ByteBuffer.wrap(new byte[5]))))
                     .isTrue();
         }
     }
@@ -54,7 +54,7 @@ class DirectoryBlobStoreTest extends BlobStoreContract {
     private record Careless(BlobStore inner) implements BlobStore {
 
         @Override
-        public boolean createIfAbsent(BlobName name, ByteBuffer content) {
+        public boolean createIfAbsent(BlobName name, BlobContent content) {
             inner.delete(name);
             return inner.createIfAbsent(name, content);
         }
