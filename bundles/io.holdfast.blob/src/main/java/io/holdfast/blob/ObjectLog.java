@@ -18,7 +18,7 @@ import java.util.UUID;
  * One machine's files as a line of objects without a gap, of which one writer at a time creates the next. A writer that begins creates a <i>fence</i>
  * at the next number: whoever wrote before loses that number, and learns it at its next creation. Every {@value #MANIFEST_EVERY}th object is a
  * manifest, so that opening reads one of them and the footers behind it. What counts no more is deleted one manifest late: who reads by the manifest
- * before still finds it. Thread-safe; reading blocks nobody.
+ * before still finds it. Thread-safe; whoever reads does not wait for an object that is being created.
  *
  * @since 1.0
  */
@@ -33,6 +33,7 @@ public final class ObjectLog {
     private final BlobStore store;
     private final MachineId machine;
     private final UUID writer;
+    private final Object writing = new Object();
     private LogContents contents = new LogContents();
     private long next = 1;
     private boolean claimed;
@@ -101,13 +102,20 @@ public final class ObjectLog {
     }
 
     private void apply(LogRecord found) {
-        switch (found.kind()) {
-            case FILE -> contents.put(new StoredFile(found.name(), found.number(), found.length(), found.sha256()));
-            case REMOVAL -> contents.remove(LogContents.numbers(ByteBuffer.wrap(content(found))));
-            case MANIFEST -> contents = LogContents.decode(content(found));
-            case FENCE -> {}
+        byte[] inside = found.kind() == Kind.REMOVAL || found.kind() == Kind.MANIFEST ? content(found) : new byte[0];
+        synchronized (this) {
+            take(found, inside);
         }
         next = found.number() + 1;
+    }
+
+    private void take(LogRecord found, byte[] inside) {
+        switch (found.kind()) {
+            case FILE -> contents.put(new StoredFile(found.name(), found.number(), found.length(), found.sha256()));
+            case REMOVAL -> contents.remove(LogContents.numbers(ByteBuffer.wrap(inside)));
+            case MANIFEST -> contents = LogContents.decode(inside);
+            case FENCE -> {}
+        }
     }
 
     private BlobName name(long number) {
@@ -184,7 +192,13 @@ public final class ObjectLog {
      * @throws HoldfastException with {@link ErrorCode#EPOCH_STALE} when another writer has taken over: this one writes no more;
      *     {@link ErrorCode#DISK_ERROR} when the content cannot be read, and as the store throws: then it is there or not, and may be put again
      */
-    public synchronized StoredFile put(String name, BlobContent content) {
+    public StoredFile put(String name, BlobContent content) {
+        synchronized (writing) {
+            return putNext(name, content);
+        }
+    }
+
+    private StoredFile putNext(String name, BlobContent content) {
         if (name.length() > LogRecord.NAME_BYTES_MAX || !name.matches("[!-~]+")) {
             throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, "name of a file", "'" + name + "' given");
         }
@@ -205,13 +219,15 @@ public final class ObjectLog {
      * @param names which
      * @throws HoldfastException as {@link #put}
      */
-    public synchronized void remove(List<String> names) {
-        List<Long> numbers = contents.files().stream()
-                .filter(file -> names.contains(file.name()))
-                .map(StoredFile::number)
-                .toList();
-        if (!numbers.isEmpty()) {
-            append(Kind.REMOVAL, LogContents.encodeNumbers(numbers));
+    public void remove(List<String> names) {
+        synchronized (writing) {
+            List<Long> numbers = files().stream()
+                    .filter(file -> names.contains(file.name()))
+                    .map(StoredFile::number)
+                    .toList();
+            if (!numbers.isEmpty()) {
+                append(Kind.REMOVAL, LogContents.encodeNumbers(numbers));
+            }
         }
     }
 
@@ -241,7 +257,7 @@ public final class ObjectLog {
                         ErrorCode.OVERLOADED, "objects of machine " + machine, "others write them all the time");
             }
             if (next % MANIFEST_EVERY == 0) {
-                byte[] manifest = contents.encode();
+                byte[] manifest = encoded();
                 claimed = create(Kind.MANIFEST, "", BlobContent.of(ByteBuffer.wrap(manifest)));
             } else {
                 claimed = create(Kind.FENCE, "", BlobContent.of(ByteBuffer.allocate(0)));
@@ -256,10 +272,18 @@ public final class ObjectLog {
         if (before > 0) {
             List<Long> deletable = LogContents.decode(content(footer(before))).dead();
             deletable.forEach(number -> store.delete(name(number)));
-            contents.forget(deletable);
+            forget(deletable);
         }
-        BlobContent manifest = BlobContent.of(ByteBuffer.wrap(contents.encode()));
+        BlobContent manifest = BlobContent.of(ByteBuffer.wrap(encoded()));
         createNext(Kind.MANIFEST, "", manifest, digest("manifest", manifest));
+    }
+
+    private synchronized void forget(List<Long> deleted) {
+        contents.forget(deleted);
+    }
+
+    private synchronized byte[] encoded() {
+        return contents.encode();
     }
 
     /** Creates the next object; returns false when an earlier attempt of this writer has done so with another content. */

@@ -4,7 +4,6 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.TimeSource;
-import io.holdfast.journal.file.DirectoryFiles;
 import io.holdfast.journal.file.StoreFiles;
 import io.holdfast.journal.internal.store.StoreOpener;
 import java.nio.file.Path;
@@ -33,7 +32,7 @@ public interface RecoveryStore extends AutoCloseable {
      *     damaged, {@link ErrorCode#DATA_FOLDER_READ_ONLY}, {@link ErrorCode#DISK_FULL}, {@link ErrorCode#DISK_ERROR} when it cannot be written
      */
     static RecoveryStore open(Path directory, StoreSettings settings, TimeSource time) {
-        return open(DirectoryFiles.at(directory), settings, time);
+        return open(SegmentPlaces.files(directory), settings, time);
     }
 
     /**
@@ -147,6 +146,16 @@ public interface RecoveryStore extends AutoCloseable {
      *     cannot be read
      */
     List<AnchorFinding> compare(Anchor anchor);
+
+    /**
+     * Carries one sealed segment to where segments rest, when that is not the store's own folder; see {@link SegmentPlaces}. May take as long as it
+     * takes to send a segment, and keeps no commit waiting: a thread of its own calls it. One call at a time.
+     *
+     * @return true when there may be more to carry
+     * @throws HoldfastException with {@link ErrorCode#DISK_FULL}, {@link ErrorCode#DISK_ERROR} when it could not be done: the segment stays where
+     *     it is, readable, and may be tried again
+     */
+    boolean offload();
 
     /**
      * Lists what was found damaged since the store was opened. Damaged bytes are kept, set aside, and never cut.

@@ -14,6 +14,7 @@ import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.IntakeGroup;
 import io.holdfast.journal.internal.format.Note;
 import io.holdfast.journal.internal.format.PinList;
+import io.holdfast.journal.internal.format.PlaceFile;
 import io.holdfast.journal.internal.format.SegmentHeader;
 import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.format.StoreIdentity;
@@ -67,6 +68,7 @@ class GoldenFormatsTest {
         all.put("checkpoint", checkpoint().encode());
         all.put("pins", pins().encode());
         all.put("standing", standing().encode());
+        all.put("segments", new PlaceFile("/mnt/large").encode());
         all.put("epoch", epochBlock());
         all.put("intake-group", bytes(IntakeGroup.encode(3, 41, 0x9ABCDEF0, entries())));
         all.put("segment-header", new SegmentHeader(STORE, HandMade.MACHINE, 5, 2, STATE).encode());
@@ -197,6 +199,7 @@ class GoldenFormatsTest {
                 .isEqualTo(new CommitSlot(STORE, 7, 3, 41, 20_480, 0x12345678));
         assertThat(Checkpoint.decode(ByteBuffer.wrap(golden("checkpoint")))).isEqualTo(checkpoint());
         assertThat(PinList.decode(ByteBuffer.wrap(golden("pins")))).isEqualTo(pins());
+        assertThat(PlaceFile.decode(ByteBuffer.wrap(golden("segments")))).isEqualTo(new PlaceFile("/mnt/large"));
         assertThat(Standing.decode(ByteBuffer.wrap(golden("standing")))).isEqualTo(standing());
         assertThat(SegmentHeader.decode(ByteBuffer.wrap(golden("segment-header"))))
                 .isEqualTo(new SegmentHeader(STORE, HandMade.MACHINE, 5, 2, STATE));

@@ -90,6 +90,16 @@ public interface StoreFiles {
     Optional<AutoCloseable> lock(String path) throws IOException;
 
     /**
+     * Carries one file that is to rest elsewhere to where it rests. May take long; keeps no other call waiting. Durable on return.
+     *
+     * @return true when there may be more to carry; false when nothing is to rest elsewhere, or all of it does
+     * @throws IOException when it could not be done: the file stays where it is, and may be tried again
+     */
+    default boolean offload() throws IOException {
+        return false;
+    }
+
+    /**
      * Gives an identity for a new store.
      *
      * @return one that no other store has

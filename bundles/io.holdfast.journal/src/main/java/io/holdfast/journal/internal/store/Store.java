@@ -240,6 +240,20 @@ public final class Store implements RecoveryStore {
     }
 
     @Override
+    public boolean offload() {
+        requireWritable();
+        try {
+            return context.files().offload();
+        } catch (DiskFullException e) {
+            throw new HoldfastException(
+                    ErrorCode.DISK_FULL, "place of sealed segments", "has no room: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, "place of sealed segments", "failed: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
     public List<Damage> damages() {
         return context.damages().all();
     }
