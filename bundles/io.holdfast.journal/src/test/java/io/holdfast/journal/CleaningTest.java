@@ -9,6 +9,7 @@ import io.holdfast.journal.testkit.SimulatedFiles;
 import io.holdfast.journal.testkit.ThinningRun;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +132,44 @@ class CleaningTest {
         image.close();
         pass(7 * HOUR);
         assertThat(segmentBytes()).isLessThan(3L * DISK_BYTES);
+    }
+
+    @Test
+    void verifiesAsGoodWithAndWithoutKeys() {
+        overwrite(10);
+        history.pin(new Position(1, 20), "kept");
+        history.pin(new Position(1, 21), "kept");
+        history.setRetention(WINDOW_OF_AN_HOUR);
+        pass(7 * HOUR);
+        store.close();
+
+        assertThat(verify(Optional.empty()).firstDamage()).isEmpty();
+        assertThat(verify(Optional.of(HandMade.KEYS)).firstDamage()).isEmpty();
+    }
+
+    @Test
+    void everyFlippedBitOfACleanedSegmentIsFound() {
+        overwrite(4);
+        history.setRetention(WINDOW_OF_AN_HOUR);
+        history.pin(new Position(1, 7), "kept");
+        pass(7 * HOUR);
+        store.close();
+        String path = segments().stream()
+                .filter(name -> name.endsWith(".1.seg"))
+                .findFirst()
+                .orElseThrow();
+        byte[] content = files.content(path);
+        for (int flip = 0; flip < 60; flip++) {
+            byte[] damaged = content.clone();
+            damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
+            files.overwrite(path, damaged);
+
+            assertThat(verify(Optional.empty()).firstDamage()).isPresent();
+        }
+    }
+
+    private VerifyReport verify(Optional<MachineKeys> keys) {
+        return StoreVerifier.verify(files, new StoreVerifier.Means(_ -> keys, List.of(), clock));
     }
 
     @Test

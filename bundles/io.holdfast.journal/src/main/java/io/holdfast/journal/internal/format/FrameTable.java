@@ -79,6 +79,26 @@ public final class FrameTable {
     }
 
     /**
+     * Decodes the table of a block of which nobody says how much cleaning has left.
+     *
+     * @param header the block's header
+     * @param source starts with the table at its position, which stays
+     * @return the table
+     * @throws DamagedException when its checksum or its lengths are wrong
+     */
+    public static FrameTable decodeLeft(BlockHeader header, ByteBuffer source) throws DamagedException {
+        int frames = header.frameCount();
+        int left = header.headerLength() + BlockLayout.frameTableLength(frames);
+        if (source.remaining() >= BlockLayout.frameTableLength(frames)) {
+            ByteBuffer bytes = source.slice().order(ByteOrder.LITTLE_ENDIAN);
+            for (int frame = 0; frame < frames; frame++) {
+                left += bytes.getInt(frame * BlockLayout.FRAME_ENTRY_BYTES) & ~COMPRESSED;
+            }
+        }
+        return decode(header, source, left);
+    }
+
+    /**
      * Writes one entry.
      *
      * @param table little-endian, at the entry's place, which moves
@@ -134,6 +154,15 @@ public final class FrameTable {
      */
     public int storedLength(int frame) {
         return ends[frame] - start(frame);
+    }
+
+    /**
+     * Tells how long the frames are together.
+     *
+     * @return bytes with their tags
+     */
+    public int payloadLength() {
+        return ends.length == 0 ? 0 : ends[ends.length - 1];
     }
 
     public boolean isCompressed(int frame) {

@@ -65,6 +65,16 @@ public record StubBlock(long epoch, long blockNumber, long firstSequence, int se
     }
 
     /**
+     * Tells whether a stub may start somewhere.
+     *
+     * @param source at least eight bytes from its position on, which stays
+     * @return true when its magic number is there
+     */
+    public static boolean startsAt(ByteBuffer source) {
+        return source.slice().order(ByteOrder.LITTLE_ENDIAN).getInt(4) == MAGIC;
+    }
+
+    /**
      * Decodes a stub.
      *
      * @param source starts with it at its position, which stays

@@ -9,6 +9,7 @@ import io.holdfast.journal.LostRange;
 import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.Note;
+import io.holdfast.journal.internal.format.StubBlock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -144,6 +145,27 @@ final class BlockChain {
         problem = problem != null ? problem : clockProblem(header);
         move(header);
         return problem;
+    }
+
+    /**
+     * Takes the next block, of which cleaning has left a stub: what it did to the history's state is not known any more.
+     *
+     * @param stub whole by itself
+     * @return what is wrong with it here, or nothing; a block that goes back is not counted
+     */
+    @Nullable
+    String take(StubBlock stub) {
+        if (stub.blockNumber() != blockNumber + 1) {
+            return "is a stub behind block " + blockNumber;
+        }
+        state = null;
+        chain = stub.digest();
+        blockNumber = stub.blockNumber();
+        epoch = stub.epoch();
+        sequence = stub.firstSequence() + stub.sequenceCount() - 1;
+        goodBlocks++;
+        checkExpected();
+        return null;
     }
 
     private @Nullable String problemOf(BlockHeader header) {

@@ -9,6 +9,7 @@ import io.holdfast.journal.internal.format.Extent;
 import io.holdfast.journal.internal.format.FrameTable;
 import io.holdfast.journal.internal.format.RunEntry;
 import io.holdfast.journal.internal.format.SegmentHeader;
+import io.holdfast.journal.internal.format.StubBlock;
 import io.holdfast.journal.internal.format.TablePage;
 import io.holdfast.journal.internal.ledger.MerkleFrontier;
 import io.holdfast.journal.internal.ledger.MerkleTree;
@@ -17,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the blocks of one stretch of a file, one behind the other, every byte of them and the zeroes in between. Where one is damaged it looks for the
@@ -52,6 +54,21 @@ final class BlockWalk {
 
     /** Walks from a block's start up to an end that lies behind the last block and its padding. */
     void run(long from, long end) throws IOException {
+        run(from, end, this::block);
+    }
+
+    /** Walks over what cleaning has left. */
+    void runLeft(long from, long end) throws IOException {
+        run(from, end, this::left);
+    }
+
+    private interface Reading {
+
+        /** Reads what lies at a place, and returns its length. */
+        long read(long at, long end) throws IOException, DamagedException;
+    }
+
+    private void run(long from, long end, Reading reading) throws IOException {
         long at = from;
         while (at < end) {
             long start = at;
@@ -60,7 +77,7 @@ final class BlockWalk {
                 if (start >= end) {
                     return;
                 }
-                at = start + block(start, end);
+                at = start + reading.read(start, end);
             } catch (DamagedException e) {
                 long next = search(start + 1, end);
                 file.findings().damage(file.path(), start, next - start, String.valueOf(e.getMessage()));
@@ -109,7 +126,43 @@ final class BlockWalk {
             BlockLayout.checkPrefix(file.read(at, BlockLayout.PREFIX_BYTES), 0);
             return true;
         } catch (DamagedException _) {
+            return at + StubBlock.BYTES <= end && isStub(at);
+        }
+    }
+
+    private boolean isStub(long at) throws IOException {
+        try {
+            return StubBlock.startsAt(file.read(at, StubBlock.BYTES));
+        } catch (DamagedException _) {
             return false;
+        }
+    }
+
+    /** Reads what cleaning has left of a block and returns its length. */
+    private long left(long at, long end) throws IOException, DamagedException {
+        if (at + StubBlock.BYTES <= end && StubBlock.startsAt(file.read(at, StubBlock.BYTES))) {
+            StubBlock stub = StubBlock.decode(file.read(at, StubBlock.BYTES));
+            report(chain.take(stub), at, StubBlock.BYTES, stub.blockNumber());
+            digests.add(MerkleTree.leaf(stub.digest().toBytes()));
+            return StubBlock.BYTES;
+        }
+        int headerLength = BlockLayout.checkPrefix(file.read(at, BlockLayout.PREFIX_BYTES), 0);
+        BlockHeader header = BlockHeader.decode(file.read(at, headerLength));
+        int tableLength = BlockLayout.frameTableLength(header.frameCount());
+        FrameTable frames = FrameTable.decodeLeft(header, file.read(at + headerLength, tableLength));
+        int length = headerLength + tableLength + frames.payloadLength();
+        if (at + length > end) {
+            throw DamagedException.damaged("what is left of a block, " + length + " bytes, ends behind " + end);
+        }
+        report(chain.take(header), at, length, header.blockNumber());
+        digests.add(MerkleTree.leaf(header.digest().toBytes()));
+        frames(at, header, frames);
+        return length;
+    }
+
+    private void report(@Nullable String problem, long at, long length, long blockNumber) {
+        if (problem != null) {
+            file.findings().damage(file.path(), at, length, "block " + blockNumber + " " + problem);
         }
     }
 
@@ -121,11 +174,7 @@ final class BlockWalk {
         if (at + header.blockLength() > end) {
             throw DamagedException.damaged("a block of " + header.blockLength() + " bytes ends behind " + end);
         }
-        String problem = chain.take(header);
-        if (problem != null) {
-            file.findings()
-                    .damage(file.path(), at, header.blockLength(), "block " + header.blockNumber() + " " + problem);
-        }
+        report(chain.take(header), at, header.blockLength(), header.blockNumber());
         digests.add(MerkleTree.leaf(header.digest().toBytes()));
         payload(at, header);
         return header.blockLength();
@@ -142,10 +191,19 @@ final class BlockWalk {
             chain.loseContent(extentsOf(header, 0, header.plaintextLength()));
             return;
         }
+        frames(at, header, frames);
+    }
+
+    private void frames(long at, BlockHeader header, FrameTable frames) throws IOException, DamagedException {
+        long payloadAt = at + header.headerLength() + BlockLayout.frameTableLength(frames.frames());
         List<ByteBuffer> stored = new ArrayList<>(frames.frames());
         List<LostRange> lost = new ArrayList<>();
         for (int frame = 0; frame < frames.frames(); frame++) {
-            long frameAt = tableAt + tableLength + frames.start(frame);
+            if (frames.isDropped(frame)) {
+                stored.add(ByteBuffer.allocate(0));
+                continue;
+            }
+            long frameAt = payloadAt + frames.start(frame);
             ByteBuffer bytes = file.read(frameAt, frames.storedLength(frame));
             try {
                 frames.checkFrame(frame, bytes);

@@ -66,7 +66,9 @@ final class ContentCheck {
             FrameCipher cipher = new FrameCipher(
                     present.deriveBatchKey(header.keyId(), header.epoch(), header.digest()), header.digest());
             for (; frame < frames.frames(); frame++) {
-                open(cipher, header, frames, frame, stored.get(frame), plaintext);
+                if (!frames.isDropped(frame)) {
+                    open(cipher, header, frames, frame, stored.get(frame), plaintext);
+                }
             }
         } catch (DamagedException e) {
             long frameAt =
@@ -75,7 +77,7 @@ final class ContentCheck {
             int first = frame * BlockLayout.FRAME_BYTES;
             return BlockWalk.extentsOf(header, first, first + FrameTable.plaintextLength(header, frame));
         }
-        return compare(file, at, header, plaintext, new BlockHasher(present, header.hashAlgorithm()));
+        return compare(file, at, header, frames, plaintext, new BlockHasher(present, header.hashAlgorithm()));
     }
 
     private static void open(
@@ -98,7 +100,7 @@ final class ContentCheck {
     }
 
     private static List<LostRange> compare(
-            CheckedFile file, long at, BlockHeader header, byte[] plaintext, BlockHasher hasher) {
+            CheckedFile file, long at, BlockHeader header, FrameTable frames, byte[] plaintext, BlockHasher hasher) {
         byte[] found = new byte[BlockHash.BYTES];
         byte[] wanted = new byte[BlockHash.BYTES];
         for (int index = 0; index < header.extentCount(); index++) {
@@ -114,6 +116,10 @@ final class ContentCheck {
                 int startInBlock = (int) (offset % BlockHash.BLOCK_BYTES);
                 int length = (int) Math.min(BlockHash.BLOCK_BYTES - startInBlock, end - offset);
                 int plainAt = header.plaintextStart(index) + (int) (offset - from);
+                if (isDropped(frames, plainAt, length)) {
+                    offset += length;
+                    continue;
+                }
                 hasher.hash(disk, offset / BlockHash.BLOCK_BYTES, startInBlock, plaintext, plainAt, length, found, 0);
                 header.copyHash(hash, wanted, 0);
                 if (!Arrays.equals(found, wanted)) {
@@ -125,5 +131,11 @@ final class ContentCheck {
             }
         }
         return List.of();
+    }
+
+    /** Whether cleaning has taken any of a stretch of plaintext, which lies in two frames at most. */
+    private static boolean isDropped(FrameTable frames, int plainAt, int length) {
+        return frames.isDropped(plainAt / BlockLayout.FRAME_BYTES)
+                || frames.isDropped((plainAt + length - 1) / BlockLayout.FRAME_BYTES);
     }
 }

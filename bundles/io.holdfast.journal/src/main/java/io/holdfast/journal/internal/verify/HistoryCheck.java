@@ -11,6 +11,7 @@ import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.PinList;
 import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.ledger.AnchorComparison;
+import io.holdfast.journal.internal.ledger.FileDigest;
 import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.ledger.MerkleTree;
 import io.holdfast.journal.internal.retain.RetentionState;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /** Checks everything in one machine's folder, and its blocks in the intake log. */
 final class HistoryCheck {
 
-    private static final Pattern SEGMENT = Pattern.compile("([0-9]{10})\\.(open|seg)");
+    private static final Pattern SEGMENT = Pattern.compile("([0-9]{10})(?:\\.([1-9][0-9]{0,8}))?\\.(open|seg)");
     private static final Pattern FOREIGN_LEDGER = Pattern.compile("ledger\\.([0-9a-f-]{36})\\.([0-9]{1,18})");
     private static final String DRAFT = ".new";
     private static final int SMALL_BYTES_MAX = 64 << 20;
@@ -44,7 +46,7 @@ final class HistoryCheck {
     private final ContentCheck content;
     private final LedgerCheck ledger;
     private final TreeMap<Long, Long> durableLengths = new TreeMap<>();
-    private final TreeMap<Long, String> sealed = new TreeMap<>();
+    private final TreeMap<Long, TreeMap<Integer, String>> sealed = new TreeMap<>();
     private final TreeMap<Long, String> open = new TreeMap<>();
     private final List<LogScan.Block> logged = new ArrayList<>();
     private final List<String> foreignLedgers = new ArrayList<>();
@@ -159,8 +161,13 @@ final class HistoryCheck {
             Matcher segment = SEGMENT.matcher(name);
             String path = folder + "/" + name;
             if (segment.matches()) {
-                boolean isSealed = segment.group(2).equals("seg");
-                (isSealed ? sealed : open).put(Long.parseLong(segment.group(1)), path);
+                long number = Long.parseLong(segment.group(1));
+                if (segment.group(3).equals("seg")) {
+                    int generation = segment.group(2) == null ? 0 : Integer.parseInt(segment.group(2));
+                    sealed.computeIfAbsent(number, _ -> new TreeMap<>()).put(generation, path);
+                } else {
+                    open.put(number, path);
+                }
             } else if (name.equals(Layout.PINS)) {
                 small(path, bytes -> PinList.decode(bytes).encode());
             } else if (name.equals(Layout.STANDING)) {
@@ -258,12 +265,20 @@ final class HistoryCheck {
     }
 
     private void checkSegment(long number, SegmentCheck.Owner owner, BlockChain chain) throws IOException {
-        String sealedPath = sealed.get(number);
+        TreeMap<Integer, String> generations = sealed.get(number);
         String openPath = open.get(number);
         Long durableLength = durableLengths.get(number);
-        if (sealedPath != null) {
-            try (CheckedFile file = new CheckedFile(files, sealedPath, findings)) {
-                new SegmentCheck(file, owner, number, chain, content).sealed(ledger);
+        if (generations != null) {
+            int named = ledger.current(number).map(FileDigest::generation).orElse(generations.lastKey());
+            int generation = generations.containsKey(named) ? named : generations.lastKey();
+            for (Map.Entry<Integer, String> entry : generations.entrySet()) {
+                if (entry.getKey() != generation) {
+                    findings.note(entry.getValue(), "is what a crash left of cleaning; it is ignored");
+                }
+            }
+            String path = String.valueOf(generations.get(generation));
+            try (CheckedFile file = new CheckedFile(files, path, findings)) {
+                new SegmentCheck(file, owner, number, chain, content).sealed(ledger, generation);
             }
             if (openPath != null) {
                 findings.damage(openPath, 0, 0, "lies beside the sealed segment of its number");

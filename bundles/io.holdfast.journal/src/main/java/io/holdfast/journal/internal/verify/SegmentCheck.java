@@ -39,8 +39,8 @@ final class SegmentCheck {
         this.content = content;
     }
 
-    /** Checks a sealed segment. */
-    void sealed(LedgerCheck ledger) throws IOException {
+    /** Checks a sealed segment, as it was sealed or as cleaning has left it. */
+    void sealed(LedgerCheck ledger, int generation) throws IOException {
         long before = file.findings().damages();
         SegmentSummary summary = summary();
         long blocksFrom = header();
@@ -49,7 +49,11 @@ final class SegmentCheck {
             long end = summary == null
                     ? BlockWalk.indexStart(file, blocksFrom)
                     : summary.run().offset();
-            walk.run(blocksFrom, end);
+            if (generation == 0) {
+                walk.run(blocksFrom, end);
+            } else {
+                walk.runLeft(blocksFrom, end);
+            }
             if (summary != null) {
                 new IndexCheck(file, summary).run();
                 checkAgainst(summary);
