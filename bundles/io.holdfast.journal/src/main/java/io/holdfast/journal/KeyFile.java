@@ -85,6 +85,24 @@ public final class KeyFile {
     }
 
     /**
+     * Tells whether a file needs a passphrase to open anything.
+     *
+     * @param path a store's key file, an export of keys, or a key file of a machine
+     * @return true when it is sealed by one
+     * @throws HoldfastException as {@link #read}
+     */
+    public static boolean needsPassphrase(Path path) {
+        byte[] content = load(path, EXPORT_BYTES_MAX);
+        try {
+            byte[] file =
+                    KeyExport.isOne(content) ? file(KeyExport.decode(content), StoreKeyHolder.NAME, path) : content;
+            return StoreKeyFile.isOne(file) && !StoreKeyFile.decode(file).isClear();
+        } catch (DamagedException e) {
+            throw unusable(path, e);
+        }
+    }
+
+    /**
      * Opens a machine's keys with a file: the store's key file, an export of keys, or a key file of the machine in clear.
      *
      * @param path of that file

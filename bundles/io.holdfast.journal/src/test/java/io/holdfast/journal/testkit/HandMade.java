@@ -39,6 +39,7 @@ public final class HandMade {
     public static final long FIRST_UTC_MILLIS = 1_700_000_001_000L;
 
     private final BatchSettings settings;
+    private MachineKeys keys = KEYS;
     private @Nullable BatchBuilder builder;
     private long sequence;
     private long utcMillis = FIRST_UTC_MILLIS - 1_000;
@@ -68,9 +69,15 @@ public final class HandMade {
         return after(head);
     }
 
+    /** Seals with other keys from the next epoch on. */
+    public HandMade keys(MachineKeys other) {
+        keys = other;
+        return this;
+    }
+
     /** Goes on from a head. */
     public HandMade after(HistoryHead head) {
-        builder = BatchBuilder.create(KEYS, settings, BatchStart.after(MACHINE, head, new UUID(3, 4)));
+        builder = BatchBuilder.create(keys, settings, BatchStart.after(MACHINE, head, new UUID(3, 4)));
         sequence = head.position().sequence();
         return this;
     }

@@ -140,6 +140,7 @@ public final class CommandLine {
         all.addAll(StoreCommands.all());
         all.addAll(VerifyCommands.all());
         all.addAll(KeyCommands.all());
+        all.addAll(ServeCommands.all());
         return all.stream();
     }
 
