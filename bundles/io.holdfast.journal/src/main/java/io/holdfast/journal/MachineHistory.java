@@ -158,6 +158,14 @@ public interface MachineHistory {
     void setRetention(RetentionPolicy policy);
 
     /**
+     * Lists what cannot be read any more because it was found damaged since the store was opened. A later write of the same range mends the points
+     * behind it.
+     *
+     * @return at most {@link VerifiedMachine#LOST_MAX} ranges
+     */
+    List<LostRange> lost();
+
+    /**
      * Tells how much the history holds and takes.
      *
      * @return the figures, of what is durable

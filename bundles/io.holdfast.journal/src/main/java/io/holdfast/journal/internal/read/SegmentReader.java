@@ -102,7 +102,20 @@ public final class SegmentReader {
      */
     public byte[] frame(int place, int frame, MachineKeys keys) throws IOException, DamagedException {
         long at = (long) place << FRAME_NUMBER_BITS | frame;
-        return caches.frames().get(new WeightedCache.Key(owner, at), () -> decrypt(frames(place), frame, keys));
+        return caches.frames().get(new WeightedCache.Key(owner, at), () -> {
+            try {
+                return decrypt(frames(place), frame, keys);
+            } catch (DamagedException e) {
+                throw explained(place, e);
+            }
+        });
+    }
+
+    /** Says, with what is damaged, what is not: whoever wanted this point can choose another one, or do without the range. */
+    private DamagedException explained(int place, DamagedException e) throws IOException, DamagedException {
+        return DamagedException.damaged(e.getMessage() + " in " + path
+                + "; other ranges of this point can be read, and points before sequence "
+                + table.entry(place).firstSequence() + " are not concerned");
     }
 
     /**

@@ -10,7 +10,9 @@ import io.holdfast.journal.Epoch;
 import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.HistoryStanding;
 import io.holdfast.journal.HistoryStatistics;
+import io.holdfast.journal.LostRange;
 import io.holdfast.journal.Pin;
+import io.holdfast.journal.VerifiedMachine;
 import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.Note;
@@ -25,6 +27,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +66,7 @@ final class History {
     private final Retention retention = new Retention();
     private List<Pin> pins = List.of();
     private long nextPinId = 1;
+    private final Set<LostRange> lost = new LinkedHashSet<>();
     private @Nullable Ledger ledger;
     private long quarantinedBytes;
     private Standing standing = Standing.OWN;
@@ -402,6 +406,17 @@ final class History {
     synchronized void pins(List<Pin> all, long nextId) {
         pins = List.copyOf(all);
         nextPinId = nextId;
+    }
+
+    /** Notes ranges that cannot be read any more. */
+    synchronized void lost(List<LostRange> ranges) {
+        ranges.stream()
+                .filter(range -> lost.size() < VerifiedMachine.LOST_MAX && !lost.contains(range))
+                .forEach(lost::add);
+    }
+
+    synchronized List<LostRange> lost() {
+        return List.copyOf(lost);
     }
 
     synchronized void quarantined(long bytes) {

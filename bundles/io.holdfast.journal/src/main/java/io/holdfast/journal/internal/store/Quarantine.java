@@ -26,6 +26,25 @@ final class Quarantine {
     }
 
     /**
+     * Copies a stretch of a file that stays where it is, unless that was done before. Durable on return.
+     *
+     * @param source where
+     * @param path names it
+     * @param offset first byte
+     * @param length bytes; less when the file ends before
+     * @return bytes kept now
+     */
+    long keepOnce(StoreFile source, String path, long offset, long length) throws IOException {
+        String suffix = suffix(path, offset);
+        boolean known = files.list(Layout.QUARANTINE).stream().anyMatch(name -> name.endsWith(suffix));
+        return known ? 0 : keep(source, path, offset, length);
+    }
+
+    private static String suffix(String path, long offset) {
+        return "." + path.replace('/', '.') + "." + offset;
+    }
+
+    /**
      * Copies a stretch of a file. Durable on return.
      *
      * @param source where
@@ -40,7 +59,7 @@ final class Quarantine {
             return 0;
         }
         next++;
-        String name = next + "." + path.replace('/', '.') + "." + offset;
+        String name = next + suffix(path, offset);
         try (StoreFile copy = files.open(Layout.QUARANTINE + "/" + name, OpenMode.NEW)) {
             for (long at = offset; at < end; at += CHUNK_BYTES) {
                 ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, end - at));

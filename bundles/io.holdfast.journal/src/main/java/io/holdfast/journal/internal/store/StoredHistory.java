@@ -12,6 +12,7 @@ import io.holdfast.journal.EpochRequest;
 import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.HistoryStanding;
 import io.holdfast.journal.HistoryStatistics;
+import io.holdfast.journal.LostRange;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.Pin;
@@ -291,6 +292,11 @@ final class StoredHistory implements MachineHistory {
             keeping.policy(policy);
             return true;
         });
+    }
+
+    @Override
+    public List<LostRange> lost() {
+        return history.lost();
     }
 
     @Override

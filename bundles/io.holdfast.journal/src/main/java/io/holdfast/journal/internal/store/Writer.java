@@ -44,7 +44,8 @@ final class Writer {
                 new SealChore(this, context),
                 new RetentionChore(this, context),
                 new MergeChore(this, context),
-                new CleaningChore(this, context));
+                new CleaningChore(this, context),
+                new ScrubChore(this, context));
     }
 
     /** Machines whose history could not be opened stay named in checkpoints as they were. */

@@ -88,6 +88,11 @@ final class BlockChain {
         return problem;
     }
 
+    /** Starts with a later block than the first; what lies before it is of no interest. */
+    void startAt(HistoryState known) {
+        adopt(known);
+    }
+
     private void adopt(HistoryState known) {
         state = known;
         chain = known.chain();
