@@ -96,15 +96,15 @@ class ScrubTest {
         flip(path, 4096 + WRITE_BYTES + WRITE_BYTES / 2);
         clock.millis += 1_000;
 
-        assertThatThrownBy(() -> rest(store))
-                .isInstanceOfSatisfying(HoldfastException.class, e -> {
-                    assertThat(e.code()).isEqualTo(ErrorCode.STORE_DAMAGED);
-                    assertThat(e).hasMessageContaining("1 ranges are lost by it");
-                });
+        assertThatThrownBy(() -> rest(store)).isInstanceOfSatisfying(HoldfastException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.STORE_DAMAGED);
+            assertThat(e).hasMessageContaining("1 ranges are lost by it");
+        });
         rest(store);
 
-        assertThat(store.damages()).singleElement().satisfies(found -> assertThat(found.file())
-                .isEqualTo(path));
+        assertThat(store.damages())
+                .singleElement()
+                .satisfies(found -> assertThat(found.file()).isEqualTo(path));
         LostRange lost = history.lost().getFirst();
         assertThat(history.lost()).hasSize(1);
         assertThat(lost.length()).isEqualTo(WRITE_BYTES);
@@ -114,7 +114,8 @@ class ScrubTest {
                     .isInstanceOfSatisfying(HoldfastException.class, e -> {
                         assertThat(e.code()).isEqualTo(ErrorCode.STORE_DAMAGED);
                         assertThat(e)
-                                .hasMessageContaining("points before sequence " + lost.sequence() + " are not concerned");
+                                .hasMessageContaining(
+                                        "points before sequence " + lost.sequence() + " are not concerned");
                     });
             image.read(0, lost.offset() - WRITE_BYTES, ByteBuffer.allocate(WRITE_BYTES));
             image.read(0, lost.offset() + lost.length(), ByteBuffer.allocate(WRITE_BYTES));
@@ -180,7 +181,9 @@ class ScrubTest {
         RecoveryStore later = open();
         later.close();
         files.remove(ledger);
-        assertThat(Tampering.verify(files).intact()).as("from now on it may not be missing").isFalse();
+        assertThat(Tampering.verify(files).intact())
+                .as("from now on it may not be missing")
+                .isFalse();
     }
 
     private long segments() {

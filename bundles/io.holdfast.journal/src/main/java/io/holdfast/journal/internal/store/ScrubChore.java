@@ -143,8 +143,7 @@ final class ScrubChore implements Chore {
         damaged(scrub, result, detail);
     }
 
-    private static void adopt(
-            Ledger ledger, FileDigest file, SegmentSummary summary, SegmentInspection.Result result)
+    private static void adopt(Ledger ledger, FileDigest file, SegmentSummary summary, SegmentInspection.Result result)
             throws IOException {
         ledger.append(new LedgerEntry.Sealed(
                 file,
@@ -162,8 +161,7 @@ final class ScrubChore implements Chore {
         Quarantine quarantine = new Quarantine(context.files());
         try (StoreFile file = context.files().open(scrub.path(), OpenMode.READ)) {
             for (VerifyFinding damage : damages) {
-                scrub.history().quarantined(
-                        quarantine.keepOnce(file, scrub.path(), damage.offset(), damage.length()));
+                scrub.history().quarantined(quarantine.keepOnce(file, scrub.path(), damage.offset(), damage.length()));
                 context.damages().add(scrub.path(), damage.offset(), damage.length(), damage.detail());
             }
         }

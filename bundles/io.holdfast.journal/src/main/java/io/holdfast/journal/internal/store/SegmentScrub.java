@@ -40,7 +40,9 @@ final class SegmentScrub {
 
     /** Whether the file that was begun is still the segment's. */
     boolean isCurrent() {
-        return history.segment(segment.number()).filter(present -> present == segment).isPresent()
+        return history.segment(segment.number())
+                        .filter(present -> present == segment)
+                        .isPresent()
                 && segment.path().equals(path);
     }
 

@@ -86,8 +86,7 @@ public final class SegmentInspection {
             chain.startAt(SegmentHeader.decode(file.read(0, length)).state());
             return length;
         } catch (DamagedException e) {
-            file.findings()
-                    .damage(file.path(), 0, SegmentHeader.ALIGNMENT_BYTES, String.valueOf(e.getMessage()));
+            file.findings().damage(file.path(), 0, SegmentHeader.ALIGNMENT_BYTES, String.valueOf(e.getMessage()));
             chain.lose();
             return SegmentHeader.ALIGNMENT_BYTES;
         }
