@@ -21,7 +21,7 @@ public final class Main {
                      and its whole image beside that of a short one; at most 15 minutes and 20 GB
               rivals [--json FILE] [--directory DIR]
                      restic, Borg, qemu-img, virtnbdbackup and the recovery store keep points of one disk of 1 GiB; at most
-                     15 minutes and 30 GB in DIR; caches are dropped and libvirt started only for root
+                     15 minutes and 30 GB in DIR; libvirt is started only for root
               transport [--json FILE] [--seconds N]
                      one session on loopback, each figure measured for so long (3)
               start [--json FILE]

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /**
  * Ways to keep points of a disk of 1 GiB that changes by 25.6 MiB from round to round, each at work on the same image, round after round by turns.
- * Before each step all caches of the system are dropped, when we may. Fields: {@code docs/operating/figures.md}.
+ * Before each step the kernel forgets the image and the files of whoever is next. Fields: {@code docs/operating/figures.md}.
  */
 public final class RivalsBench {
 
@@ -24,14 +24,12 @@ public final class RivalsBench {
     /** No round begins later, so that everything ends within 15 minutes. */
     private static final Duration ROUNDS_TIME = Duration.ofMinutes(6);
 
-    private static final Path DROP_CACHES = Path.of("/proc/sys/vm/drop_caches");
     private static final String OURS = "holdfast";
 
     private final Path folder;
     private final RivalImage image;
     private final Map<Rival, RivalFigures> rivals = new LinkedHashMap<>();
     private final List<String> digests = new ArrayList<>();
-    private final boolean dropsCaches = Files.isWritable(DROP_CACHES);
 
     private interface Opening {
 
@@ -142,14 +140,13 @@ public final class RivalsBench {
         }
     }
 
-    /** Does a step with each rival that has not failed, with nothing in the system's caches. */
+    /** Does a step with each rival that has not failed, with nothing of its files in memory. */
     private void each(String what, Step step) throws IOException, InterruptedException {
         System.out.println(what + " ...");
         step(what, (rival, figures) -> {
-            if (dropsCaches) {
-                new ProcessBuilder("sync").start().waitFor();
-                Files.writeString(DROP_CACHES, "3");
-            }
+            RivalTool.sync(folder);
+            PageCache.drop(image.file());
+            PageCache.drop(folder.resolve(rival.name()));
             step.run(rival, figures);
         });
     }
@@ -212,10 +209,9 @@ public final class RivalsBench {
         }
         System.out.printf(
                 Locale.ROOT,
-                "%d rounds in %.0f s, caches %s; load of the machine %.1f before, %.1f at the end%n",
+                "%d rounds in %.0f s; load of the machine %.1f before, %.1f at the end%n",
                 digests.size() - 1,
                 seconds,
-                dropsCaches ? "dropped before each step" : "not dropped",
                 loadBefore,
                 IngestReport.systemLoad());
         if (json.isPresent()) {
@@ -224,12 +220,11 @@ public final class RivalsBench {
                     String.format(
                             Locale.ROOT,
                             "{\"rivals\":[%s],\"columns\":[%s],\"rounds\":%d,\"imageMebibytes\":1024,\"changedMebibytes\":%.1f,"
-                                    + "\"cachesDropped\":%b,\"seconds\":%.0f,\"loadBefore\":%.2f,\"loadAfter\":%.2f}%n",
+                                    + "\"seconds\":%.0f,\"loadBefore\":%.2f,\"loadAfter\":%.2f}%n",
                             all.stream().map(RivalFigures::toJson).collect(Collectors.joining(",")),
                             String.join(",", verdicts),
                             digests.size() - 1,
                             (digests.size() - 1) * RivalImage.roundBytes() / (double) (1 << 20),
-                            dropsCaches,
                             seconds,
                             loadBefore,
                             IngestReport.systemLoad()));

@@ -30,8 +30,9 @@ final class BatchDraft {
 
     final BufferPool pool;
     final int plaintextBytesMax;
+    private final int plaintextBytesExpected;
     final long firstSequence;
-    byte[] plaintext;
+    byte[] plaintext = {};
     int plaintextLength;
     long[] words = new long[WORDS_AT_FIRST];
     int extents;
@@ -42,12 +43,18 @@ final class BatchDraft {
     long firstUtcMillis;
     long lastUtcMillis;
 
-    BatchDraft(BufferPool pool, int plaintextBytesMax, long firstSequence, long lastUtcMillis) {
+    /** An empty draft takes no memory; the first data takes as much as is expected to come. */
+    BatchDraft(
+            BufferPool pool,
+            int plaintextBytesMax,
+            int plaintextBytesExpected,
+            long firstSequence,
+            long lastUtcMillis) {
         this.pool = pool;
         this.plaintextBytesMax = plaintextBytesMax;
+        this.plaintextBytesExpected = Math.min(plaintextBytesExpected, plaintextBytesMax);
         this.firstSequence = firstSequence;
         this.lastUtcMillis = lastUtcMillis;
-        this.plaintext = pool.take(plaintextBytesMax);
     }
 
     boolean isEmpty() {
@@ -144,7 +151,7 @@ final class BatchDraft {
         int length = (int) change.length();
         int needed = plaintextLength + length;
         if (needed > plaintext.length) {
-            byte[] larger = pool.take(needed);
+            byte[] larger = pool.take(Math.max(needed, plaintextBytesExpected));
             System.arraycopy(plaintext, 0, larger, 0, plaintextLength);
             pool.give(plaintext);
             plaintext = larger;

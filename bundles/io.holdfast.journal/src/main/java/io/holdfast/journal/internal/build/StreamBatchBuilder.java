@@ -55,11 +55,16 @@ public final class StreamBatchBuilder implements BatchBuilder {
         lastSequence = start.head().sequence();
         disks = start.disks();
         tableVersionAtStart = disks.version();
-        draft = newDraft(start.utcMillis());
+        draft = newDraft(start.utcMillis(), 0);
     }
 
-    private BatchDraft newDraft(long lastUtcMillis) {
-        return new BatchDraft(memory.plaintexts(), settings.plaintextBytesMax(), lastSequence + 1, lastUtcMillis);
+    private BatchDraft newDraft(long lastUtcMillis, int plaintextBytesExpected) {
+        return new BatchDraft(
+                memory.plaintexts(),
+                settings.plaintextBytesMax(),
+                plaintextBytesExpected,
+                lastSequence + 1,
+                lastUtcMillis);
     }
 
     @Override
@@ -217,7 +222,7 @@ public final class StreamBatchBuilder implements BatchBuilder {
                 start.bootId());
         nextBlockNumber++;
         tableVersionAtStart = disks.version();
-        draft = newDraft(full.lastUtcMillis);
+        draft = newDraft(full.lastUtcMillis, full.plaintextLength);
         return new BatchSeal(full, identity, keys, settings, memory);
     }
 }
