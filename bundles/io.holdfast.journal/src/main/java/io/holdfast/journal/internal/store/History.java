@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,16 +52,13 @@ final class History {
     private HistoryState accepted = HistoryState.EMPTY;
     private final List<HeldBlock> waiting = new ArrayList<>();
     private final List<HeldBlock> logged = new ArrayList<>();
-    private final TreeMap<Long, Segment> segments = new TreeMap<>();
-    private final TreeMap<Long, Segment> byFirstSequence = new TreeMap<>();
-    private final TreeMap<Long, Segment> unsealed = new TreeMap<>();
+    private final SegmentMap segments = new SegmentMap();
     private final Map<Long, ChainDigest> recent = new LinkedHashMap<>();
     private final SpanTable spans = new SpanTable();
     private final Set<ImageLayers> images = new HashSet<>();
     private final RunDirectory runs = new RunDirectory();
     private final List<Epoch> opened = new ArrayList<>();
     private Lineage lineage = Lineage.EMPTY;
-    private SegmentBytes sealedBytes = SegmentBytes.NONE;
     private final Retention retention = new Retention();
     private List<Pin> pins = List.of();
     private long nextPinId = 1;
@@ -115,7 +111,7 @@ final class History {
 
     /** Whether there are sealed segments and no entry for any yet, as in a store that is older than ledgers. */
     synchronized boolean lacksLedger() {
-        return segments.size() > unsealed.size() && ledger().size() == 0;
+        return segments.all().size() > segments.unsealed().size() && ledger().size() == 0;
     }
 
     Retention retention() {
@@ -229,8 +225,7 @@ final class History {
     synchronized void recovered(Segment sealed, SegmentSummary summary) {
         summary.openings().forEach(opening -> opened.add(opening.epoch()));
         spans.addAll(summary.spans());
-        addToMaps(sealed);
-        sealedBytes = sealedBytes.plus(sealed);
+        segments.add(sealed);
         written = summary.state();
         durable = written;
         accepted = written;
@@ -271,14 +266,7 @@ final class History {
     // ---- segments
 
     synchronized void addSegment(Segment segment) {
-        addToMaps(segment);
-        unsealed.put(segment.number(), segment);
-    }
-
-    /** Of segments with the same first sequence only the newest can have any. */
-    private void addToMaps(Segment segment) {
-        segments.put(segment.number(), segment);
-        byFirstSequence.put(segment.firstSequence(), segment);
+        segments.add(segment);
     }
 
     /** Notes that the newest segment takes no more, because there is a later one. */
@@ -290,20 +278,20 @@ final class History {
     }
 
     synchronized @Nullable Segment newestSegment() {
-        return segments.isEmpty() ? null : segments.lastEntry().getValue();
+        return segments.newest();
     }
 
     synchronized long nextSegmentNumber() {
-        return segments.isEmpty() ? 1 : segments.lastKey() + 1;
+        Segment newest = segments.newest();
+        return newest == null ? 1 : newest.number() + 1;
     }
 
     synchronized List<Segment> unsealed() {
-        return List.copyOf(unsealed.values());
+        return List.copyOf(segments.unsealed());
     }
 
     synchronized void sealed(Segment segment) {
-        unsealed.remove(segment.number());
-        sealedBytes = sealedBytes.plus(segment);
+        segments.sealed(segment);
     }
 
     /** Changes what a sealed segment takes. */
@@ -314,7 +302,7 @@ final class History {
     }
 
     synchronized List<Segment> segments() {
-        return List.copyOf(segments.values());
+        return List.copyOf(segments.all());
     }
 
     /** Lists segments from a number on whose first sequence is not behind a given one. */
@@ -325,15 +313,22 @@ final class History {
     }
 
     synchronized Optional<Segment> segment(long number) {
-        return Optional.ofNullable(segments.get(number));
+        return segments.get(number);
     }
 
     /** Finds the segment that has a sequence. */
     synchronized Optional<Segment> segmentOf(long sequence) {
-        Map.Entry<Long, Segment> entry = byFirstSequence.floorEntry(sequence);
-        return entry != null && entry.getValue().lastSequence() >= sequence
-                ? Optional.of(entry.getValue())
-                : Optional.empty();
+        return segments.of(sequence);
+    }
+
+    /** Lists the segments that have a sequence of a range, oldest first. */
+    synchronized List<Segment> segmentsBetween(long first, long last) {
+        return segments.between(first, last);
+    }
+
+    /** Finds the newest segment, up to a number, with a record within a window of time. */
+    synchronized Optional<Segment> newestSegmentTouching(long number, long fromUtcMillis, long toUtcMillis) {
+        return segments.newestTouching(number, fromUtcMillis, toUtcMillis);
     }
 
     RunDirectory runs() {
@@ -360,7 +355,7 @@ final class History {
     }
 
     synchronized Lines lines() {
-        return lineage.branches(durable.sequence());
+        return lineage().branches(durable.sequence());
     }
 
     synchronized HistoryHead head() {
@@ -424,10 +419,7 @@ final class History {
     }
 
     synchronized HistoryStatistics statistics() {
-        SegmentBytes bytes = sealedBytes;
-        for (Segment segment : unsealed.values()) {
-            bytes = bytes.plus(segment);
-        }
+        SegmentBytes bytes = segments.bytes();
         for (HeldBlock block : logged) {
             bytes = bytes.plus(block.header());
         }
@@ -435,7 +427,7 @@ final class History {
                 bytes.plaintext(),
                 bytes.payload(),
                 bytes.rest() + ledger().end() + runs.bytes(),
-                segments.size(),
+                segments.all().size(),
                 durable.sequence(),
                 quarantinedBytes);
     }

@@ -10,7 +10,6 @@ import io.holdfast.journal.Points;
 import io.holdfast.journal.RecoveryPoint;
 import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.DamagedException;
-import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.Note;
 import io.holdfast.journal.internal.format.ProvenSpan;
 import io.holdfast.journal.internal.retain.SequenceSet;
@@ -35,8 +34,11 @@ final class HistoryPoints implements Points {
 
     /** The points of some sequences, newest first: what is proven and not retired. */
     private List<ProvenSpan> keptSpans(long first, long last) {
-        SequenceSet retired = history.retention().retired();
         List<ProvenSpan> kept = new ArrayList<>();
+        if (first > last) {
+            return kept;
+        }
+        SequenceSet retired = history.retention().retired();
         for (ProvenSpan span : history.spansBetween(first, last).reversed()) {
             long from = Math.max(first, span.first());
             long to = Math.min(last, span.last());
@@ -55,6 +57,9 @@ final class HistoryPoints implements Points {
             if (found.size() == countMax) {
                 break;
             }
+            if (!mayTouch(span, fromUtcMillis, toUtcMillis)) {
+                continue;
+            }
             long first = timeOf(span.first());
             long last = timeOf(span.last());
             if (first <= toUtcMillis && last >= fromUtcMillis) {
@@ -66,6 +71,14 @@ final class HistoryPoints implements Points {
             }
         }
         return found.reversed();
+    }
+
+    /** Tells by what is in memory of segments whether a stretch can have begun before the end of a window and ended behind its start. */
+    private boolean mayTouch(ProvenSpan span, long fromUtcMillis, long toUtcMillis) {
+        Optional<Segment> first = history.segmentOf(span.first());
+        Optional<Segment> last = history.segmentOf(span.last());
+        return (first.isEmpty() || first.get().firstUtcMillis() <= toUtcMillis)
+                && (last.isEmpty() || last.get().lastUtcMillis() >= fromUtcMillis);
     }
 
     @Override
@@ -90,10 +103,15 @@ final class HistoryPoints implements Points {
             if (added == countMax) {
                 return;
             }
-            RecoveryPoint point = at(span.first());
-            if (point.utcMillis() >= fromUtcMillis && point.utcMillis() <= toUtcMillis) {
-                found.put(span.first(), point);
-                added++;
+            boolean inWindow = history.segmentOf(span.first())
+                    .map(segment -> segment.touches(fromUtcMillis, toUtcMillis))
+                    .orElse(true);
+            if (inWindow) {
+                RecoveryPoint point = at(span.first());
+                if (point.utcMillis() >= fromUtcMillis && point.utcMillis() <= toUtcMillis) {
+                    found.put(span.first(), point);
+                    added++;
+                }
             }
         }
     }
@@ -110,24 +128,43 @@ final class HistoryPoints implements Points {
         boolean accepts(Note note);
     }
 
-    /** Goes from the newest segment to older ones until enough points within the window are found. */
+    /** Goes from the newest segment within the window to older ones until enough points are found. */
     private TreeMap<Long, RecoveryPoint> collect(long fromUtcMillis, long toUtcMillis, int countMax, Filter filter) {
         requireCount(countMax);
         TreeMap<Long, RecoveryPoint> found = new TreeMap<>();
         List<Note> newest = new ArrayList<>();
         history.loggedHeaders().forEach(header -> newest.addAll(header.notes()));
         collectFrom(newest, fromUtcMillis, toUtcMillis, countMax, filter, found);
-        List<Segment> segments = history.segments();
-        for (int index = segments.size() - 1; index >= 0 && found.size() < countMax; index--) {
-            Segment segment = segments.get(index);
-            if (segment.touches(fromUtcMillis, Long.MAX_VALUE)) {
-                List<Note> notes = reading(
-                        segment,
-                        lease -> lease.notes().stream().map(PlacedNote::note).toList());
-                collectFrom(notes, fromUtcMillis, toUtcMillis, countMax, filter, found);
+        long end = history.nextSegmentNumber();
+        while (found.size() < countMax) {
+            Optional<Segment> touching = history.newestSegmentTouching(end - 1, fromUtcMillis, toUtcMillis);
+            if (touching.isEmpty()) {
+                break;
+            }
+            long last = Math.min(end - 1, lastWithProofsOf(touching.get()));
+            for (end = last + 1; end > touching.get().number(); end--) {
+                Optional<Segment> segment = history.segment(end - 1);
+                if (segment.isPresent()) {
+                    List<Note> notes = reading(
+                            segment.get(),
+                            lease ->
+                                    lease.notes().stream().map(PlacedNote::note).toList());
+                    collectFrom(notes, fromUtcMillis, toUtcMillis, countMax, filter, found);
+                }
             }
         }
         return found;
+    }
+
+    /** Proofs of a segment's records may lie behind it: up to where they are all proven. */
+    private long lastWithProofsOf(Segment segment) {
+        long number = segment.number();
+        Optional<Segment> next = history.segment(number + 1);
+        while (next.isPresent() && next.get().provenBefore() < segment.lastSequence()) {
+            number++;
+            next = history.segment(number + 1);
+        }
+        return number;
     }
 
     private void collectFrom(
@@ -174,24 +211,51 @@ final class HistoryPoints implements Points {
 
     @Override
     public RecoveryPoint atOrBefore(long utcMillis) {
-        HistoryState durable = history.durable();
-        Position head = history.resolve(durable.position()).orElse(Position.ORIGIN);
-        boolean any = false;
-        for (Lineage.Stretch stretch : history.lineage().path(head.sequence())) {
-            for (ProvenSpan span : keptSpans(stretch.first(), stretch.last())) {
-                any = true;
-                Optional<Long> found = newestUpTo(utcMillis, span.first(), span.last());
-                if (found.isPresent()) {
-                    return at(found.get());
-                }
+        Position head = history.resolve(history.durable().position()).orElse(Position.ORIGIN);
+        List<Lineage.Stretch> path = history.lineage().path(head.sequence());
+        for (Lineage.Stretch stretch : path) {
+            Optional<Long> found = newestUpTo(utcMillis, stretch);
+            if (found.isPresent()) {
+                return at(found.get());
             }
         }
+        boolean any = path.stream()
+                .anyMatch(stretch ->
+                        history.newestSpanIn(stretch.first(), stretch.last()).isPresent());
         throw new HoldfastException(
                 any ? ErrorCode.POINT_OLDER_THAN_HISTORY : ErrorCode.POINT_NOT_FOUND,
                 "machine " + history.machine(),
                 any
                         ? "has no point at " + utcMillis + " or before; its history starts later"
                         : "has no proven point yet");
+    }
+
+    /** Looks at what lies in the log alone, then at those segments that have a record at the time or before, the newest first. */
+    private Optional<Long> newestUpTo(long utcMillis, Lineage.Stretch stretch) {
+        long written = history.writtenState().sequence();
+        Optional<Long> found = newestPoint(utcMillis, Math.max(stretch.first(), written + 1), stretch.last());
+        long number = history.nextSegmentNumber() - 1;
+        if (stretch.last() <= written) {
+            number = history.segmentOf(stretch.last()).map(Segment::number).orElse(number);
+        }
+        while (found.isEmpty()) {
+            Optional<Segment> segment = history.newestSegmentTouching(number, Long.MIN_VALUE, utcMillis);
+            if (segment.isEmpty() || segment.get().lastSequence() < stretch.first()) {
+                return Optional.empty();
+            }
+            long first = Math.max(stretch.first(), segment.get().firstSequence());
+            long last = Math.min(stretch.last(), segment.get().lastSequence());
+            found = newestPoint(utcMillis, first, last);
+            number = segment.get().number() - 1;
+        }
+        return found;
+    }
+
+    private Optional<Long> newestPoint(long utcMillis, long first, long last) {
+        return keptSpans(first, last).stream()
+                .map(span -> newestUpTo(utcMillis, span.first(), span.last()))
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     /** Finds the newest sequence of a range at a time or before; times never go back within an epoch. */

@@ -60,11 +60,9 @@ final class RecordHeaders implements PointLabels {
             return found;
         }
         history.loggedHeaders().forEach(header -> header.notes().forEach(note -> addMarker(note, first, last, found)));
-        for (Segment segment : history.segments()) {
-            if (segment.firstSequence() <= last && segment.lastSequence() >= first) {
-                try (SegmentLeases.Lease lease = leases.lease(segment)) {
-                    lease.notes().forEach(placed -> addMarker(placed.note(), first, last, found));
-                }
+        for (Segment segment : history.segmentsBetween(first, last)) {
+            try (SegmentLeases.Lease lease = leases.lease(segment)) {
+                lease.notes().forEach(placed -> addMarker(placed.note(), first, last, found));
             }
         }
         return found;
