@@ -296,9 +296,9 @@ final class History {
 
     /** Changes what a sealed segment takes. */
     synchronized void cleaned(Segment segment, Runnable change) {
-        sealedBytes = sealedBytes.minus(segment);
+        segments.uncount(segment);
         change.run();
-        sealedBytes = sealedBytes.plus(segment);
+        segments.count(segment);
     }
 
     synchronized List<Segment> segments() {
@@ -307,9 +307,7 @@ final class History {
 
     /** Lists segments from a number on whose first sequence is not behind a given one. */
     synchronized List<Segment> segmentsBetween(long number, long lastSequence) {
-        return segments.tailMap(number, true).values().stream()
-                .takeWhile(segment -> segment.firstSequence() <= lastSequence)
-                .toList();
+        return segments.from(number, lastSequence);
     }
 
     synchronized Optional<Segment> segment(long number) {
@@ -322,7 +320,7 @@ final class History {
     }
 
     /** Lists the segments that have a sequence of a range, oldest first. */
-    synchronized List<Segment> segmentsBetween(long first, long last) {
+    synchronized List<Segment> segmentsWith(long first, long last) {
         return segments.between(first, last);
     }
 

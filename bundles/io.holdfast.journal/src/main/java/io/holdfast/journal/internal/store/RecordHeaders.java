@@ -60,7 +60,7 @@ final class RecordHeaders implements PointLabels {
             return found;
         }
         history.loggedHeaders().forEach(header -> header.notes().forEach(note -> addMarker(note, first, last, found)));
-        for (Segment segment : history.segmentsBetween(first, last)) {
+        for (Segment segment : history.segmentsWith(first, last)) {
             try (SegmentLeases.Lease lease = leases.lease(segment)) {
                 lease.notes().forEach(placed -> addMarker(placed.note(), first, last, found));
             }

@@ -34,8 +34,18 @@ final class SegmentMap {
         countSealed(segment);
     }
 
-    private void countSealed(Segment segment) {
+    /** Leaves a sealed segment's bytes out of the sum, while it becomes shorter. */
+    void uncount(Segment segment) {
+        sealedBytes = sealedBytes.minus(segment);
+    }
+
+    /** Takes a sealed segment's bytes into the sum. */
+    void count(Segment segment) {
         sealedBytes = sealedBytes.plus(segment);
+    }
+
+    private void countSealed(Segment segment) {
+        count(segment);
         sealedTimes.put(Math.toIntExact(segment.number()), segment.firstUtcMillis(), segment.lastUtcMillis());
     }
 
@@ -54,6 +64,13 @@ final class SegmentMap {
 
     Collection<Segment> unsealed() {
         return unsealed.values();
+    }
+
+    /** Lists segments from a number on whose first sequence is not behind a given one. */
+    List<Segment> from(long number, long lastSequence) {
+        return byNumber.tailMap(number, true).values().stream()
+                .takeWhile(segment -> segment.firstSequence() <= lastSequence)
+                .toList();
     }
 
     Optional<Segment> of(long sequence) {
