@@ -21,6 +21,7 @@ import io.holdfast.transport.Link;
 import io.holdfast.wire.Message;
 import io.holdfast.wire.WireLimits;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +83,29 @@ class RelayTest {
         relay.tick();
 
         assertThat(store.all(Message.Batch.class)).hasSize(1);
+    }
+
+    @Test
+    void sealsWithAKeyThatWasRotatedMeanwhile() {
+        MachineKeys before = MachineKeys.generate(new SecureRandom());
+        MachineKeys rotated = before.rotated(new SecureRandom());
+        AtomicReference<MachineKeys> present = new AtomicReference<>(before);
+        Relay one = new Relay(
+                agent, heard -> events = heard, _ -> present.get(), settings(), Runnable::run, Runnable::run, clock);
+        stream(one);
+        one.fromAgent(new Message.Records(1, List.of(disks(1), new StreamRecord.Proof(1, 20, 0))));
+
+        present.set(rotated);
+        one.tick();
+        one.fromAgent(new Message.Records(1, List.of(write(2, 4096), new StreamRecord.Proof(2, 20, 0))));
+
+        assertThat(store.all(Message.Batch.class).stream().map(RelayTest::keyId))
+                .containsExactly(before.keyId(), rotated.keyId());
+    }
+
+    /** As {@code docs/formats/batch.md} has it. */
+    private static long keyId(Message.Batch batch) {
+        return batch.bytes().duplicate().order(ByteOrder.LITTLE_ENDIAN).getLong(112);
     }
 
     @Test
