@@ -1,7 +1,10 @@
 package io.holdfast.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.base.ErrorCode;
+import io.holdfast.base.HoldfastException;
 import io.holdfast.base.Position;
 import io.holdfast.journal.testkit.HandClock;
 import io.holdfast.journal.testkit.HandMade;
@@ -92,6 +95,33 @@ class CleaningTest {
         }
 
         assertThat(compared).isGreaterThan(80);
+    }
+
+    @Test
+    void aCopyOfWhatCleaningLeftReadsTheSameAndKeepsWhatIsRetired() {
+        overwrite(20);
+        Pin pin = history.pin(new Position(1, stream.sequence() - 30), "kept");
+        byte[] pinned = read(pin.position());
+        byte[] present = read(history.head().position());
+        history.setRetention(WINDOW_OF_AN_HOUR);
+        pass(7 * HOUR);
+        SimulatedFiles other = new SimulatedFiles(2);
+        try (RecoveryStore target = RecoveryStore.open(other, RandomHistoryTest.SMALL, clock)) {
+            TransferTest.run(store.transfer(HandMade.MACHINE, TransferTest.order(target, TransferKind.MOVE)));
+        }
+
+        try (RecoveryStore again = RecoveryStore.open(other, RandomHistoryTest.SMALL, clock)) {
+            store.close();
+            store = again;
+            history = again.find(HandMade.MACHINE).orElseThrow();
+            assertThat(again.damages()).isEmpty();
+            assertThat(other.paths()).anyMatch(path -> path.endsWith(".1.seg"));
+            assertThat(read(pin.position())).isEqualTo(pinned);
+            assertThat(read(history.head().position())).isEqualTo(present);
+            assertThat(history.points().at(5).proven())
+                    .as("a retired sequence is a point")
+                    .isFalse();
+        }
     }
 
     @Test

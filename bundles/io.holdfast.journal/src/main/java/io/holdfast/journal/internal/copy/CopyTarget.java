@@ -4,7 +4,6 @@ import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.PinList;
-import io.holdfast.journal.internal.format.SegmentSummary;
 import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.ledger.FileDigest;
 import io.holdfast.journal.internal.retain.RetentionState;
@@ -121,11 +120,11 @@ public interface CopyTarget {
      *
      * @param file as written; stays open until the check has ended
      * @param number of the segment
-     * @param summary as the source has it
+     * @param segment as the source has it; stays open until the check has ended
      * @param recorded what the source's ledger says that the file is
      * @return the check, to be given to {@link #takeSealed}
      */
-    Check checkSealed(StoreFile file, long number, SegmentSummary summary, Optional<FileDigest> recorded);
+    Check checkSealed(StoreFile file, long number, SourceSegment segment, Optional<FileDigest> recorded);
 
     /**
      * Takes written blocks into the history. The file was forced. Durable on return.

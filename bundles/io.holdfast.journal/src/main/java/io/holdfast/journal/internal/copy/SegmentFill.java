@@ -1,5 +1,7 @@
 package io.holdfast.journal.internal.copy;
 
+import io.holdfast.base.ErrorCode;
+import io.holdfast.base.HoldfastException;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.internal.copy.CopyTarget.Held;
 import io.holdfast.journal.internal.format.DamagedException;
@@ -48,7 +50,7 @@ final class SegmentFill implements AutoCloseable {
         long to = sealed != null ? sealed.fileBytes() : blocksEnd;
         this.range = new RangeCopy(segment.file(), file, held.end(), to);
         this.check = sealed != null
-                ? target.checkSealed(file, number, sealed, source.recorded(number))
+                ? target.checkSealed(file, number, segment, source.recorded(number))
                 : target.checkBlocks(file, number, Math.max(held.end(), segment.headerBytes()), blocksEnd);
     }
 
@@ -88,6 +90,12 @@ final class SegmentFill implements AutoCloseable {
 
     private static @Nullable SegmentFill of(CopySource source, CopyTarget target, Held held, SourceSegment segment)
             throws IOException, DamagedException {
+        if (segment.generation() > 0 && held.blocks() > 0) {
+            throw new HoldfastException(
+                    ErrorCode.ILLEGAL_STATE,
+                    "segment " + held.number() + " of machine " + source.machine(),
+                    "was cleaned since its beginning was copied; destroy the copy and copy it anew");
+        }
         boolean whole = isWhole(held, segment);
         if (!whole && held.blocks() >= segment.blocks()) {
             return null;

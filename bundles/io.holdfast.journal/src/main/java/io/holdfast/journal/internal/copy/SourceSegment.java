@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param file its bytes
  * @param reader its blocks
  * @param blocks how many it had when it was opened
+ * @param generation how often it was cleaned
  * @param headerBytes where its first block begins
  * @param summary what it says of itself when it is sealed
  * @param held closed with it
@@ -23,6 +24,7 @@ public record SourceSegment(
         StoreFile file,
         SegmentReader reader,
         int blocks,
+        int generation,
         long headerBytes,
         @Nullable SegmentSummary summary,
         Runnable held)

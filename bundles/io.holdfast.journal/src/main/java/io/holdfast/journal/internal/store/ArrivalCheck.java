@@ -1,13 +1,18 @@
 package io.holdfast.journal.internal.store;
 
+import io.holdfast.journal.ChainDigest;
 import io.holdfast.journal.Sha256;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.internal.copy.CopyTarget;
+import io.holdfast.journal.internal.copy.SourceSegment;
+import io.holdfast.journal.internal.format.BlockEntry;
 import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.BlockLayout;
 import io.holdfast.journal.internal.format.Checksums;
 import io.holdfast.journal.internal.format.DamagedException;
+import io.holdfast.journal.internal.format.FrameTable;
 import io.holdfast.journal.internal.format.SegmentSummary;
+import io.holdfast.journal.internal.format.StubBlock;
 import io.holdfast.journal.internal.ledger.FileDigest;
 import io.holdfast.journal.internal.ledger.LedgerEntry;
 import io.holdfast.journal.internal.ledger.MerkleFrontier;
@@ -29,12 +34,12 @@ final class ArrivalCheck implements CopyTarget.Check {
     private final StoreFile file;
     private final long number;
     private final long end;
-    private final @Nullable SegmentSummary summary;
+    private final @Nullable SourceSegment sealed;
     private final Optional<FileDigest> recorded;
     private final MessageDigest digest = Checksums.sha256();
     private final MerkleFrontier blocks = new MerkleFrontier();
     private long at;
-    private long digested;
+    private int place;
     private LedgerEntry.@Nullable Sealed entry;
 
     private ArrivalCheck(
@@ -42,13 +47,13 @@ final class ArrivalCheck implements CopyTarget.Check {
             long number,
             long from,
             long end,
-            @Nullable SegmentSummary summary,
+            @Nullable SourceSegment sealed,
             Optional<FileDigest> recorded) {
         this.file = file;
         this.number = number;
         this.at = from;
         this.end = end;
-        this.summary = summary;
+        this.sealed = sealed;
         this.recorded = recorded;
     }
 
@@ -57,9 +62,9 @@ final class ArrivalCheck implements CopyTarget.Check {
         return new ArrivalCheck(file, number, from, end, null, Optional.empty());
     }
 
-    /** Checks all blocks of a segment, and the file as a whole. */
-    static ArrivalCheck ofSealed(StoreFile file, long number, SegmentSummary summary, Optional<FileDigest> recorded) {
-        return new ArrivalCheck(file, number, 0, summary.run().offset(), summary, recorded);
+    /** Checks all blocks of a segment, which may have been cleaned, and the file as a whole. */
+    static ArrivalCheck ofSealed(StoreFile file, long number, SourceSegment segment, Optional<FileDigest> recorded) {
+        return new ArrivalCheck(file, number, 0, 0, segment, recorded);
     }
 
     long number() {
@@ -68,11 +73,12 @@ final class ArrivalCheck implements CopyTarget.Check {
 
     /** What the sealed segment says of itself. */
     SegmentSummary summary() {
-        SegmentSummary sealed = summary;
-        if (sealed == null) {
+        SourceSegment segment = sealed;
+        SegmentSummary summary = segment == null ? null : segment.summary();
+        if (summary == null) {
             throw new IllegalStateException("segment " + number + " was not checked as a sealed one");
         }
-        return sealed;
+        return summary;
     }
 
     /** The entry for the ledger, once a sealed segment was checked. */
@@ -86,56 +92,91 @@ final class ArrivalCheck implements CopyTarget.Check {
 
     @Override
     public boolean step() throws IOException, DamagedException {
-        SegmentSummary sealed = summary;
-        if (sealed != null && at == 0) {
-            at = SegmentLoader.headerBytes(file);
-        }
+        SourceSegment segment = sealed;
+        return segment == null ? walkStep() : tableStep(segment);
+    }
+
+    /** Follows blocks that no index lists yet. */
+    private boolean walkStep() throws IOException, DamagedException {
         long until = at + STEP_BYTES;
         while (at < end && at < until) {
             long start = SegmentLoader.skipPadding(file, at, end);
-            at = start < end ? checkBlock(start) : end;
-        }
-        if (sealed != null) {
-            long to = at < end ? at : sealed.fileBytes();
-            FileDigest.update(digest, file, digested, to);
-            digested = to;
-            if (at == end) {
-                finish(sealed);
+            ByteBuffer prefix = SegmentLoader.read(file, start, BlockLayout.PREFIX_BYTES);
+            BlockLayout.checkPrefix(prefix, 0);
+            int length = BlockLayout.blockLength(prefix, 0);
+            if (length > end - start) {
+                throw DamagedException.damaged(
+                        "the block at " + start + " of segment " + number + " ends behind " + end);
             }
+            checkBlock(start, length);
+            at = start + length;
         }
         return at < end;
     }
 
-    private long checkBlock(long start) throws IOException, DamagedException {
-        ByteBuffer prefix = SegmentLoader.read(file, start, BlockLayout.PREFIX_BYTES);
-        BlockLayout.checkPrefix(prefix, 0);
-        int length = BlockLayout.blockLength(prefix, 0);
-        if (length > end - start) {
-            throw DamagedException.damaged("the block at " + start + " of segment " + number + " ends behind " + end);
+    /** Follows the index; what lies between blocks is covered by the digest of the file. */
+    private boolean tableStep(SourceSegment segment) throws IOException, DamagedException {
+        long from = at;
+        while (place < segment.blocks() && at - from < STEP_BYTES) {
+            BlockEntry listed = segment.reader().table().entry(place);
+            if (listed.isStub()) {
+                ByteBuffer bytes = SegmentLoader.read(file, listed.offset(), StubBlock.BYTES);
+                blocks.add(MerkleTree.leaf(StubBlock.decode(bytes).digest().toBytes()));
+            } else {
+                blocks.add(MerkleTree.leaf(
+                        checkBlock(listed.offset(), listed.blockLength()).toBytes()));
+            }
+            digestUntil(listed.offset() + listed.blockLength());
+            place++;
         }
+        if (place < segment.blocks()) {
+            return true;
+        }
+        digestUntil(summary().fileBytes());
+        finish(segment);
+        return false;
+    }
+
+    private void digestUntil(long to) throws IOException {
+        FileDigest.update(digest, file, at, to);
+        at = to;
+    }
+
+    private ChainDigest checkBlock(long start, int length) throws IOException, DamagedException {
         try {
-            BlockHeader header = Sealer.decodeWhole(SegmentLoader.read(file, start, length));
-            blocks.add(MerkleTree.leaf(header.digest().toBytes()));
+            ByteBuffer block = SegmentLoader.read(file, start, length);
+            BlockHeader header = BlockHeader.decode(block);
+            if (header.headerLength() > length) {
+                throw DamagedException.damaged("it ends within its header");
+            }
+            ByteBuffer rest = block.slice(header.headerLength(), length - header.headerLength());
+            FrameTable frames = FrameTable.decode(header, rest, length);
+            int tableBytes = BlockLayout.frameTableLength(header.frameCount());
+            frames.checkPayload(rest.slice(tableBytes, rest.remaining() - tableBytes));
+            return header.digest();
         } catch (DamagedException e) {
             throw DamagedException.damaged("the block at " + start + " of segment " + number + ": " + e.getMessage());
         }
-        return start + length;
     }
 
-    private void finish(SegmentSummary sealed) throws DamagedException {
-        FileDigest found = new FileDigest(number, 0, sealed.fileBytes(), Sha256.of(digest.digest()));
-        if (recorded.isPresent() && !recorded.get().equals(found)) {
+    private void finish(SourceSegment segment) throws DamagedException {
+        SegmentSummary summary = summary();
+        FileDigest found =
+                new FileDigest(number, segment.generation(), summary.fileBytes(), Sha256.of(digest.digest()));
+        if (recorded.isPresent()
+                && recorded.get().generation() == found.generation()
+                && !recorded.get().equals(found)) {
             throw DamagedException.damaged("segment " + number + " has SHA-256 " + found.sha256()
                     + "; the source's ledger expects " + recorded.get().sha256());
         }
         entry = new LedgerEntry.Sealed(
                 found,
-                sealed.firstBlock(),
-                sealed.lastBlock(),
-                sealed.firstSequence(),
-                sealed.lastSequence(),
+                summary.firstBlock(),
+                summary.lastBlock(),
+                summary.firstSequence(),
+                summary.lastSequence(),
                 blocks.root(),
-                sealed.state().chain(),
+                summary.state().chain(),
                 false);
     }
 }

@@ -34,7 +34,7 @@ final class SegmentLeases implements AutoCloseable {
     private record Key(Segment segment, boolean sealed, int generation) {}
 
     private record OpenSegment(
-            StoreFile file, SegmentReader reader, @Nullable SealedIndex index) {}
+            StoreFile file, SegmentReader reader, @Nullable SealedIndex index, int generation) {}
 
     private record OpenRun(StoreFile file, MergedRun run) {}
 
@@ -57,6 +57,11 @@ final class SegmentLeases implements AutoCloseable {
         @Override
         public SegmentReader reader() {
             return lease.opened().reader();
+        }
+
+        /** How often the segment had been cleaned as the lease began. */
+        int generation() {
+            return lease.opened().generation();
         }
 
         /** The segment's file, for whoever copies it. */
@@ -138,19 +143,19 @@ final class SegmentLeases implements AutoCloseable {
      */
     synchronized Lease lease(Segment segment) throws IOException, DamagedException {
         Key key = new Key(segment, segment.isSealed(), segment.generation());
-        return new Lease(segment, segments.lease(key, () -> open(segment, key.sealed)));
+        return new Lease(segment, segments.lease(key, () -> open(segment, key)));
     }
 
-    private OpenSegment open(Segment segment, boolean sealed) throws IOException, DamagedException {
+    private OpenSegment open(Segment segment, Key key) throws IOException, DamagedException {
         String path = segment.path();
         StoreFile file = files.open(path, OpenMode.READ);
         long owner = segment.readingOwner(caches::newOwner);
-        if (!sealed) {
-            return new OpenSegment(file, new SegmentReader(owner, path, file, segment.table(), caches), null);
+        if (!key.sealed) {
+            return new OpenSegment(file, new SegmentReader(owner, path, file, segment.table(), caches), null, 0);
         }
         try {
             SealedIndex index = new SealedIndex(owner, file, caches);
-            return new OpenSegment(file, new SegmentReader(owner, path, file, index, caches), index);
+            return new OpenSegment(file, new SegmentReader(owner, path, file, index, caches), index, key.generation);
         } catch (IOException | DamagedException e) {
             file.close();
             throw e;

@@ -77,6 +77,7 @@ final class StoredCopySource implements CopySource {
                     lease.file(),
                     lease.reader(),
                     lease.reader().table().count(),
+                    lease.generation(),
                     SegmentLoader.headerBytes(lease.file()),
                     index == null ? null : SealedIndex.readSummary(lease.file()),
                     lease::close);

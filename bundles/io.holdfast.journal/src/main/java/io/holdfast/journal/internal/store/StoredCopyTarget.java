@@ -7,12 +7,12 @@ import io.holdfast.journal.file.OpenMode;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.internal.copy.CopySource;
 import io.holdfast.journal.internal.copy.CopyTarget;
+import io.holdfast.journal.internal.copy.SourceSegment;
 import io.holdfast.journal.internal.format.BlockEntry;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.HistoryState;
 import io.holdfast.journal.internal.format.PinList;
 import io.holdfast.journal.internal.format.SegmentHeader;
-import io.holdfast.journal.internal.format.SegmentSummary;
 import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.ledger.FileDigest;
 import io.holdfast.journal.internal.ledger.Ledger;
@@ -162,8 +162,8 @@ final class StoredCopyTarget implements CopyTarget {
     }
 
     @Override
-    public Check checkSealed(StoreFile file, long number, SegmentSummary summary, Optional<FileDigest> recorded) {
-        return ArrivalCheck.ofSealed(file, number, summary, recorded);
+    public Check checkSealed(StoreFile file, long number, SourceSegment segment, Optional<FileDigest> recorded) {
+        return ArrivalCheck.ofSealed(file, number, segment, recorded);
     }
 
     @Override
@@ -248,9 +248,10 @@ final class StoredCopyTarget implements CopyTarget {
             loader.requireHeader(file, checked.number());
         }
         record(history, checked.entry());
-        context.files().rename(part, Segment.sealedPath(history.folder(), checked.number()));
+        int generation = checked.entry().file().generation();
+        context.files().rename(part, Segment.sealedPath(history.folder(), checked.number(), generation));
         context.files().forceDirectory(history.folder());
-        loader.sealed(checked.number(), 0);
+        loader.sealed(checked.number(), generation);
     }
 
     private void giveIndex(History history, Segment segment, ArrivalCheck checked)
