@@ -1,10 +1,7 @@
 package io.holdfast.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.holdfast.base.ErrorCode;
-import io.holdfast.base.HoldfastException;
 import io.holdfast.base.Position;
 import io.holdfast.journal.testkit.HandClock;
 import io.holdfast.journal.testkit.HandMade;
