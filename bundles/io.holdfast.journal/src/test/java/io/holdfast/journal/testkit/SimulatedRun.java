@@ -116,6 +116,7 @@ public final class SimulatedRun {
             case 2, 3, 4, 5, 6 -> store.act(Step.COMMIT, driver);
             case 7, 8, 9, 10 -> store.maintain();
             case 11 -> store.act(random.nextBoolean() ? Step.PIN : Step.UNPIN, driver);
+            case 13 -> store.act(random.nextInt(3) == 0 ? Step.RETIRE : Step.ROTATE_KEY, driver);
             case 12 -> readOrDestroy(driver);
             default -> store.act(Step.APPEND, driver);
         }

@@ -16,10 +16,11 @@ final class SimulatedStore {
     static final int RECORDS_MOST = 6;
 
     private static final int MAINTENANCE_STEPS_MAX = 200;
+    private static final long RETENTION_LOOKS_EACH_MILLIS = 16 * 60_000L;
 
     private final PlantedBug bug;
     private final StoreSettings settings;
-    private final SimulatedClock clock = new SimulatedClock();
+    private final HandClock clock = new HandClock();
     private final Map<MachineId, StoreDriver> drivers = new TreeMap<>();
     private SimulatedFiles files;
     private RecoveryStore store;
@@ -43,7 +44,7 @@ final class SimulatedStore {
 
     /** Does one step for one machine, whose history begins with its first; what the store shows afterwards counts as acknowledged. */
     void act(Step step, StoreDriver driver) {
-        clock.advance(100);
+        clock.pass(100);
         try {
             step.act(this, driver, historyOf(driver));
         } finally {
@@ -78,6 +79,15 @@ final class SimulatedStore {
 
     void maintain() {
         store.maintain();
+    }
+
+    /** So much that retention looks at every history again. */
+    void letTimePass() {
+        clock.pass(RETENTION_LOOKS_EACH_MILLIS);
+    }
+
+    void maintainToTheEnd() {
+        maintainUntilAnother("no file has such a name");
     }
 
     /** Maintains until there is one more file whose name ends so, or nothing is left to do. */

@@ -50,6 +50,22 @@ public enum Step {
             driver.unpin(history);
         }
     },
+    RETIRE {
+        @Override
+        void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
+            driver.thin(history);
+            store.letTimePass();
+            store.maintainToTheEnd();
+            driver.lookAtPoints(history);
+        }
+    },
+    ROTATE_KEY {
+        @Override
+        void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
+            driver.rotateKey();
+            driver.append(history, SimulatedStore.RECORDS_MOST);
+        }
+    },
     READ {
         @Override
         void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {

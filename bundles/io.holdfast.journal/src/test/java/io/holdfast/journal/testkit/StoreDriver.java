@@ -5,74 +5,66 @@ import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
 import io.holdfast.base.TimeSource;
-import io.holdfast.base.stream.DiskDescription;
 import io.holdfast.base.stream.DiskTable;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.base.stream.StreamRecord;
 import io.holdfast.journal.BatchBuilder;
 import io.holdfast.journal.BatchSettings;
 import io.holdfast.journal.BatchStart;
-import io.holdfast.journal.ChainDigest;
 import io.holdfast.journal.Codec;
 import io.holdfast.journal.EpochRequest;
 import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
-import io.holdfast.journal.Pin;
 import io.holdfast.journal.PointImage;
-import io.holdfast.journal.PointInterval;
-import io.holdfast.journal.Points;
 import io.holdfast.journal.RecoveryPoint;
 import io.holdfast.journal.RecoveryStore;
 import io.holdfast.journal.RetentionPolicy;
 import io.holdfast.journal.SealedBatch;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 
 /** Feeds one machine's random stream into a store and compares what the store says with the plain model. */
 public final class StoreDriver {
 
     /** A clock that stands still. */
-    public static final TimeSource TIME = new SimulatedClock();
+    public static final TimeSource TIME = new HandClock();
+
+    private static final int DATA_KEYS = 5;
 
     private final MachineId machine;
     private final Random random;
     private final RandomStream stream;
-    private final StreamModel model = new StreamModel();
-    private final MachineKeys keys;
+    private final Promises promises;
+    private final List<byte[]> dataKeys = new ArrayList<>();
+    private final byte[] hashKey = new byte[MachineKeys.KEY_BYTES];
     private final Codec codec;
+    private int dataKeysInUse = 1;
     private BatchBuilder builder;
     private DiskTable table = DiskTable.NONE;
     private long sequence;
     private long epoch;
     private long utcMillis = 1_700_000_000_000L;
-    private long acknowledgedBlock;
-    private TreeMap<Long, ChainDigest> chains = new TreeMap<>();
-    private PinChange pins = new PinChange(List.of(), List.of());
     private boolean there;
     private boolean goes;
-
-    /** What is pinned for certain, and what is when a change under way has come to pass. */
-    private record PinChange(List<Position> before, List<Position> after) {}
 
     public StoreDriver(long seed, int diskBytesMost, int writeBytesMost) {
         random = new Random(seed);
         machine = new MachineId(new UUID(random.nextLong(), random.nextLong()));
         stream = new RandomStream(random.nextLong(), diskBytesMost, writeBytesMost);
+        promises = new Promises(random);
         codec = Codec.values()[random.nextInt(Codec.values().length)];
-        byte[] dataKey = new byte[MachineKeys.KEY_BYTES];
-        byte[] hashKey = new byte[MachineKeys.KEY_BYTES];
-        random.nextBytes(dataKey);
+        for (int key = 0; key < DATA_KEYS; key++) {
+            byte[] dataKey = new byte[MachineKeys.KEY_BYTES];
+            random.nextBytes(dataKey);
+            dataKeys.add(dataKey);
+        }
         random.nextBytes(hashKey);
-        keys = MachineKeys.of(dataKey, hashKey);
         builder = newBuilder(HistoryHead.EMPTY);
     }
 
@@ -80,12 +72,17 @@ public final class StoreDriver {
         return machine;
     }
 
+    /** Opens whatever was written, before a rotation or after it. */
     public MachineKeys keys() {
-        return keys;
+        return MachineKeys.of(dataKeys, hashKey);
     }
 
     public StreamModel model() {
-        return model;
+        return promises.model();
+    }
+
+    private MachineKeys keysInUse() {
+        return MachineKeys.of(dataKeys.subList(0, dataKeysInUse), hashKey);
     }
 
     private BatchBuilder newBuilder(HistoryHead head) {
@@ -93,42 +90,55 @@ public final class StoreDriver {
         sequence = head.position().sequence();
         epoch = head.position().epoch();
         BatchSettings settings = new BatchSettings(codec, 64 << 10);
-        return BatchBuilder.create(keys, settings, BatchStart.after(machine, head, new UUID(1, epoch)));
+        return BatchBuilder.create(keysInUse(), settings, BatchStart.after(machine, head, new UUID(1, epoch)));
     }
+
+    // ---- what a machine does
 
     /** Opens an epoch at the head, or at an older position. */
     public void openEpoch(MachineHistory history, boolean branch) {
         Position head = history.head().position();
-        Position parent = head;
-        List<StreamModel.Block> before = model.blocks();
-        cutTo(history.head().blockNumber());
-        TreeMap<Long, Long> known = model.sequences();
-        if (branch && !known.isEmpty()) {
-            Map.Entry<Long, Long> chosen = known.floorEntry(1 + random.nextLong(known.lastKey()));
-            if (chosen != null && !isRetired(history, chosen.getKey())) {
-                parent = new Position(chosen.getValue(), chosen.getKey());
-            }
-        }
+        List<StreamModel.Block> before = model().blocks();
+        promises.cutTo(history.head().blockNumber());
+        Position parent = branch ? randomPoint(history).orElse(head) : head;
         Position resolved = parent.equals(head) ? resolvedHead(history) : parent;
         long number = head.epoch() + 1;
-        model.open(history.head().blockNumber() + 1, number, resolved);
+        model().open(history.head().blockNumber() + 1, number, resolved);
         HistoryHead opened;
         try {
             opened = history.openEpoch(new EpochRequest(head, parent, EpochCause.RESUME, "driver", 0));
         } catch (HoldfastException e) {
             if (e.code() == ErrorCode.DISK_FULL) {
-                model.restore(before);
+                model().restore(before);
             }
             throw e;
         }
         acknowledged(opened.blockNumber());
-        chains.put(opened.blockNumber(), opened.chain());
+        promises.offered(opened.blockNumber(), opened.chain());
         Expect.equal("position of the epoch opened", opened.position(), new Position(number, head.sequence()));
-        Expect.equal("disks of the epoch opened", opened.disks(), model.disksAt(resolved));
+        Expect.equal("disks of the epoch opened", opened.disks(), model().disksAt(resolved));
         builder = newBuilder(opened);
     }
 
-    private Position resolvedHead(MachineHistory history) {
+    /** A durable position of any branch, unless it was retired. */
+    private Optional<Position> randomPoint(MachineHistory history) {
+        TreeMap<Long, Long> known = model().sequencesUpTo(history.head().blockNumber());
+        if (known.isEmpty()) {
+            return Optional.empty();
+        }
+        Map.Entry<Long, Long> chosen = known.floorEntry(1 + random.nextLong(known.lastKey()));
+        try {
+            return Optional.ofNullable(chosen)
+                    .map(entry -> history.points().at(entry.getKey()).position());
+        } catch (HoldfastException e) {
+            if (e.code() == ErrorCode.POINT_OLDER_THAN_HISTORY) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static Position resolvedHead(MachineHistory history) {
         return history.points().latest().map(RecoveryPoint::position).orElse(Position.ORIGIN);
     }
 
@@ -147,53 +157,15 @@ public final class StoreDriver {
             table = streamRecord instanceof StreamRecord.Disks disks ? disks.table() : table;
         }
         SealedBatch batch = builder.seal();
-        model.append(batch.blockNumber(), epoch, records);
-        chains.put(batch.blockNumber(), batch.chain());
+        model().append(batch.blockNumber(), epoch, records);
+        promises.offered(batch.blockNumber(), batch.chain());
         history.append(batch.bytes());
     }
 
-    /** What the driver knows at a moment, to judge several outcomes of one crash. */
-    public record Mark(
-            List<StreamModel.Block> blocks,
-            long acknowledgedBlock,
-            TreeMap<Long, ChainDigest> chains,
-            List<Position> pinsBefore,
-            List<Position> pinsAfter,
-            boolean there,
-            boolean goes) {}
-
-    public Mark mark() {
-        return new Mark(model.blocks(), acknowledgedBlock, new TreeMap<>(chains), pins.before, pins.after, there, goes);
-    }
-
-    /** Knows again what it knew; the next call is {@link #recover}. */
-    public void rewind(Mark mark) {
-        model.restore(mark.blocks());
-        acknowledgedBlock = mark.acknowledgedBlock();
-        chains = new TreeMap<>(mark.chains());
-        pins = new PinChange(mark.pinsBefore(), mark.pinsAfter());
-        there = mark.there();
-        goes = mark.goes();
-    }
-
-    /** Notes that everything up to a block was acknowledged. */
-    public void acknowledged(long blockNumber) {
-        Expect.between("newest block, which never goes back,", blockNumber, acknowledgedBlock, Long.MAX_VALUE);
-        acknowledgedBlock = blockNumber;
-    }
-
-    public long acknowledgedBlock() {
-        return acknowledgedBlock;
-    }
-
-    /** The newest block offered. */
-    public long offeredBlock() {
-        return model.lastBlock();
-    }
-
-    /** Whatever the store shows as durable has to be so, answered or not. */
-    public void look(MachineHistory history) {
-        acknowledged(history.head().blockNumber());
+    /** From now on batches are sealed with another data key. */
+    public void rotateKey() {
+        dataKeysInUse = Math.min(dataKeysInUse + 1, DATA_KEYS);
+        builder.rekey(keysInUse());
     }
 
     /** Starts the machine's history; when power fails in it, it may be there or not. */
@@ -206,11 +178,6 @@ public final class StoreDriver {
         return history;
     }
 
-    /** Whether the machine's history was acknowledged. */
-    public boolean isThere() {
-        return there;
-    }
-
     /** Removes the machine's history; when power fails in it, it may be there or not. */
     public void destroy(MachineHistory history) {
         goes = true;
@@ -221,36 +188,98 @@ public final class StoreDriver {
     private void forget() {
         there = false;
         goes = false;
-        acknowledgedBlock = 0;
-        chains.clear();
-        model.cutTo(0);
-        pins = new PinChange(List.of(), List.of());
+        promises.forget();
     }
 
     /** Pins a random position of any branch, if there is one. */
     public void pin(MachineHistory history) {
-        TreeMap<Long, Long> known = model.sequencesUpTo(history.head().blockNumber());
-        if (!known.isEmpty()) {
-            long sequence = 1 + random.nextLong(known.lastKey());
-            Position position = new Position(known.getOrDefault(sequence, 0L), sequence);
-            List<Position> more = new ArrayList<>(pins.before);
+        randomPoint(history).ifPresent(position -> {
+            List<Position> more = new ArrayList<>(promises.pins());
             more.add(position);
-            pins = new PinChange(pins.before, List.copyOf(more));
+            promises.asked(more);
             history.pin(position, "pinned");
-            pins = new PinChange(pins.after, pins.after);
-        }
+            promises.answered();
+        });
     }
 
     /** Takes a random pin away, if there is one. */
     public void unpin(MachineHistory history) {
-        if (!pins.before.isEmpty()) {
-            int chosen = random.nextInt(pins.before.size());
-            List<Position> fewer = new ArrayList<>(pins.before);
+        if (!promises.pins().isEmpty()) {
+            int chosen = random.nextInt(promises.pins().size());
+            List<Position> fewer = new ArrayList<>(promises.pins());
             fewer.remove(chosen);
-            pins = new PinChange(pins.before, List.copyOf(fewer));
+            promises.asked(fewer);
             history.unpin(history.pins().get(chosen).id());
-            pins = new PinChange(pins.after, pins.after);
+            promises.answered();
         }
+    }
+
+    /** Keeps fewer points from now on. */
+    public void thin(MachineHistory history) {
+        RetentionPolicy policy = new RetentionPolicy(
+                random.nextInt(3) * 10 * 60_000L, random.nextInt(3), random.nextInt(2), 0, 0, 0, 0);
+        promises.asked(policy);
+        history.setRetention(policy);
+        promises.answered();
+    }
+
+    // ---- what it was told
+
+    /** Notes that everything up to a block was acknowledged. */
+    public void acknowledged(long blockNumber) {
+        promises.acknowledged(blockNumber);
+    }
+
+    public long acknowledgedBlock() {
+        return promises.acknowledgedBlock();
+    }
+
+    /** The newest block offered. */
+    public long offeredBlock() {
+        return model().lastBlock();
+    }
+
+    /** Whether the machine's history was acknowledged. */
+    public boolean isThere() {
+        return there;
+    }
+
+    /** Whatever the store shows as durable has to be so, answered or not. */
+    public void look(MachineHistory history) {
+        acknowledged(history.head().blockNumber());
+    }
+
+    /** The same, and of the points listed. */
+    public void lookAtPoints(MachineHistory history) {
+        look(history);
+        if (offeredBlock() == history.head().blockNumber()) {
+            promises.checkPoints(history);
+        }
+    }
+
+    /** What the driver knows at a moment, to judge several outcomes of one crash. */
+    public static final class Mark {
+
+        private final Promises.Mark promises;
+        private final boolean there;
+        private final boolean goes;
+
+        private Mark(Promises.Mark promises, boolean there, boolean goes) {
+            this.promises = promises;
+            this.there = there;
+            this.goes = goes;
+        }
+    }
+
+    public Mark mark() {
+        return new Mark(promises.mark(), there, goes);
+    }
+
+    /** Knows what this driver, or one like it, knew; the next call is {@link #recover}. */
+    public void rewind(Mark mark) {
+        promises.rewind(mark.promises);
+        there = mark.there;
+        goes = mark.goes;
     }
 
     /**
@@ -273,90 +302,31 @@ public final class StoreDriver {
 
     /** Compares a recovered history with what was acknowledged and offered. */
     public void checkRecovered(MachineHistory history) {
-        HistoryHead head = history.head();
-        Expect.between("newest block after recovery", head.blockNumber(), acknowledgedBlock, model.lastBlock());
-        cutTo(head.blockNumber());
-        acknowledgedBlock = head.blockNumber();
-        Expect.equal("head after recovery", head.position(), model.head());
-        ChainDigest offered = chains.get(head.blockNumber());
-        if (offered != null) {
-            Expect.equal("chain after recovery", head.chain(), offered);
-        }
-        List<Position> pinned = history.pins().stream().map(Pin::position).toList();
-        Expect.that(
-                pinned.equals(pins.before) || pinned.equals(pins.after),
-                "pins " + pins.before + " or " + pins.after + ", not " + pinned);
-        pins = new PinChange(pinned, pinned);
-        builder = newBuilder(head);
-        checkHead(history);
-        checkPoints(history);
+        promises.checkRecovered(history, keys());
+        builder = newBuilder(history.head());
     }
 
-    /** Forgets what was offered behind a block. */
-    private void cutTo(long lastBlock) {
-        model.cutTo(lastBlock);
-        chains.tailMap(lastBlock, false).clear();
-    }
-
-    /** What waited for a commit is gone: goes on from the store's head, which has all that was acknowledged. */
+    /** What waited for a commit is gone, what was asked for was refused: goes on from the store's head, which has all that was acknowledged. */
     public void resume(MachineHistory history) {
-        HistoryHead head = history.head();
-        acknowledged(head.blockNumber());
-        cutTo(head.blockNumber());
-        pins = new PinChange(pins.before, pins.before);
-        builder = newBuilder(head);
+        look(history);
+        promises.cutTo(history.head().blockNumber());
+        promises.refused();
+        builder = newBuilder(history.head());
     }
 
     /** The head's image, disks and points are the model's. */
     public void checkHead(MachineHistory history) {
-        TreeMap<Long, Long> proven = model.proven();
-        long expected = provenOnHead(proven);
-        Expect.equal("newest proven sequence", history.head().provenSequence(), expected);
-        history.points().latest().ifPresent(point -> checkImage(history, point.position()));
-    }
-
-    private long provenOnHead(TreeMap<Long, Long> proven) {
-        return model.upTo(model.head()).stream()
-                .mapToLong(StreamRecord::sequence)
-                .filter(proven::containsKey)
-                .max()
-                .orElse(0);
-    }
-
-    /** The points listed are exactly those proven and not retired. */
-    private void checkPoints(MachineHistory history) {
-        TreeSet<Long> listed = new TreeSet<>();
-        for (PointInterval interval : history.points().intervals(Long.MIN_VALUE, Long.MAX_VALUE, Points.COUNT_MAX)) {
-            for (long at = interval.first().sequence(); at <= interval.last().sequence(); at++) {
-                Expect.that(listed.add(at), "point " + at + " is listed once");
-            }
-        }
-        TreeSet<Long> expected = new TreeSet<>(model.proven().keySet());
-        expected.removeIf(proven -> isRetired(history, proven));
-        Expect.equal("points", listed, expected);
-    }
-
-    /** Compares a random position of those that are durable, while more waits. */
-    public void checkDurablePoint(MachineHistory history) {
-        TreeMap<Long, Long> known = model.sequencesUpTo(history.head().blockNumber());
-        if (!known.isEmpty()) {
-            long chosen = 1 + random.nextLong(known.lastKey());
-            checkImage(history, new Position(known.getOrDefault(chosen, 0L), chosen));
-        }
+        promises.checkHead(history, keys());
     }
 
     /** Compares a random position of any branch. */
     public void checkRandomPoint(MachineHistory history) {
-        TreeMap<Long, Long> known = model.sequences();
-        if (!known.isEmpty()) {
-            long chosen = 1 + random.nextLong(known.lastKey());
-            boolean proven = model.proven().containsKey(chosen);
-            Expect.equal(
-                    "sequence " + chosen + " is a point",
-                    history.points().at(chosen).proven(),
-                    proven);
-            checkImage(history, new Position(known.getOrDefault(chosen, 0L), chosen));
-        }
+        promises.checkRandomPoint(history, offeredBlock(), keys());
+    }
+
+    /** Compares a random position of those that are durable, while more waits. */
+    public void checkDurablePoint(MachineHistory history) {
+        promises.checkRandomPoint(history, history.head().blockNumber(), keys());
     }
 
     /** Lets the source's clock go on. */
@@ -382,26 +352,11 @@ public final class StoreDriver {
 
     /** Compares all disks at a position, byte by byte. */
     public void checkImage(MachineHistory history, Position position) {
-        try (PointImage image = history.openUnproven(position, keys)) {
-            checkImage(image, position);
-        }
+        promises.checkImage(history, position, keys());
     }
 
     /** Compares all disks of an open image of a position, byte by byte. */
     public void checkImage(PointImage image, Position position) {
-        Map<Integer, byte[]> expected = model.imageAt(position);
-        Expect.equal("disks at " + position, image.disks(), model.disksAt(position));
-        for (DiskDescription disk : image.disks().disks()) {
-            byte[] bytes = expected.getOrDefault(disk.number(), new byte[0]);
-            byte[] found = new byte[(int) disk.sizeBytes()];
-            int at = 0;
-            while (at < found.length) {
-                int length = Math.min(found.length - at, 1 + random.nextInt(300_000));
-                image.read(disk.number(), at, ByteBuffer.wrap(found, at, length));
-                at += length;
-            }
-            Expect.equal(
-                    "first difference of disk " + disk.number() + " at " + position, Arrays.mismatch(found, bytes), -1);
-        }
+        promises.checkImage(image, position);
     }
 }

@@ -36,6 +36,7 @@ public final class Ledger implements LedgerAppender {
     private Sha256 publicKey;
     private byte[] signature = new byte[LedgerSigner.SIGNATURE_BYTES];
     private long end;
+    private long newestAt;
     private long adopted;
     private LedgerEntry.@Nullable Begun first;
 
@@ -152,6 +153,7 @@ public final class Ledger implements LedgerAppender {
             List<LedgerEntry> entries = new ArrayList<>();
             Optional<LedgerScan.Stop> stop = scan.run((_, entry, _, _) -> entries.add(entry));
             Ledger ledger = new Ledger(owner, subject, scan.tree(), scan.publicKey(), scan.end());
+            ledger.newestAt = scan.newestAt();
             entries.forEach(ledger::takeIn);
             ledger.signature = scan.signature();
             return new Opened(ledger, stop);
@@ -161,6 +163,21 @@ public final class Ledger implements LedgerAppender {
     private static LedgerScan scan(Owner owner, Subject subject, StoreFile file) throws IOException {
         return new LedgerScan(
                 file, owner.storeId(), subject.machine(), subject.incarnation(), LedgerScan.Signatures.NEWEST);
+    }
+
+    /**
+     * Makes certain of the newest record found by {@link #open}: after a force that failed, the system may read it back and never have written it. Durable
+     * on return.
+     *
+     * @throws IOException when the medium fails
+     */
+    public synchronized void settle() throws IOException {
+        try (StoreFile file = owner.files().open(path, OpenMode.EXISTING)) {
+            ByteBuffer newest = ByteBuffer.allocate((int) (end - newestAt));
+            file.read(newestAt, newest);
+            file.write(newestAt, newest.flip());
+            file.force();
+        }
     }
 
     @Override

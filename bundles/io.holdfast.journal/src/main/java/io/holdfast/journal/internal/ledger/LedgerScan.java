@@ -29,6 +29,7 @@ public final class LedgerScan {
     private Sha256 publicKey = LedgerSignatures.NOBODY;
     private byte[] signature = new byte[LedgerSigner.SIGNATURE_BYTES];
     private long at;
+    private long newestAt;
 
     /** Takes the entries in their order. */
     public interface Visitor {
@@ -102,6 +103,7 @@ public final class LedgerScan {
                 visitor.entry(tree.size(), decoded.entry(), decoded.utcMillis(), leaf);
                 tree.add(leaf);
                 signature = record.signature();
+                newestAt = at;
                 at += record.encodedBytes();
             } catch (DamagedException e) {
                 return Optional.of(new Stop(at, String.valueOf(e.getMessage()), false));
@@ -189,6 +191,15 @@ public final class LedgerScan {
      */
     public long end() {
         return at;
+    }
+
+    /**
+     * Gives the start of the last good record.
+     *
+     * @return its offset, 0 when there is none
+     */
+    public long newestAt() {
+        return newestAt;
     }
 
     /**

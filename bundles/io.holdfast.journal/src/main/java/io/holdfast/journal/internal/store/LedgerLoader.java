@@ -47,6 +47,9 @@ final class LedgerLoader {
         }
         Ledger.Opened opened = Ledger.open(owner, subject);
         Ledger ledger = opened.ledger();
+        if (ledger.size() > 0) {
+            ledger.settle();
+        }
         Optional<String> found = opened.stop().filter(stop -> !stop.torn()).map(LedgerScan.Stop::detail);
         if (found.isEmpty()) {
             found = sealed.stream()
