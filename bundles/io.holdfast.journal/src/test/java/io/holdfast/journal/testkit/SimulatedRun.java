@@ -124,7 +124,7 @@ public final class SimulatedRun {
 
     private void readOrDestroy(StoreDriver driver) {
         if (random.nextInt(8) == 0) {
-            driver.destroy(store.historyOf(driver));
+            store.act(Step.DESTROY, driver);
         } else {
             store.act(Step.READ, driver);
         }

@@ -15,6 +15,9 @@ final class SimulatedStore {
 
     static final int RECORDS_MOST = 6;
 
+    /** The least that a segment can be set to hold. */
+    static final long SEGMENT_BYTES = 64 << 10;
+
     private static final int MAINTENANCE_STEPS_MAX = 200;
     private static final long RETENTION_LOOKS_EACH_MILLIS = 16 * 60_000L;
 

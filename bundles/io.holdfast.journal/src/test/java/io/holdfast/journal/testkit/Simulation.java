@@ -23,6 +23,8 @@ public final class Simulation {
     private final AtomicLong crashPoints = new AtomicLong();
     private final AtomicLong seedsPlayed = new AtomicLong();
     private final AtomicLong workloadsPlayed = new AtomicLong();
+    private final AtomicLong faultsPlayed = new AtomicLong();
+    private final AtomicLong operationsWithFaults = new AtomicLong();
     private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
 
     /**
@@ -43,7 +45,8 @@ public final class Simulation {
                 every outcome with a plain model. Ends with 1 when anything was wrong; each failure prints its seed.
                   --seeds N   random lives of a store (test: 2000, soak: 10000; 1 when only --seed is given)
                   --seed S    seed of the first (1); a failure replays with its seed alone
-                  --steps K   every crash point of every workload of up to K steps (test: 2, soak: 3; 0 when only --seed is given)
+                  --steps K   every crash point of every workload of up to K steps (test: 2, soak: 3; 0 when only --seed is given),
+                              and each fault at each operation of a longer one
                   --bug NAME  builds a mistake into the store, to see it found: %s
                   --json FILE writes seeds, crashPoints and failures
                 """;
@@ -117,6 +120,11 @@ public final class Simulation {
             for (List<Step> workload : workloads) {
                 executor.execute(() -> guarded(workloadsPlayed, () -> enumeration.play(workload)));
             }
+            if (options.stepsMost > 0) {
+                for (Fault fault : Fault.values()) {
+                    executor.execute(() -> guarded(faultsPlayed, () -> play(fault)));
+                }
+            }
             for (long index = 0; index < options.seeds; index++) {
                 long seed = options.firstSeed + index;
                 executor.execute(() -> guarded(seedsPlayed, () -> play(seed)));
@@ -146,6 +154,10 @@ public final class Simulation {
         }
     }
 
+    private void play(Fault fault) {
+        operationsWithFaults.addAndGet(new FaultEnumeration(ENUMERATION_SEED, fault).play(1));
+    }
+
     /** Whatever goes wrong in one play is a finding, and the others go on. */
     private void guarded(AtomicLong counter, Runnable play) {
         try {
@@ -162,9 +174,10 @@ public final class Simulation {
 
     private void report(CrashEnumeration enumeration, long seconds) throws IOException {
         System.out.printf(
-                "%d seeds, %d workloads, power failed at %d points with %d outcomes judged in workloads; %d failures; %d s%n",
+                "%d seeds, %d workloads, %d operations with faults; power failed at %d points, %d outcomes judged in workloads; %d failures; %d s%n",
                 seedsPlayed.get(),
                 workloadsPlayed.get(),
+                operationsWithFaults.get(),
                 crashPoints.get(),
                 enumeration.states(),
                 failures.size(),
@@ -173,7 +186,7 @@ public final class Simulation {
             List<String> quoted = new ArrayList<>();
             failures.forEach(failure -> quoted.add(quote(failure)));
             Files.writeString(Path.of(options.json), """
-                    {"seeds":%d,"firstSeed":%d,"workloads":%d,"crashPoints":%d,"outcomes":%d,"failures":%d,"seconds":%d,"failed":[%s]}
+                    {"seeds":%d,"firstSeed":%d,"workloads":%d,"faults":%d,"crashPoints":%d,"outcomes":%d,"failures":%d,"seconds":%d,"failed":[%s]}
                     """.formatted(
                             seedsPlayed.get(),
                             options.firstSeed,

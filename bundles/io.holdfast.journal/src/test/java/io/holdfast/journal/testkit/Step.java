@@ -12,11 +12,13 @@ public enum Step {
             driver.append(history, SimulatedStore.RECORDS_MOST);
         }
     },
+    /** As much as fills a segment. */
     APPEND_MUCH {
         @Override
         void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
-            for (int batch = 0; batch < 6; batch++) {
-                driver.append(history, 4 * SimulatedStore.RECORDS_MOST);
+            long plaintext = 0;
+            while (plaintext < SimulatedStore.SEGMENT_BYTES) {
+                plaintext += driver.append(history, 2 * SimulatedStore.RECORDS_MOST);
             }
         }
     },
@@ -57,6 +59,12 @@ public enum Step {
             store.letTimePass();
             store.maintainToTheEnd();
             driver.lookAtPoints(history);
+        }
+    },
+    DESTROY {
+        @Override
+        void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
+            driver.destroy(history);
         }
     },
     ROTATE_KEY {

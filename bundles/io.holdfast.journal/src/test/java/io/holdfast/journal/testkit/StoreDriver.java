@@ -59,13 +59,19 @@ public final class StoreDriver {
         stream = new RandomStream(random.nextLong(), diskBytesMost, writeBytesMost);
         promises = new Promises(random);
         codec = Codec.values()[random.nextInt(Codec.values().length)];
-        for (int key = 0; key < DATA_KEYS; key++) {
-            byte[] dataKey = new byte[MachineKeys.KEY_BYTES];
-            random.nextBytes(dataKey);
-            dataKeys.add(dataKey);
-        }
+        dataKeys.add(newKey(random));
         random.nextBytes(hashKey);
+        Random later = new Random(seed);
+        while (dataKeys.size() < DATA_KEYS) {
+            dataKeys.add(newKey(later));
+        }
         builder = newBuilder(HistoryHead.EMPTY);
+    }
+
+    private static byte[] newKey(Random random) {
+        byte[] key = new byte[MachineKeys.KEY_BYTES];
+        random.nextBytes(key);
+        return key;
     }
 
     public MachineId machine() {
@@ -142,8 +148,8 @@ public final class StoreDriver {
         return history.points().latest().map(RecoveryPoint::position).orElse(Position.ORIGIN);
     }
 
-    /** Appends a batch of some records. */
-    public void append(MachineHistory history, int recordsMost) {
+    /** Appends a batch of some records; returns how much data they have. */
+    public long append(MachineHistory history, int recordsMost) {
         List<StreamRecord> records = new ArrayList<>();
         int count = 1 + random.nextInt(recordsMost);
         for (int index = 0; index < count; index++) {
@@ -160,6 +166,7 @@ public final class StoreDriver {
         model().append(batch.blockNumber(), epoch, records);
         promises.offered(batch.blockNumber(), batch.chain());
         history.append(batch.bytes());
+        return batch.plaintextBytes();
     }
 
     /** From now on batches are sealed with another data key. */
@@ -216,8 +223,8 @@ public final class StoreDriver {
 
     /** Keeps fewer points from now on. */
     public void thin(MachineHistory history) {
-        RetentionPolicy policy = new RetentionPolicy(
-                random.nextInt(3) * 10 * 60_000L, random.nextInt(3), random.nextInt(2), 0, 0, 0, 0);
+        RetentionPolicy policy =
+                new RetentionPolicy(random.nextInt(3) * 10 * 60_000L, random.nextInt(3), random.nextInt(2), 0, 0, 0, 0);
         promises.asked(policy);
         history.setRetention(policy);
         promises.answered();

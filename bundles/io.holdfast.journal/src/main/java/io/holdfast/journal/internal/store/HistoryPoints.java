@@ -199,7 +199,19 @@ final class HistoryPoints implements Points {
     @Override
     public Optional<RecoveryPoint> latestProven() {
         long proven = history.durable().provenSequence();
-        return proven == 0 ? Optional.empty() : Optional.of(at(proven));
+        if (proven == 0) {
+            return Optional.empty();
+        }
+        return history.retention().isRetired(proven) ? latestKept() : Optional.of(at(proven));
+    }
+
+    /** Where history branched at a position that no point is, the newest point before it may have been retired by then. */
+    private Optional<RecoveryPoint> latestKept() {
+        Position head = history.resolve(history.durable().position()).orElse(Position.ORIGIN);
+        return history.lineage().path(head.sequence()).stream()
+                .flatMap(stretch -> keptSpans(stretch.first(), stretch.last()).stream())
+                .findFirst()
+                .map(span -> at(span.last()));
     }
 
     @Override
