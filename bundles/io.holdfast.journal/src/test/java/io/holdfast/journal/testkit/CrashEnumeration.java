@@ -31,6 +31,9 @@ public final class CrashEnumeration {
             Step.SEAL,
             Step.APPEND_MUCH,
             Step.COMMIT,
+            Step.SEAL,
+            Step.APPEND_MUCH,
+            Step.COMMIT,
             Step.PIN,
             Step.APPEND,
             Step.COMMIT);
