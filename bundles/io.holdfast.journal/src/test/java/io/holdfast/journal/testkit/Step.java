@@ -40,6 +40,16 @@ public enum Step {
             store.maintainUntilAnother(".run");
         }
     },
+    /** Lets a policy retire most points and segments be written anew without what they needed. */
+    CLEAN {
+        @Override
+        void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
+            driver.keepLittle(history);
+            store.letTimePass();
+            store.maintainToTheEnd();
+            driver.lookAtPoints(history);
+        }
+    },
     PIN {
         @Override
         void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {

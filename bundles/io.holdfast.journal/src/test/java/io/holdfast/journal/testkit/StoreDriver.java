@@ -223,8 +223,16 @@ public final class StoreDriver {
 
     /** Keeps fewer points from now on. */
     public void thin(MachineHistory history) {
-        RetentionPolicy policy =
-                new RetentionPolicy(random.nextInt(3) * 10 * 60_000L, random.nextInt(3), random.nextInt(2), 0, 0, 0, 0);
+        int tens = random.nextInt(3);
+        keep(history, new RetentionPolicy(tens * 10 * 60_000L, random.nextInt(3), random.nextInt(2), 0, 0, 0, 0));
+    }
+
+    /** Keeps the newest point and what is pinned. */
+    public void keepLittle(MachineHistory history) {
+        keep(history, new RetentionPolicy(0, 0, 0, 0, 0, 0, 0));
+    }
+
+    private void keep(MachineHistory history, RetentionPolicy policy) {
         promises.asked(policy);
         history.setRetention(policy);
         promises.answered();

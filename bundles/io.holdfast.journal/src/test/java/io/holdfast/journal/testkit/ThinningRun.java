@@ -32,7 +32,7 @@ public final class ThinningRun {
     private final long seed;
     private final Random random;
     private final SimulatedFiles files;
-    private final SimulatedClock clock = new SimulatedClock();
+    private final HandClock clock = new HandClock();
     private final StoreDriver driver;
     private final Map<PointImage, Position> open = new HashMap<>();
     private RecoveryStore store;
@@ -116,7 +116,7 @@ public final class ThinningRun {
     private void pass(long millis) {
         driver.pass(millis);
         for (long passed = 0; passed < millis; passed += 5 * MINUTE) {
-            clock.advance(5 * MINUTE);
+            clock.pass(5 * MINUTE);
             store.maintain();
         }
     }
