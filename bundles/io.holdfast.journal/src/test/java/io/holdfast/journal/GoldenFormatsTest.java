@@ -15,7 +15,9 @@ import io.holdfast.journal.internal.format.IntakeGroup;
 import io.holdfast.journal.internal.format.Note;
 import io.holdfast.journal.internal.format.PinList;
 import io.holdfast.journal.internal.format.PlaceFile;
+import io.holdfast.journal.internal.format.RunSummary;
 import io.holdfast.journal.internal.format.SegmentHeader;
+import io.holdfast.journal.internal.format.SegmentSummary;
 import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.format.StoreIdentity;
 import io.holdfast.journal.testkit.HandMade;
@@ -81,6 +83,7 @@ class GoldenFormatsTest {
                 "batch-nh-aes",
                 bytes(batch(Codec.NONE, BlockHashAlgorithm.NH_AES).bytes()));
         all.put("segment-sealed", sealedSegment());
+        all.put("run", mergedRun());
         return all;
     }
 
@@ -162,6 +165,32 @@ class GoldenFormatsTest {
         }
     }
 
+    /** Of two segments; what the second has lies over a part of what the first has, written and empty. */
+    private static byte[] mergedRun() {
+        StoreSettings settings = new StoreSettings(1 << 20, 64 << 10, 8 << 20, 20_000, 256 << 10, 256 << 10, 2);
+        SimulatedFiles files = new SimulatedFiles(1);
+        try (RecoveryStore store = RecoveryStore.open(files, settings, StoreDriver.TIME)) {
+            MachineHistory history = store.create(HandMade.MACHINE);
+            HandMade stream = new HandMade(Codec.LZ4, BlockHashAlgorithm.HMAC_SHA256).epoch(history, Position.ORIGIN);
+            stream.disks(HandMade.oneDisk(1, 64 << 20)).ready().to(history);
+            for (int batch = 0; batch < 4; batch++) {
+                stream.write(0, 6_000L * batch, HandMade.pattern(40_000, batch))
+                        .empty(0, (4L + 2 * batch) << 20, 4L << 20, batch < 2 ? ExtentKind.ZERO : ExtentKind.DISCARD)
+                        .to(history);
+            }
+            stream.proof().to(history);
+            store.commit();
+            history.openBlockHashes().close();
+            while (store.maintain()) {
+                // until two segments are merged
+            }
+            return files.content(files.paths().stream()
+                    .filter(path -> path.endsWith("0000000001-0000000002.run"))
+                    .findFirst()
+                    .orElseThrow());
+        }
+    }
+
     private static byte[] bytes(ByteBuffer buffer) {
         byte[] bytes = new byte[buffer.remaining()];
         buffer.get(buffer.position(), bytes);
@@ -204,6 +233,14 @@ class GoldenFormatsTest {
         assertThat(SegmentHeader.decode(ByteBuffer.wrap(golden("segment-header"))))
                 .isEqualTo(new SegmentHeader(STORE, HandMade.MACHINE, 5, 2, STATE));
         assertThat(BlockHeader.adopt(golden("epoch")).notes()).containsExactly(opening());
+        byte[] run = golden("run");
+        SegmentSummary.Section at = SegmentSummary.decodeTail(
+                ByteBuffer.wrap(run, run.length - SegmentSummary.TAIL_BYTES, SegmentSummary.TAIL_BYTES)
+                        .slice(),
+                run.length);
+        RunSummary summary = RunSummary.decode(ByteBuffer.wrap(run, (int) at.offset(), at.bytes()));
+        assertThat(summary.entries().count()).isEqualTo(4);
+        assertThat(summary.wide().count()).isEqualTo(2);
         byte[] group = golden("intake-group");
         int length = IntakeGroup.length(ByteBuffer.wrap(group), 3, group.length);
         assertThat(IntakeGroup.decode(ByteBuffer.wrap(group, 0, length)).entries())

@@ -27,6 +27,7 @@ public final class RunBuilder {
     private long[] keys = new long[256];
     private long[] locations = new long[256];
     private final List<Wide> wides = new ArrayList<>();
+    private final Pieces pieces = new Pieces();
 
     private record Wide(int disk, long first, long end, int kind, int order) {}
 
@@ -143,7 +144,7 @@ public final class RunBuilder {
         int disk = RunEntry.disk(firstKey);
         long mebibyte = RunEntry.offset(firstKey) / Extent.BORDER_BYTES;
         int hiddenBelow = hiddenBelow(wideByDisk, disk, mebibyte);
-        Pieces pieces = new Pieces();
+        pieces.clear();
         for (int index = to - 1; index >= from; index--) {
             int entry = (int) (order[index] & ORDER_MASK);
             if (entry < hiddenBelow) {
