@@ -23,6 +23,9 @@ final class RivalImage {
 
     private static final int PART_BYTES = 64 << 20;
     private static final int PARTS = (int) (BYTES / PART_BYTES);
+    private static final int TEXT_PARTS = 5;
+    private static final int DATABASE_PARTS = 5;
+    private static final int RANDOM_PARTS = 2;
     private static final int LARGE_BYTES = 64 << 10;
     private static final int SMALL_BYTES = 16 << 10;
     private static final int LARGE_WRITES = 256;
@@ -52,17 +55,32 @@ final class RivalImage {
     /** Makes the image: a third of it text, a third pages of a database, an eighth that does not shrink, the rest zeroes. */
     static RivalImage create(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            for (int part = 0; part < PARTS; part++) {
-                IngestData kind = part < 5
-                        ? IngestData.TEXT
-                        : part < 10 ? IngestData.DATABASE : part < 12 ? IngestData.RANDOM : IngestData.ZERO;
-                ByteBuffer bytes = ByteBuffer.wrap(kind.make(PART_BYTES, new Random(part)));
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-            }
+            append(channel, IngestData.TEXT, TEXT_PARTS);
+            append(channel, IngestData.DATABASE, DATABASE_PARTS);
+            append(channel, IngestData.RANDOM, RANDOM_PARTS);
+            append(channel, IngestData.ZERO, PARTS - TEXT_PARTS - DATABASE_PARTS - RANDOM_PARTS);
         }
         return new RivalImage(file);
+    }
+
+    /** Parts of one kind: no two alike, so that nobody keeps two as one, yet each shrinks as the first does. */
+    private static void append(FileChannel channel, IngestData kind, int parts) throws IOException {
+        byte[] data = kind.make(PART_BYTES, new Random(1));
+        for (int part = 0; part < parts; part++) {
+            if (part > 0 && kind != IngestData.ZERO) {
+                exchange(data, (byte) (part ^ part - 1));
+            }
+            ByteBuffer bytes = ByteBuffer.wrap(data);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
+    }
+
+    private static void exchange(byte[] data, byte bits) {
+        for (int index = 0; index < data.length; index++) {
+            data[index] ^= bits;
+        }
     }
 
     Path file() {
