@@ -6,7 +6,6 @@ import io.holdfast.base.Position;
 import io.holdfast.harness.GuestConsole;
 import io.holdfast.harness.GuestImages;
 import io.holdfast.harness.ProcessTools;
-import io.holdfast.harness.appliance.Api;
 import io.holdfast.harness.stage.RunKind;
 import io.holdfast.harness.stage.Stage;
 import io.holdfast.harness.stage.Watch;
@@ -20,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +34,6 @@ class ExportsTest {
     private static final int BEFORE_PROTECTION = 20;
     private static final int BETWEEN_POINTS = 40;
     private static final Duration COMMITS_MAX = Duration.ofSeconds(60);
-    private static final Duration SERVED_MAX = Duration.ofSeconds(60);
 
     @TempDir
     private Path folder;
@@ -57,7 +54,6 @@ class ExportsTest {
             stage.killAppliance();
 
             compareWithTheJournal(stage.data(), points);
-            serveWithoutAppliance(stage.data(), points.getFirst());
         }
         DiskFiles.deleteTree(remains);
     }
@@ -158,42 +154,5 @@ class ExportsTest {
                 }
             }
         }
-    }
-
-    /** The same point once more, from the store's folder and the store's key file alone. */
-    private void serveWithoutAppliance(Path data, Position point) throws Exception {
-        Path socket = folder.resolve("served.nbd");
-        Process serving = new ProcessBuilder(
-                        Nodes.PRODUCT.resolve("bin/holdfastctl").toString(),
-                        "store",
-                        "serve",
-                        data.resolve("store").toString(),
-                        "--point",
-                        point.toString(),
-                        "--socket",
-                        socket.toString(),
-                        "--keys",
-                        data.resolve("keys/store.key").toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("serving.log").toFile())
-                .start();
-        try {
-            Api.await("the socket of " + point, SERVED_MAX, () -> Files.exists(socket) || !serving.isAlive());
-            for (int disk = 0; disk < DISKS; disk++) {
-                OfferedDisk offered = new OfferedDisk(socket, disk);
-                Path served = folder.resolve("served-disk" + disk + ".raw");
-                offered.copyOverFourConnections(served);
-                assertThat(Files.mismatch(copyOf(point, disk), served))
-                        .as("first byte of %s disk%s that differs without the appliance", point, disk)
-                        .isEqualTo(-1);
-                assertThat(offered.sizeBytes()).isEqualTo(Files.size(served));
-            }
-        } finally {
-            serving.destroy();
-            assertThat(serving.waitFor(SERVED_MAX.toSeconds(), TimeUnit.SECONDS))
-                    .as("the offer ends at an interrupt")
-                    .isTrue();
-        }
-        assertThat(socket).as("the socket is taken away").doesNotExist();
     }
 }
