@@ -105,8 +105,8 @@ final class HoldfastRival implements Rival {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         commands.close();
-        process.waitFor();
+        process.onExit().join();
     }
 }

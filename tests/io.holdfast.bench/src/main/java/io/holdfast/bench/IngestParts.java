@@ -1,19 +1,19 @@
 package io.holdfast.bench;
 
 import com.github.luben.zstd.ZstdCompressCtx;
-import com.sun.nio.file.ExtendedOpenOption;
 import io.airlift.compress.v3.lz4.Lz4Compressor;
 import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.journal.BlockHash;
 import io.holdfast.journal.BlockHasher;
 import io.holdfast.journal.Codec;
 import io.holdfast.journal.MachineKeys;
+import io.holdfast.journal.file.DirectoryFiles;
+import io.holdfast.journal.file.OpenMode;
+import io.holdfast.journal.file.StoreFile;
+import io.holdfast.journal.file.StoreFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -26,6 +26,7 @@ final class IngestParts {
     private static final int SLACK_BYTES = 1024;
     private static final int CHUNK_BYTES = 4 << 20;
     private static final int PAGE_BYTES = 4096;
+    private static final String SEQUENTIAL = "sequential";
 
     private final byte[] data;
     private final ExecutorService executor;
@@ -147,7 +148,6 @@ final class IngestParts {
      * @param plaintextBytes what they stand for, of which the rate is
      */
     static Rate disk(Path directory, long storedBytes, long plaintextBytes) throws IOException {
-        Path file = directory.resolve("sequential");
         ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES + PAGE_BYTES)
                 .alignedSlice(PAGE_BYTES)
                 .limit(CHUNK_BYTES)
@@ -156,19 +156,17 @@ final class IngestParts {
             chunk.putLong(at, at * 0x9E3779B97F4A7C15L);
         }
         long end = Math.ceilDiv(storedBytes, PAGE_BYTES) * PAGE_BYTES;
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
+        StoreFiles files = DirectoryFiles.at(directory);
+        try (StoreFile file = files.open(SEQUENTIAL, OpenMode.NEW)) {
             Moment start = Moment.now();
             for (long at = 0; at < end; at += CHUNK_BYTES) {
                 chunk.clear().limit((int) Math.min(CHUNK_BYTES, end - at));
-                while (chunk.hasRemaining()) {
-                    channel.write(chunk);
-                }
+                file.write(at, chunk);
             }
-            channel.force(true);
+            file.force();
             return Rate.since(start, plaintextBytes);
         } finally {
-            Files.deleteIfExists(file);
+            files.delete(SEQUENTIAL);
         }
     }
 }

@@ -32,5 +32,5 @@ interface Rival extends AutoCloseable {
     long spaceBytes() throws IOException;
 
     @Override
-    void close() throws IOException, InterruptedException;
+    void close() throws IOException;
 }

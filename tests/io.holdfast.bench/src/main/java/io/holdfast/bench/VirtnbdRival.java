@@ -1,6 +1,7 @@
 package io.holdfast.bench;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -174,7 +175,16 @@ final class VirtnbdRival implements Rival {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
+        try {
+            end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while its daemons were ended");
+        }
+    }
+
+    private void end() throws IOException, InterruptedException {
         if (daemons.size() > 1 && daemons.getLast().isAlive()) {
             tool.feed(
                     "destroy " + GUEST + "\nundefine --checkpoints-metadata " + GUEST + "\n",
