@@ -13,8 +13,8 @@ import io.holdfast.journal.LedgerSigner;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.RecoveryStore;
+import io.holdfast.journal.SegmentPlaces;
 import io.holdfast.journal.StoreSettings;
-import io.holdfast.journal.file.DirectoryFiles;
 import io.holdfast.model.NodeCredentials;
 import io.holdfast.transport.CloseCause;
 import io.holdfast.transport.PeerCheck;
@@ -69,6 +69,8 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
     private final RecoveryStore store;
     private final StoreKeeper keeper;
     private final Thread keeperThread;
+    private final SegmentCarrier carrier;
+    private final Thread carrierThread;
     private final PointExports exports;
     private final TransportServer server;
 
@@ -88,7 +90,7 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
         vault = secrets.vault();
         heldKeys = new HeldKeys(vault);
         createFolder(folders.store());
-        store = RecoveryStore.open(DirectoryFiles.at(folders.store()), settings, TimeSource.SYSTEM, secrets.signer());
+        store = RecoveryStore.open(SegmentPlaces.files(folders.store()), settings, TimeSource.SYSTEM, secrets.signer());
         try {
             keeper = new StoreKeeper(store);
             exports =
@@ -106,6 +108,9 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
         }
         keeperThread = new Thread(keeper, "holdfast-mastertarget-keeper");
         keeperThread.start();
+        carrier = new SegmentCarrier(store);
+        carrierThread = new Thread(carrier, "holdfast-mastertarget-carrier");
+        carrierThread.start();
         LOG.info(
                 "master target listens address={} store={} machines={}",
                 server.address(),
@@ -223,14 +228,16 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
         server.close();
         exports.close();
         keeper.stop();
+        carrier.stop();
         try {
             keeperThread.join(KEEPER_STOP_MILLIS_MAX);
+            carrierThread.join(KEEPER_STOP_MILLIS_MAX);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (keeperThread.isAlive()) {
+        if (keeperThread.isAlive() || carrierThread.isAlive()) {
             LOG.error(
-                    "the store's thread did not end in time; the store is left as it is, nothing acknowledged is lost");
+                    "a thread of the store did not end in time; the store is left as it is, nothing acknowledged is lost");
         } else {
             store.close();
         }

@@ -12,6 +12,7 @@ import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.HistoryTransfer;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.RecoveryStore;
+import io.holdfast.journal.SegmentPlaces;
 import io.holdfast.journal.TransferKind;
 import io.holdfast.journal.TransferOrder;
 import io.holdfast.journal.TransferProgress;
@@ -62,6 +63,15 @@ final class StoreCommands {
                                 .withDetail(
                                         "Without --destroy the histories in DIR stay readable and take no batches."),
                         StoreCommands::move),
+                new Command(
+                        Spec.of("store place", "Have the sealed segments of a recovery store rest in another folder")
+                                .with(DIR, DIR_TEXT)
+                                .with(
+                                        "PLACE",
+                                        "folder for the sealed segments of this store alone; made when it is missing")
+                                .withDetail(
+                                        "Segments that are there are carried at once, later ones by the appliance."),
+                        StoreCommands::place),
                 new Command(
                         Spec.of("store release", "Have a copy, or a history that was moved, take batches in this store")
                                 .with(DIR, DIR_TEXT)
@@ -155,6 +165,18 @@ final class StoreCommands {
         } finally {
             line.end();
         }
+    }
+
+    private static ExitCode place(Context context) {
+        Path directory = StoreFolder.path(context, DIR);
+        Path place = StoreFolder.path(context, "PLACE");
+        SegmentPlaces.set(directory, place);
+        try (RecoveryStore store = StoreFolder.open(directory)) {
+            while (store.offload()) {
+                // one segment after the other
+            }
+        }
+        return context.say("The sealed segments of " + directory + " rest in " + place + ".");
     }
 
     private static ExitCode release(Context context) {

@@ -153,6 +153,18 @@ class StoreCommandsTest {
     }
 
     @Test
+    void hasSegmentsRestInAnotherFolderAndFindsThemThere() {
+        Path place = folder.resolve("large");
+
+        assertThat(run("store", "place", source().toString(), place.toString())).isEqualTo(ExitCode.OK);
+
+        assertThat(terminal.written()).contains("rest in " + place);
+        requireReadable(source());
+        assertThat(run("store", "place", source().toString(), place.toString())).isEqualTo(ExitCode.REFUSED);
+        assertThat(terminal.complained()).contains("ALREADY_EXISTS", place.toString());
+    }
+
+    @Test
     void releasesACopy() {
         run("store", "copy", source().toString(), target().toString());
 
