@@ -1,7 +1,10 @@
 package io.holdfast.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.base.ErrorCode;
+import io.holdfast.base.HoldfastException;
 import io.holdfast.base.Position;
 import io.holdfast.journal.testkit.HandClock;
 import io.holdfast.journal.testkit.HandMade;
@@ -115,9 +118,10 @@ class CleaningTest {
             assertThat(other.paths()).anyMatch(path -> path.endsWith(".1.seg"));
             assertThat(read(pin.position())).isEqualTo(pinned);
             assertThat(read(history.head().position())).isEqualTo(present);
-            assertThat(history.points().at(5).proven())
-                    .as("a retired sequence is a point")
-                    .isFalse();
+            assertThatThrownBy(() -> history.points().at(5))
+                    .isInstanceOfSatisfying(
+                            HoldfastException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.POINT_OLDER_THAN_HISTORY));
         }
     }
 
