@@ -1,5 +1,8 @@
 package io.holdfast.cli.internal.command;
 
+import io.holdfast.base.ErrorCode;
+import io.holdfast.base.HoldfastException;
+import io.holdfast.base.MachineId;
 import io.holdfast.base.TimeSource;
 import io.holdfast.cli.internal.CliException;
 import io.holdfast.cli.internal.ExitCode;
@@ -7,6 +10,7 @@ import io.holdfast.cli.internal.args.Spec;
 import io.holdfast.cli.internal.output.Table;
 import io.holdfast.cli.internal.output.Words;
 import io.holdfast.journal.Anchor;
+import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.PointStretch;
 import io.holdfast.journal.StoreVerifier;
 import io.holdfast.journal.VerifiedMachine;
@@ -23,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Checks a recovery store's folder, and what it was when an anchor was made of it. No appliance is needed, and nothing is written to the store. */
 final class VerifyCommands {
@@ -39,9 +44,13 @@ final class VerifyCommands {
     static List<Command> all() {
         return List.of(
                 new Command(
-                        Spec.of("store verify", "Check every byte of a recovery store's folder, without an appliance")
-                                .with(DIR, DIR_TEXT)
-                                .withOption(ANCHOR, FILE, "also compare the store with what this anchor has seen")
+                        StoreKeys.options(Spec.of(
+                                                "store verify",
+                                                "Check every byte of a recovery store's folder, without an appliance")
+                                        .with(DIR, DIR_TEXT)
+                                        .withOption(
+                                                ANCHOR, FILE, "also compare the store with what this anchor has seen"))
+                                .withDetail("With keys all content is opened and compared with its hashes as well.")
                                 .withDetail(
                                         "Ends with 1 when anything is damaged, and says what can still be brought back.")
                                 .withDetail(
@@ -68,8 +77,26 @@ final class VerifyCommands {
     }
 
     private static VerifyReport check(Context context, List<Anchor> anchors) {
-        StoreVerifier.Means means = new StoreVerifier.Means(_ -> Optional.empty(), anchors, TimeSource.SYSTEM);
-        return StoreVerifier.verify(StoreFolder.path(context, DIR), means);
+        Path folder = StoreFolder.path(context, DIR);
+        Function<MachineId, Optional<MachineKeys>> keys =
+                StoreKeys.given(context) ? keys(context, folder) : _ -> Optional.empty();
+        return StoreVerifier.verify(folder, new StoreVerifier.Means(keys, anchors, TimeSource.SYSTEM));
+    }
+
+    /** Keys of those machines that what was given opens; of the others it is said that their content is not checked. */
+    private static Function<MachineId, Optional<MachineKeys>> keys(Context context, Path folder) {
+        Function<MachineId, MachineKeys> opener = StoreKeys.opener(context, folder);
+        return machine -> {
+            try {
+                return Optional.of(opener.apply(machine));
+            } catch (HoldfastException e) {
+                if (e.code() != ErrorCode.KEY_MISSING && e.code() != ErrorCode.KEY_FOREIGN) {
+                    throw e;
+                }
+                context.terminal().err().println("holdfastctl: content is not checked: " + e.getMessage());
+                return Optional.empty();
+            }
+        };
     }
 
     private static ExitCode anchor(Context context) {

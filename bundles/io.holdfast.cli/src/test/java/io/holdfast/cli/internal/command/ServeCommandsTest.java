@@ -193,6 +193,24 @@ class ServeCommandsTest {
     }
 
     @Test
+    void verifiesContentWithThePaperAndSaysWhatItCouldNotOpen() throws Exception {
+        assertThat(run("store", "verify", store().toString(), "--paper", paper))
+                .as(terminal.complained())
+                .isEqualTo(ExitCode.OK);
+        assertThat(terminal.complained()).isEmpty();
+
+        Path other = folder.resolve("other");
+        KeyVault.open(other, Optional.empty(), new SecureRandom(), TimeSource.SYSTEM);
+        run(
+                "store",
+                "verify",
+                store().toString(),
+                "--keys",
+                other.resolve("store.key").toString());
+        assertThat(terminal.complained()).contains("content is not checked", MACHINE.toString());
+    }
+
+    @Test
     void namesWhatIsWrong() throws Exception {
         String key = folder.resolve("keys/store.key").toString();
         Path other = folder.resolve("other");
