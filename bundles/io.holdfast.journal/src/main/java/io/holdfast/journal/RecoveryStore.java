@@ -118,7 +118,8 @@ public interface RecoveryStore extends AutoCloseable {
     List<Durable> commit();
 
     /**
-     * Does one bounded step of what can wait: moves batches from the intake log to their segments, seals a full segment.
+     * Does one bounded step of what can wait: moves batches from the intake log to their segments, seals full
+     * segments, merges index runs, retires and cleans what is not kept any more, reads back what lies at rest.
      *
      * @return true when there is more to do
      * @throws HoldfastException as for {@link #commit}, and with {@link ErrorCode#STORE_DAMAGED} when a segment read back at its sealing is
