@@ -19,7 +19,7 @@ public final class NodeProcess implements AutoCloseable {
 
     private static final Pattern PASSWORD = Pattern.compile("[Pp]assword[^:]*: +(\\S+)");
     private static final Pattern READY = Pattern.compile("is ready after ([0-9.]+) s");
-    private static final Duration READY_MAX = Duration.ofSeconds(90);
+    private static final Duration READY_MAX = Duration.ofSeconds(180);
     private static final Duration STOP_MAX = Duration.ofSeconds(12);
 
     /** How a node is started. */
