@@ -20,6 +20,9 @@ public final class Layout {
     /** What a machine's history keeps, in its folder. */
     public static final String RETENTION = "retention";
 
+    /** How far the reading again of sealed segments has come. */
+    public static final String SCRUB = "scrub";
+
     /** A machine's pins, in its folder. */
     public static final String PINS = "pins";
 

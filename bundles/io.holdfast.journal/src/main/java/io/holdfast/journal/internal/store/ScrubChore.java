@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScrubChore implements Chore {
 
-    private static final String NAME = "scrub";
     private static final int STEP_BYTES = 1 << 20;
     private static final long BYTES_PER_SECOND = 8L << 20;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
@@ -91,8 +90,8 @@ final class ScrubChore implements Chore {
     /** A position that cannot be read is none: the round begins anew. */
     private Optional<ScrubPosition> load() throws IOException {
         try {
-            return context.files().exists(NAME)
-                    ? Optional.of(ScrubPosition.decode(SmallFiles.read(context.files(), NAME)))
+            return context.files().exists(Layout.SCRUB)
+                    ? Optional.of(ScrubPosition.decode(SmallFiles.read(context.files(), Layout.SCRUB)))
                     : Optional.empty();
         } catch (DamagedException _) {
             return Optional.empty();
@@ -100,7 +99,7 @@ final class ScrubChore implements Chore {
     }
 
     private void reached(ScrubPosition next) throws IOException {
-        SmallFiles.replace(context.files(), "", NAME, next.encode());
+        SmallFiles.replace(context.files(), "", Layout.SCRUB, next.encode());
         position = next;
     }
 
@@ -127,12 +126,12 @@ final class ScrubChore implements Chore {
     private void judge(SegmentScrub scrub) throws IOException {
         Ledger ledger = scrub.history().ledger();
         Optional<FileDigest> wanted = ledger.current(scrub.number());
-        FileDigest found = scrub.found(wanted.map(FileDigest::generation).orElse(0));
+        FileDigest found = scrub.found();
         if (wanted.isPresent() && wanted.get().equals(found)) {
             return;
         }
         SegmentInspection.Result result = SegmentInspection.inspect(
-                context.files(), scrub.path(), scrub.history().machine());
+                context.files(), scrub.path(), scrub.history().machine(), scrub.generation());
         boolean mayAdopt = wanted.isEmpty() && scrub.number() <= ledger.adopted();
         if (mayAdopt && result.damages().isEmpty() && result.summary().isPresent()) {
             adopt(ledger, found, result.summary().get(), result);

@@ -16,7 +16,7 @@ import java.util.UUID;
  * @param machine the machine reached
  * @param number its segment that was read last, 0 when none was
  */
-record ScrubPosition(long roundUtcMillis, MachineId machine, long number) {
+public record ScrubPosition(long roundUtcMillis, MachineId machine, long number) {
 
     private static final int MAGIC = 0x31554648;
     private static final int BODY_BYTES = 64;
@@ -27,7 +27,12 @@ record ScrubPosition(long roundUtcMillis, MachineId machine, long number) {
         return new ScrubPosition(utcMillis, new MachineId(new UUID(0, 0)), 0);
     }
 
-    byte[] encode() {
+    /**
+     * Encodes the file.
+     *
+     * @return its bytes
+     */
+    public byte[] encode() {
         return Envelope.wrap(
                 MAGIC,
                 ByteBuffer.allocate(BODY_BYTES)
@@ -38,7 +43,14 @@ record ScrubPosition(long roundUtcMillis, MachineId machine, long number) {
                         .array());
     }
 
-    static ScrubPosition decode(ByteBuffer file) throws DamagedException {
+    /**
+     * Decodes the file.
+     *
+     * @param file all of it
+     * @return what it says
+     * @throws DamagedException when it is no such file
+     */
+    public static ScrubPosition decode(ByteBuffer file) throws DamagedException {
         ByteBuffer body = Envelope.open("the scrub's position", file, MAGIC, BODY_BYTES);
         if (body.limit() != BODY_BYTES || !Checksums.isZero(body, RESERVED_AT, BODY_BYTES)) {
             throw DamagedException.damaged("the scrub's position has " + body.limit() + " bytes");

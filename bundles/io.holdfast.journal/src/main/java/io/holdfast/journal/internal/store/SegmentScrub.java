@@ -16,6 +16,7 @@ final class SegmentScrub {
     private final History history;
     private final Segment segment;
     private final String path;
+    private final int generation;
     private final MessageDigest digest = Checksums.sha256();
     private long at;
 
@@ -24,6 +25,7 @@ final class SegmentScrub {
         this.history = history;
         this.segment = segment;
         this.path = segment.path();
+        this.generation = segment.generation();
     }
 
     History history() {
@@ -32,6 +34,10 @@ final class SegmentScrub {
 
     long number() {
         return segment.number();
+    }
+
+    int generation() {
+        return generation;
     }
 
     String path() {
@@ -57,7 +63,7 @@ final class SegmentScrub {
     }
 
     /** What the file is, once it has been read to its end. */
-    FileDigest found(int generation) {
+    FileDigest found() {
         return new FileDigest(segment.number(), generation, at, Sha256.of(digest.digest()));
     }
 }

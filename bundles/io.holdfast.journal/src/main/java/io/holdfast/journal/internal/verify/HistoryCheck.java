@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class HistoryCheck {
 
     private static final Pattern SEGMENT = Pattern.compile("([0-9]{10})(?:\\.([1-9][0-9]{0,8}))?\\.(open|seg)");
+    private static final Pattern RUN = Pattern.compile("[0-9]{10}-[0-9]{10}\\.run");
     private static final Pattern FOREIGN_LEDGER = Pattern.compile("ledger\\.([0-9a-f-]{36})\\.([0-9]{1,18})");
     private static final String DRAFT = ".new";
     private static final int SMALL_BYTES_MAX = 64 << 20;
@@ -167,6 +168,10 @@ final class HistoryCheck {
                     sealed.computeIfAbsent(number, _ -> new TreeMap<>()).put(generation, path);
                 } else {
                     open.put(number, path);
+                }
+            } else if (RUN.matcher(name).matches()) {
+                try (CheckedFile file = new CheckedFile(files, path, findings)) {
+                    new RunCheck(file).run(named.id());
                 }
             } else if (name.equals(Layout.PINS)) {
                 small(path, bytes -> PinList.decode(bytes).encode());

@@ -42,10 +42,11 @@ public final class SegmentInspection {
      * @param files where it lies
      * @param path its path
      * @param machine whose it is
+     * @param generation 0 as it was sealed, more once it was cleaned
      * @return what was found
      * @throws IOException when the medium fails
      */
-    public static Result inspect(StoreFiles files, String path, MachineId machine) throws IOException {
+    public static Result inspect(StoreFiles files, String path, MachineId machine, int generation) throws IOException {
         Findings findings = new Findings();
         BlockChain chain = new BlockChain(machine, Map.of());
         try (CheckedFile file = new CheckedFile(files, path, findings)) {
@@ -53,7 +54,11 @@ public final class SegmentInspection {
             long from = begin(file, chain);
             long end = summary.isPresent() ? summary.get().run().offset() : BlockWalk.indexStart(file, from);
             BlockWalk walk = new BlockWalk(file, chain, new ContentCheck(Optional.empty()));
-            walk.run(from, end);
+            if (generation == 0) {
+                walk.run(from, end);
+            } else {
+                walk.runLeft(from, end);
+            }
             if (summary.isPresent()) {
                 new IndexCheck(file, summary.get()).run();
             }

@@ -18,6 +18,7 @@ import io.holdfast.journal.internal.store.Damages;
 import io.holdfast.journal.internal.store.IntakeLog;
 import io.holdfast.journal.internal.store.Layout;
 import io.holdfast.journal.internal.store.LogScan;
+import io.holdfast.journal.internal.store.ScrubPosition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
@@ -118,6 +119,7 @@ public final class StoreCheck {
     public VerifyReport run() throws IOException {
         checkIdentity();
         checkCheckpoint();
+        checkScrub();
         Checkpoint root = checkpoint;
         List<VerifiedMachine> machines = new ArrayList<>();
         if (root != null) {
@@ -208,6 +210,14 @@ public final class StoreCheck {
                     0,
                     0,
                     "belongs to store " + found.storeId() + "; this is store " + known.storeId());
+        }
+    }
+
+    private void checkScrub() throws IOException {
+        if (files.exists(Layout.SCRUB)) {
+            try (CheckedFile file = new CheckedFile(files, Layout.SCRUB, findings)) {
+                compare(file, bytes -> ScrubPosition.decode(bytes).encode(), ROOT_BYTES_MAX);
+            }
         }
     }
 
