@@ -1,6 +1,7 @@
 package io.holdfast.journal.testkit;
 
 import io.holdfast.journal.StoreVerifier;
+import io.holdfast.journal.VerifiedMachine;
 import io.holdfast.journal.VerifyFinding;
 import io.holdfast.journal.VerifyReport;
 import java.nio.ByteBuffer;
@@ -126,7 +127,17 @@ public final class Tampering {
                 rollBack(store, path, early.get(index), meaningful.get(index).getOrDefault(path, 1));
             case FOREIGN -> replaceByForeign(store, path, content, index, segments);
         };
-        return done.isEmpty() || !verify(store).intact() ? Optional.empty() : Optional.of(how + " " + done);
+        if (done.isEmpty()) {
+            return Optional.empty();
+        }
+        VerifyReport report = verify(store);
+        boolean unsealed = how == Exchange.ROLLED_BACK && blocks(report).equals(blocks(verify(late.get(index))));
+        return unsealed || !report.intact() ? Optional.empty() : Optional.of(how + " " + done);
+    }
+
+    /** A full segment without its index, and every block of it there, is what a crash leaves right before the segment gets its name. */
+    private static List<Long> blocks(VerifyReport report) {
+        return report.machines().stream().map(VerifiedMachine::blocks).toList();
     }
 
     private String cut(SimulatedFiles store, String path, byte[] content, int end) {
