@@ -4,7 +4,6 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.TimeSource;
-import io.holdfast.journal.file.DirectoryFiles;
 import io.holdfast.journal.file.StoreFiles;
 import io.holdfast.journal.internal.store.Layout;
 import io.holdfast.journal.internal.verify.StoreCheck;
@@ -68,7 +67,7 @@ public final class StoreVerifier {
         if (!Files.isDirectory(directory)) {
             throw new HoldfastException(ErrorCode.NOT_FOUND, "directory " + directory, "is not there");
         }
-        return verify(DirectoryFiles.at(directory), means);
+        return verify(SegmentPlaces.files(directory), means);
     }
 
     /**

@@ -200,6 +200,10 @@ class OffsiteSegmentsTest {
             check(driver, store);
         }
         assertThat(place.resolve(driver.machine().toString())).isNotEmptyDirectory();
+        assertThat(StoreVerifier.verify(directory, StoreVerifier.Means.none(StoreDriver.TIME))
+                        .intact())
+                .as("nothing is damaged")
+                .isTrue();
         assertThat(place.toFile().renameTo(folder.resolve("unmounted").toFile()))
                 .isTrue();
         refuses(ErrorCode.DISK_ERROR, () -> RecoveryStore.open(directory, SETTINGS, TimeSource.SYSTEM));

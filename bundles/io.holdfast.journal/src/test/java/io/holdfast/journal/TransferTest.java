@@ -113,6 +113,10 @@ class TransferTest {
             requireSameHistory(again.find(driver.machine()).orElseThrow());
             assertThat(again.damages()).isEmpty();
         }
+        assertThat(StoreVerifier.verify(targetFiles, StoreVerifier.Means.none(StoreDriver.TIME))
+                        .intact())
+                .as("nothing is damaged")
+                .isTrue();
     }
 
     @Test
