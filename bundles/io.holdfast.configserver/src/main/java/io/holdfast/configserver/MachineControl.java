@@ -146,4 +146,25 @@ public interface MachineControl {
      * @throws io.holdfast.base.HoldfastException {@code POINT_NOT_FOUND}, {@code POINT_OLDER_THAN_HISTORY}
      */
     RecoveryPoint point(Caller caller, MachineId machine, PointChoice choice);
+
+    /**
+     * Tells what a machine's history keeps and takes.
+     *
+     * @param caller who asks
+     * @param machine which
+     * @return policy and figures
+     * @throws io.holdfast.base.HoldfastException {@code NOT_FOUND}
+     */
+    HistorySpace space(Caller caller, MachineId machine);
+
+    /**
+     * Sets what a machine's history keeps. Durable on return; points that are not kept any more are retired soon after.
+     *
+     * @param caller who asks; an administrator
+     * @param machine which
+     * @param retention from now on
+     * @return policy and figures
+     * @throws io.holdfast.base.HoldfastException {@code NOT_FOUND}, {@code INVALID_ARGUMENT}, {@code RETENTION_LOCKED}, {@code NOT_AUTHORISED}
+     */
+    HistorySpace retain(Caller caller, MachineId machine, Retention retention);
 }

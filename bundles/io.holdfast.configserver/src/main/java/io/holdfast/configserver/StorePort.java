@@ -99,4 +99,22 @@ public interface StorePort {
      * @return bytes
      */
     long freeBytes();
+
+    /**
+     * Tells what a history keeps and takes.
+     *
+     * @param machine whose
+     * @return policy and figures
+     * @throws io.holdfast.base.HoldfastException {@code NOT_FOUND}
+     */
+    HistorySpace space(MachineId machine);
+
+    /**
+     * Sets what a history keeps. Durable on return.
+     *
+     * @param machine whose
+     * @param retention from now on
+     * @throws io.holdfast.base.HoldfastException {@code NOT_FOUND}, {@code INVALID_ARGUMENT}, {@code RETENTION_LOCKED}
+     */
+    void retain(MachineId machine, Retention retention);
 }

@@ -166,6 +166,13 @@ public interface MachineHistory {
     List<LostRange> lost();
 
     /**
+     * Tells what the history takes and what could be taken back.
+     *
+     * @return the figures, as last worked out
+     */
+    SpaceFigures space();
+
+    /**
      * Tells how much the history holds and takes.
      *
      * @return the figures, of what is durable

@@ -7,8 +7,10 @@ import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.configserver.ExportPort;
+import io.holdfast.configserver.HistorySpace;
 import io.holdfast.configserver.KeyPort;
 import io.holdfast.configserver.PointQuery;
+import io.holdfast.configserver.Retention;
 import io.holdfast.configserver.StorePort;
 import io.holdfast.journal.KeyVault;
 import io.holdfast.model.PointChoice;
@@ -184,6 +186,16 @@ public final class NodePorts {
             @Override
             public long freeBytes() {
                 return store().freeBytes();
+            }
+
+            @Override
+            public HistorySpace space(MachineId machine) {
+                return store().space(machine);
+            }
+
+            @Override
+            public void retain(MachineId machine, Retention retention) {
+                store().retain(machine, retention);
             }
         };
     }

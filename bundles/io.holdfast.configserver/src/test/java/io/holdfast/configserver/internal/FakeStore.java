@@ -7,7 +7,9 @@ import io.holdfast.base.Position;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.base.stream.MarkerKind;
 import io.holdfast.configserver.ExportPort;
+import io.holdfast.configserver.HistorySpace;
 import io.holdfast.configserver.PointQuery;
+import io.holdfast.configserver.Retention;
 import io.holdfast.configserver.StorePort;
 import io.holdfast.model.PointChoice;
 import io.holdfast.model.RecoveryPoint;
@@ -26,6 +28,8 @@ final class FakeStore implements StorePort, ExportPort {
 
     /** One machine's history. */
     static final class History {
+
+        Retention retention = new Retention(876_600, 0, 0, 0, 0, 876_600, 0);
         final List<RecoveryPoint> points = new ArrayList<>();
         final List<String> epochs = new ArrayList<>();
         Position end = Position.ORIGIN;
@@ -134,6 +138,16 @@ final class FakeStore implements StorePort, ExportPort {
     @Override
     public long freeBytes() {
         return freeBytes;
+    }
+
+    @Override
+    public HistorySpace space(MachineId machine) {
+        return new HistorySpace(history(machine).retention, dataBytes(machine), 0, 0, freeBytes);
+    }
+
+    @Override
+    public void retain(MachineId machine, Retention retention) {
+        history(machine).retention = retention;
     }
 
     @Override

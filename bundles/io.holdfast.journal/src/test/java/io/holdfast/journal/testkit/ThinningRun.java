@@ -156,7 +156,8 @@ public final class ThinningRun {
         store.close();
         store = RecoveryStore.open(files, SETTINGS, clock);
         history = store.find(driver.machine()).orElseThrow();
-        driver.checkRecovered(history);
+        driver.resume(history);
+        driver.checkHead(history);
     }
 
     /** A random durable sequence that is not retired. */

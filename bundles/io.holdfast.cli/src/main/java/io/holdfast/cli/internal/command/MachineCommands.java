@@ -57,6 +57,9 @@ final class MachineCommands {
                         Jobs.waiting(machine("resynchronise", "Compare source and store and send the differences")),
                         context -> Jobs.begin(context, path(context, "/resynchronise"))),
                 new Command(points(), MachineCommands::points),
+                new Command(
+                        machine("retention", "Show what a machine's history keeps and takes"), RetentionCommands::show),
+                new Command(RetentionCommands.spec(), RetentionCommands::set),
                 new Command(unprotect(), MachineCommands::unprotect));
     }
 

@@ -6,11 +6,13 @@ import io.holdfast.base.MachineId;
 import io.holdfast.base.stream.MarkerKind;
 import io.holdfast.configserver.Caller;
 import io.holdfast.configserver.HistoryFate;
+import io.holdfast.configserver.HistorySpace;
 import io.holdfast.configserver.KeyPort;
 import io.holdfast.configserver.MachineControl;
 import io.holdfast.configserver.MachineView;
 import io.holdfast.configserver.PointQuery;
 import io.holdfast.configserver.ProtectRequest;
+import io.holdfast.configserver.Retention;
 import io.holdfast.configserver.internal.access.Gate;
 import io.holdfast.configserver.internal.plans.Arguments;
 import io.holdfast.model.Job;
@@ -154,5 +156,21 @@ public final class MachineService implements MachineControl {
     public RecoveryPoint point(Caller caller, MachineId machine, PointChoice choice) {
         gate.look(caller, Role.VIEWER);
         return views.store().resolve(views.machines().get(machine).id(), choice);
+    }
+
+    @Override
+    public HistorySpace space(Caller caller, MachineId machine) {
+        gate.look(caller, Role.VIEWER);
+        return views.store().space(views.machines().get(machine).id());
+    }
+
+    @Override
+    public HistorySpace retain(Caller caller, MachineId machine, Retention retention) {
+        String name = views.machines().get(machine).name();
+        Gate.Change change = new Gate.Change("machine.retention", name, retention.toString());
+        return gate.change(caller, Role.ADMINISTRATOR, change, () -> {
+            views.store().retain(machine, retention);
+            return views.store().space(machine);
+        });
     }
 }

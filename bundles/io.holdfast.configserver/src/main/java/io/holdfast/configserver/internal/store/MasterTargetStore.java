@@ -5,11 +5,16 @@ import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
 import io.holdfast.base.stream.EpochCause;
+import io.holdfast.configserver.HistorySpace;
 import io.holdfast.configserver.PointQuery;
+import io.holdfast.configserver.Retention;
 import io.holdfast.configserver.StorePort;
 import io.holdfast.journal.Epoch;
 import io.holdfast.journal.HistoryHead;
+import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.Points;
+import io.holdfast.journal.RetentionPolicy;
+import io.holdfast.journal.SpaceFigures;
 import io.holdfast.mastertarget.MasterTargetService;
 import io.holdfast.model.PointChoice;
 import io.holdfast.model.RecoveryPoint;
@@ -119,6 +124,48 @@ public final class MasterTargetStore implements StorePort {
     @Override
     public long freeBytes() {
         return target.freeBytes();
+    }
+
+    @Override
+    public HistorySpace space(MachineId machine) {
+        MachineHistory history = target.history(machine);
+        RetentionPolicy policy = history.retention();
+        SpaceFigures space = history.space();
+        Retention retention = new Retention(
+                policy.fullDensityMillis() / RetentionPolicy.HOUR_MILLIS,
+                policy.hourly(),
+                policy.daily(),
+                policy.weekly(),
+                policy.yearly(),
+                policy.markersMillis() / RetentionPolicy.HOUR_MILLIS,
+                policy.lockMillis() / RetentionPolicy.HOUR_MILLIS);
+        return new HistorySpace(
+                retention,
+                space.atRestBytes(),
+                space.reclaimableBytes(),
+                space.intakeBytesPerDay(),
+                target.freeBytes());
+    }
+
+    @Override
+    public void retain(MachineId machine, Retention retention) {
+        target.history(machine)
+                .setRetention(new RetentionPolicy(
+                        millis("fullDensityHours", retention.fullDensityHours()),
+                        retention.hourly(),
+                        retention.daily(),
+                        retention.weekly(),
+                        retention.yearly(),
+                        millis("markersHours", retention.markersHours()),
+                        millis("lockHours", retention.lockHours())));
+    }
+
+    private static long millis(String name, long hours) {
+        long most = RetentionPolicy.FOREVER_MILLIS / RetentionPolicy.HOUR_MILLIS;
+        if (hours < 0 || hours > most) {
+            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, name, hours + "; expected 0 to " + most);
+        }
+        return hours * RetentionPolicy.HOUR_MILLIS;
     }
 
     private Optional<Points> pointsOf(MachineId machine) {

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /**
  * What a machine's file {@code retention} says. Body of an {@link Envelope} "HFZ1": u64 clock; policy: u64 full density, u64 markers, u64 lock, u32
- * hourly, daily, weekly, yearly; u64 bytes of the present, u64 zero; u32 count of arrivals, retired ranges, ranges to be looked at, segments;
+ * hourly, daily, weekly, yearly; 16 bytes zero; u32 count of arrivals, retired ranges, ranges to be looked at, segments;
  * arrivals: u64 clock, u64 sequence, u64 bytes; retired ranges: u64 first, u64 last; ranges to be looked at: likewise; segments: u64 number, u64
  * bytes that are needed no more. Immutable.
  *
@@ -24,7 +24,6 @@ import java.util.TreeMap;
  * @param retired sequences that are no points any more
  * @param unsurveyed retired sequences of which nobody has worked out yet what they free
  * @param dead how many bytes of a sealed segment nothing needs any more, by its number
- * @param presentBytes bytes at rest that the newest state needs, as last worked out
  */
 public record RetentionState(
         long clockMillis,
@@ -32,12 +31,11 @@ public record RetentionState(
         Arrivals arrivals,
         SequenceSet retired,
         SequenceSet unsurveyed,
-        Map<Long, Long> dead,
-        long presentBytes) {
+        Map<Long, Long> dead) {
 
     /** Where every history starts. */
     public static final RetentionState START = new RetentionState(
-            0, RetentionPolicy.EVERYTHING, Arrivals.NONE, SequenceSet.EMPTY, SequenceSet.EMPTY, Map.of(), 0);
+            0, RetentionPolicy.EVERYTHING, Arrivals.NONE, SequenceSet.EMPTY, SequenceSet.EMPTY, Map.of());
 
     private static final int MAGIC = 0x315A4648;
     private static final int BYTES_MAX = 64 << 20;
@@ -51,35 +49,28 @@ public record RetentionState(
 
     /** The same at another time. */
     public RetentionState at(long clock) {
-        return new RetentionState(clock, policy, arrivals, retired, unsurveyed, dead, presentBytes);
+        return new RetentionState(clock, policy, arrivals, retired, unsurveyed, dead);
     }
 
     /** The same under another policy. */
     public RetentionState with(RetentionPolicy other) {
-        return new RetentionState(clockMillis, other, arrivals, retired, unsurveyed, dead, presentBytes);
+        return new RetentionState(clockMillis, other, arrivals, retired, unsurveyed, dead);
     }
 
     /** The same with other arrivals. */
     public RetentionState with(Arrivals more) {
-        return new RetentionState(clockMillis, policy, more, retired, unsurveyed, dead, presentBytes);
+        return new RetentionState(clockMillis, policy, more, retired, unsurveyed, dead);
     }
 
     /** The same with more retired; what is new has yet to be surveyed. */
     public RetentionState retire(SequenceSet more) {
         SequenceSet fresh = more.without(retired);
-        return new RetentionState(
-                clockMillis, policy, arrivals, retired.with(more), unsurveyed.with(fresh), dead, presentBytes);
+        return new RetentionState(clockMillis, policy, arrivals, retired.with(more), unsurveyed.with(fresh), dead);
     }
 
     /** The same after a survey of some ranges. */
     public RetentionState surveyed(SequenceSet done, Map<Long, Long> deadBytes) {
-        return new RetentionState(
-                clockMillis, policy, arrivals, retired, unsurveyed.without(done), deadBytes, presentBytes);
-    }
-
-    /** The same with what the newest state needs. */
-    public RetentionState present(long bytes) {
-        return new RetentionState(clockMillis, policy, arrivals, retired, unsurveyed, dead, bytes);
+        return new RetentionState(clockMillis, policy, arrivals, retired, unsurveyed.without(done), deadBytes);
     }
 
     /**
@@ -100,7 +91,7 @@ public record RetentionState(
                 .putInt(policy.daily())
                 .putInt(policy.weekly())
                 .putInt(policy.yearly())
-                .putLong(presentBytes)
+                .putLong(0)
                 .putLong(0)
                 .putInt(arrivals.samples().size())
                 .putInt(retired.ranges().size())
@@ -131,8 +122,7 @@ public record RetentionState(
             long lock = body.getLong();
             RetentionPolicy policy = new RetentionPolicy(
                     fullDensity, body.getInt(), body.getInt(), body.getInt(), body.getInt(), markers, lock);
-            long present = body.getLong();
-            boolean clean = body.getLong() == 0;
+            boolean clean = body.getLong() == 0 & body.getLong() == 0;
             int samples = body.getInt();
             int retired = body.getInt();
             int unsurveyed = body.getInt();
@@ -148,8 +138,7 @@ public record RetentionState(
                     arrivals(body, samples),
                     ranges(body, retired),
                     ranges(body, unsurveyed),
-                    dead(body, segments),
-                    present);
+                    dead(body, segments));
         } catch (BufferUnderflowException | IllegalArgumentException | HoldfastException e) {
             throw DamagedException.damaged("a history's retention is wrong: " + e.getMessage());
         }

@@ -20,6 +20,7 @@ import io.holdfast.journal.PointImage;
 import io.holdfast.journal.Points;
 import io.holdfast.journal.RecoveryPoint;
 import io.holdfast.journal.RetentionPolicy;
+import io.holdfast.journal.SpaceFigures;
 import io.holdfast.journal.internal.format.BlockEncoder;
 import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.DamagedException;
@@ -30,6 +31,7 @@ import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.read.ImageLayers;
 import io.holdfast.journal.internal.read.StoredHashes;
 import io.holdfast.journal.internal.read.StoredImage;
+import io.holdfast.journal.internal.retain.RetentionState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -297,6 +299,16 @@ final class StoredHistory implements MachineHistory {
     @Override
     public List<LostRange> lost() {
         return history.lost();
+    }
+
+    @Override
+    public SpaceFigures space() {
+        HistoryStatistics statistics = history.statistics();
+        RetentionState state = history.retention().state();
+        return new SpaceFigures(
+                statistics.ciphertextBytes() + statistics.metadataBytes(),
+                state.dead().values().stream().mapToLong(Long::longValue).sum(),
+                state.arrivals().rate(RetentionPolicy.DAY_MILLIS, RetentionPolicy.DAY_MILLIS));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.holdfast.console.rest.internal.api;
 import static io.holdfast.console.rest.internal.http.Access.USER;
 import static io.holdfast.console.rest.internal.http.HttpMethod.GET;
 import static io.holdfast.console.rest.internal.http.HttpMethod.POST;
+import static io.holdfast.console.rest.internal.http.HttpMethod.PUT;
 
 import io.holdfast.base.MachineId;
 import io.holdfast.base.stream.MarkerKind;
@@ -10,6 +11,7 @@ import io.holdfast.configserver.HistoryFate;
 import io.holdfast.configserver.MachineControl;
 import io.holdfast.configserver.PointQuery;
 import io.holdfast.configserver.ProtectRequest;
+import io.holdfast.configserver.Retention;
 import io.holdfast.console.rest.internal.http.Call;
 import io.holdfast.console.rest.internal.http.Reply;
 import io.holdfast.console.rest.internal.http.Route;
@@ -46,7 +48,9 @@ final class MachineRoutes {
                 Route.of("unprotectMachine", POST, MACHINE + "/unprotect", USER, this::unprotect),
                 Route.of("listPoints", GET, MACHINE + "/points", USER, this::points)
                         .withQuery("from", "to", "limit", "markersOnly"),
-                Route.of("findPoint", GET, MACHINE + "/points/{point}", USER, this::point));
+                Route.of("findPoint", GET, MACHINE + "/points/{point}", USER, this::point),
+                Route.of("getRetention", GET, MACHINE + "/retention", USER, this::space),
+                Route.of("setRetention", PUT, MACHINE + "/retention", USER, this::retain));
     }
 
     /**
@@ -125,6 +129,15 @@ final class MachineRoutes {
     private Reply point(Call call) {
         PointChoice choice = PointChoice.parse(call.path("point"));
         return Reply.ok(machines.point(call.caller(), machine(machines, call), choice));
+    }
+
+    private Reply space(Call call) {
+        return Reply.ok(machines.space(call.caller(), machine(machines, call)));
+    }
+
+    private Reply retain(Call call) {
+        Retention body = call.body(Retention.class);
+        return Reply.ok(machines.retain(call.caller(), machine(machines, call), body));
     }
 
     record Protect(

@@ -18,6 +18,7 @@ import io.holdfast.configserver.Finding;
 import io.holdfast.configserver.HealthControl;
 import io.holdfast.configserver.HealthView;
 import io.holdfast.configserver.HistoryFate;
+import io.holdfast.configserver.HistorySpace;
 import io.holdfast.configserver.JobControl;
 import io.holdfast.configserver.KeyControl;
 import io.holdfast.configserver.MachineControl;
@@ -25,6 +26,7 @@ import io.holdfast.configserver.MachineView;
 import io.holdfast.configserver.PhaseCount;
 import io.holdfast.configserver.PointQuery;
 import io.holdfast.configserver.ProtectRequest;
+import io.holdfast.configserver.Retention;
 import io.holdfast.configserver.SetupView;
 import io.holdfast.model.Job;
 import io.holdfast.model.JobId;
@@ -211,6 +213,18 @@ final class FakeControl implements ControlService {
         public List<RecoveryPoint> points(Caller caller, MachineId machine, PointQuery query) {
             note(caller, Role.VIEWER, "points " + query);
             return List.of(Samples.point());
+        }
+
+        @Override
+        public HistorySpace space(Caller caller, MachineId machine) {
+            note(caller, Role.VIEWER, "space");
+            return new HistorySpace(new Retention(168, 48, 30, 8, 2, 720, 24), 1 << 30, 1 << 20, 1 << 25, 1L << 40);
+        }
+
+        @Override
+        public HistorySpace retain(Caller caller, MachineId machine, Retention retention) {
+            note(caller, Role.ADMINISTRATOR, "retain " + retention);
+            return new HistorySpace(retention, 1 << 30, 1 << 20, 1 << 25, 1L << 40);
         }
 
         @Override

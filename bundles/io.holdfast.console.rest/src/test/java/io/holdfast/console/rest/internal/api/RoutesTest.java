@@ -85,6 +85,14 @@ class RoutesTest {
                         null,
                         200,
                         "points PointQuery[fromMillis=1795255200000, toMillis=1795258800000, limit=7, markersOnly=true]"),
+                Arguments.of("getRetention", "GET", machine + "/retention", null, 200, "space"),
+                Arguments.of(
+                        "setRetention",
+                        "PUT",
+                        machine + "/retention",
+                        "{\"fullDensityHours\":168,\"hourly\":1,\"daily\":2,\"weekly\":3,\"yearly\":4,\"markersHours\":5,\"lockHours\":6}",
+                        200,
+                        "retain Retention[fullDensityHours=168, hourly=1, daily=2, weekly=3, yearly=4, markersHours=5, lockHours=6]"),
                 Arguments.of("findPoint", "GET", machine + "/points/3:17", null, 200, "point 3:17"),
                 Arguments.of(
                         "testFailover", "POST", machine + "/test-failover", "{}", 202, "test failover latest isolated"),

@@ -1,0 +1,14 @@
+package io.holdfast.configserver;
+
+/**
+ * What a machine's history keeps and takes.
+ *
+ * @param retention what is kept
+ * @param atRestBytes all that the history takes
+ * @param reclaimableBytes of these, what no kept point needs and cleaning has left for now
+ * @param intakeBytesPerDay what came in during the last day, for a whole day; 0 before anything is known
+ * @param freeBytes room on the store's medium, for all machines
+ * @since 1.0
+ */
+public record HistorySpace(
+        Retention retention, long atRestBytes, long reclaimableBytes, long intakeBytesPerDay, long freeBytes) {}
