@@ -8,6 +8,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lives of a store chosen by seeds; {@code ./holdfast test simulation} plays more of them, {@code ./holdfast soak simulation} most. */
 class SimulationTest {
@@ -20,6 +21,13 @@ class SimulationTest {
         for (long seed = 1; seed <= SEEDS; seed++) {
             new SimulatedRun(seed, PlantedBug.NONE).play();
         }
+    }
+
+    /** A seal that found no room for its ledger entry and was taken up again recorded another digest than the file had. */
+    @ParameterizedTest
+    @ValueSource(longs = {21, 95, 125, 185, 216, 230, 231})
+    void recordsWhatASegmentIsWhenItsSealingWasTakenUpAgain(long seed) {
+        new SimulatedRun(seed, PlantedBug.NONE).play();
     }
 
     @ParameterizedTest

@@ -191,6 +191,7 @@ public final class Simulation {
                             seedsPlayed.get(),
                             options.firstSeed,
                             workloadsPlayed.get(),
+                            operationsWithFaults.get(),
                             crashPoints.get(),
                             enumeration.states(),
                             failures.size(),

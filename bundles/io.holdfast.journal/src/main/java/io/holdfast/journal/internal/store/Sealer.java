@@ -25,6 +25,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Seals one full segment: reads it back, checks every byte of every block, appends the index, and renames the file. Works in steps, so that
@@ -43,6 +44,7 @@ final class Sealer {
     private final SpanTable spans = new SpanTable();
     private final List<Note.Opening> openings = new ArrayList<>();
     private final MessageDigest fileDigest = Checksums.sha256();
+    private @Nullable FileDigest whole;
     private final MerkleFrontier blocks = new MerkleFrontier();
     private HistoryState state;
     private int place;
@@ -112,6 +114,7 @@ final class Sealer {
             throw DamagedException.damaged("the padding at " + checkedBytes + " is not zero");
         }
         fileDigest.update(gap.flip());
+        checkedBytes = until;
     }
 
     private BlockHeader check(StoreFile file, BlockEntry entry) throws IOException, DamagedException {
@@ -184,11 +187,15 @@ final class Sealer {
 
     /**
      * The ledger has the entry before the segment has its final name, so that a sealed segment without one was tampered with. A crash in between
-     * makes the same entry again, and finds it there.
+     * makes the same entry again, and finds it there. Where the ledger finds no room this is done again: the digest of the file stays what it was.
      */
     private void record(StoreFile file, SegmentSummary summary) throws IOException {
-        FileDigest.update(fileDigest, file, segment.writtenBytes(), summary.fileBytes());
-        FileDigest sealed = new FileDigest(segment.number(), 0, summary.fileBytes(), Sha256.of(fileDigest.digest()));
+        FileDigest sealed = whole;
+        if (sealed == null) {
+            FileDigest.update(fileDigest, file, segment.writtenBytes(), summary.fileBytes());
+            sealed = new FileDigest(segment.number(), 0, summary.fileBytes(), Sha256.of(fileDigest.digest()));
+            whole = sealed;
+        }
         if (!history.ledger().current(segment.number()).equals(Optional.of(sealed))) {
             history.ledger()
                     .append(new LedgerEntry.Sealed(
