@@ -21,6 +21,7 @@ public final class LossyNetwork implements AutoCloseable {
     private final String name;
     private final int number;
     private final List<String> namespaces = new ArrayList<>();
+    private boolean cabled;
 
     /** One end of a cable to the bridge. */
     public enum Node {
@@ -65,6 +66,7 @@ public final class LossyNetwork implements AutoCloseable {
             inside(space(node), "link", "set", "eth0", "up");
         }
         cable("tester", name, "1");
+        cabled = true;
         ip("address", "add", PREFIX + number + ".3/24", "dev", name);
         ip("link", "set", name, "up");
     }
@@ -98,6 +100,10 @@ public final class LossyNetwork implements AutoCloseable {
     /** Takes the network away; programs that are still in it have none. */
     @Override
     public void close() throws IOException {
+        if (cabled) {
+            ip("link", "delete", name); // a namespace takes its own end away some time after its deletion
+            cabled = false;
+        }
         for (String namespace : namespaces.reversed()) {
             ip("netns", "delete", namespace);
         }
