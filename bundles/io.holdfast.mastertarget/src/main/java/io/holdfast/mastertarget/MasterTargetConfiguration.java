@@ -29,7 +29,7 @@ public @interface MasterTargetConfiguration {
 
     /** Address to listen on. */
     @AttributeDefinition(name = "Address to listen on")
-    String bindAddress() default "0.0.0.0";
+    String bindAddress() default "127.0.0.1";
 
     /** Port for process servers. */
     @AttributeDefinition(name = "Port for process servers", min = "1", max = "65535")

@@ -102,6 +102,16 @@ record NodeSettings(
         return isBoundToOne() ? bindAddress : "127.0.0.1";
     }
 
+    /**
+     * The address of the console and of its interface.
+     *
+     * @param host by which this node is called: a name or a literal address
+     * @return a URL
+     */
+    String consoleUrl(String host) {
+        return "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + consolePort;
+    }
+
     private static Set<String> names(String text) {
         Set<String> names = new TreeSet<>();
         for (String name : text.isEmpty() ? new String[0] : text.split(",", -1)) {

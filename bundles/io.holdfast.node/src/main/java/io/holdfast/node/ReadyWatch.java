@@ -103,8 +103,7 @@ final class ReadyWatch implements AutoCloseable {
 
     private String where() {
         return settings.roles().contains(Role.CONFIGSERVER)
-                ? ": https://" + (settings.bindAddress().equals("0.0.0.0") ? "localhost" : settings.bindAddress()) + ":"
-                        + settings.consolePort()
+                ? ": " + settings.consoleUrl(settings.isBoundToOne() ? settings.bindAddress() : "localhost")
                 : "";
     }
 }

@@ -91,14 +91,9 @@ final class RoleConfigurations {
         boolean local = settings.roles().contains(Role.CONFIGSERVER);
         return Map.of(
                 "dataFolder", folder.toString(),
-                "serverUrl", local ? ownUrl(settings) : settings.serverUrl(),
+                "serverUrl", local ? settings.consoleUrl(settings.ownAddress()) : settings.serverUrl(),
                 "tokenFile", local ? folder.resolve("enrolment.token").toString() : settings.tokenFile(),
                 "authorityFile", local ? folder.resolve("authority.pem").toString() : settings.authorityFile());
-    }
-
-    private static String ownUrl(NodeSettings settings) {
-        String host = settings.ownAddress();
-        return "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + settings.consolePort();
     }
 
     /** A node that listens on one address is reached by it, whether an interface shows it or not. */

@@ -28,6 +28,14 @@ class NodeSettingsTest {
     }
 
     @Test
+    void writesAnAddressWithColonsIntoAUrlInBrackets() {
+        NodeSettings settings = NodeSettings.from(Map.of("holdfast.data", "/data", "holdfast.port", "8443")::get);
+
+        assertThat(settings.consoleUrl("2001:db8::7")).isEqualTo("https://[2001:db8::7]:8443");
+        assertThat(settings.consoleUrl("dr.example")).isEqualTo("https://dr.example:8443");
+    }
+
+    @Test
     void takesFurtherNamesAndAddresses() {
         assertThat(withNames("DR.example, 192.0.2.7,2001:db8::7").names())
                 .containsExactlyInAnyOrder("dr.example", "192.0.2.7", "2001:db8::7");

@@ -17,7 +17,7 @@ public @interface ProcessServerConfiguration {
 
     /** Address to listen on. */
     @AttributeDefinition(name = "Address to listen on")
-    String bindAddress() default "0.0.0.0";
+    String bindAddress() default "127.0.0.1";
 
     /** Port for agents (M-155). */
     @AttributeDefinition(name = "Port for agents", min = "1", max = "65535")

@@ -53,7 +53,11 @@ final class BitmapMarks {
 
     /** The oldest bitmap, if a newer one shows everything that is not proven to be in the store. */
     static Optional<BitmapMark> removable(List<BitmapMark> marks, long provenSequence) {
-        boolean covered = marks.stream().skip(1).anyMatch(mark -> mark.isKnown() && mark.base() <= provenSequence);
+        if (marks.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean covered = marks.subList(1, marks.size()).stream()
+                .anyMatch(mark -> mark.isKnown() && mark.base() <= provenSequence);
         return covered ? Optional.of(marks.getFirst()) : Optional.empty();
     }
 }

@@ -216,7 +216,7 @@ public final class ClientHandshake {
         input.require(Long.BYTES + Short.BYTES);
         information.export(input.takeLong(), input.takeShort());
         if (padded) {
-            input.skip(Protocol.EXPORT_NAME_PADDING_BYTES);
+            input.discard(Protocol.EXPORT_NAME_PADDING_BYTES);
         }
     }
 

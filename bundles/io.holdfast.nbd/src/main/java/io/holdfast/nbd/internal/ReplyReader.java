@@ -172,7 +172,7 @@ final class ReplyReader {
         int textBytes = input.takeShort();
         requireChunk(textBytes <= length - ERROR_FIXED_BYTES, type, length);
         String text = Strings.decodeLenient(input.readBytes(textBytes));
-        input.skip(length - ERROR_FIXED_BYTES - textBytes);
+        input.discard(length - ERROR_FIXED_BYTES - textBytes);
         request.takeError(new NbdException(error, describe(request, error, ClientHandshake.shown(text))));
         return error;
     }

@@ -113,7 +113,7 @@ public final class ServerHandshake {
             throw new WireException("option " + option + " of " + length + " bytes; at most " + OPTION_BYTES_MAX);
         }
         if (length > OPTION_BYTES_MAX) {
-            input.skip(length);
+            input.discard(length);
             refuse(option, Protocol.REP_ERR_TOO_BIG, length + " bytes; at most " + OPTION_BYTES_MAX);
             return Optional.empty();
         }

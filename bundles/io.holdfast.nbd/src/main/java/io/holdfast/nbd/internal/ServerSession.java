@@ -224,7 +224,7 @@ public final class ServerSession {
                 refuse(NbdCommand.WRITE, request, e);
                 throw new WireException("a write of " + request.length() + " bytes; at most " + rules.payloadMax());
             }
-            input.skip(request.length());
+            input.discard(request.length());
             refuse(NbdCommand.WRITE, request, e);
             return;
         }

@@ -110,8 +110,8 @@ public final class WireInput {
         return bytes;
     }
 
-    /** Reads bytes and drops them. */
-    public void skip(long bytes) throws IOException {
+    /** Reads so many bytes, all of them, and drops them. */
+    public void discard(long bytes) throws IOException {
         long left = bytes;
         while (left > 0) {
             require(1);

@@ -69,9 +69,9 @@ public final class ConsoleRestComponent {
         /**
          * Gives the address.
          *
-         * @return a literal address of this host, or {@code 0.0.0.0} for all
+         * @return a literal address of this host, or {@code ::} for all; the node names it, and without it nobody else gets in
          */
-        String bindAddress() default "0.0.0.0";
+        String bindAddress() default "127.0.0.1";
 
         /**
          * Gives the port.

@@ -7,7 +7,7 @@ import java.time.Duration;
 /**
  * Where the server listens and what it bears.
  *
- * @param bindAddress a literal address or a name of this host; {@code 0.0.0.0} for all IPv4 addresses, {@code ::} for all
+ * @param bindAddress a literal address or a name of this host; the unspecified address of IPv4 for all of those, {@code ::} for all
  * @param port 1 to 65,535, or 0 for any free one
  * @param limits what it bears
  */
@@ -17,7 +17,9 @@ public record ServerSettings(String bindAddress, int port, Limits limits) {
 
     public ServerSettings {
         if (bindAddress.isBlank()) {
-            throw invalid("bindAddress", "empty; expected an address such as 0.0.0.0");
+            throw invalid(
+                    "bindAddress",
+                    "empty; expected a literal address or a name of this host, or :: for all its addresses");
         }
         if (port < 0 || port > PORT_MOST) {
             throw invalid("port", port + " given; expected 1 to " + PORT_MOST);
