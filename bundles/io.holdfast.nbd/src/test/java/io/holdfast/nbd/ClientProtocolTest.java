@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The client's side, byte by byte, and what it does with a server that breaks the protocol. */
-@Timeout(20)
+@Timeout(60)
 class ClientProtocolTest {
 
     private static final String OPTION = "49484156454f5054 ";
@@ -70,7 +70,7 @@ class ClientProtocolTest {
     }
 
     private static NbdClient get(Future<NbdClient> future) throws Exception {
-        return future.get(10, TimeUnit.SECONDS);
+        return future.get(30, TimeUnit.SECONDS);
     }
 
     /** A connection with structured replies and base:allocation, whose id is 9. */
@@ -122,7 +122,7 @@ class ClientProtocolTest {
                     .send(SIMPLE + "00000000 0000000000000003")
                     .expect("25609513 0000 0003 0000000000000004 0000000000000000 00000000")
                     .send(SIMPLE + "00000000 0000000000000004");
-            calls.get(10, TimeUnit.SECONDS);
+            calls.get(30, TimeUnit.SECONDS);
             assertThat(pair.client().blockSizes()).isEqualTo(NbdBlockSizes.DEFAULT);
 
             pair.client().close();
@@ -143,7 +143,7 @@ class ClientProtocolTest {
                     .send(CHUNK + "0000 0001 0000000000000001 0000000c 0000000000000010 01020304")
                     .send(CHUNK + "0001 0000 0000000000000001 00000000");
 
-            assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo(RawPeer.bytes("01020304 aabbcc 00"));
+            assertThat(read.get(30, TimeUnit.SECONDS)).isEqualTo(RawPeer.bytes("01020304 aabbcc 00"));
         }
     }
 
@@ -159,8 +159,8 @@ class ClientProtocolTest {
                     .send(CHUNK + "0001 0001 0000000000000002 0000000a 0000000000000002 0304")
                     .send(CHUNK + "0001 0001 0000000000000001 00000009 0000000000000001 02");
 
-            assertThat(second.get(10, TimeUnit.SECONDS)).containsExactly(3, 4);
-            assertThat(first.get(10, TimeUnit.SECONDS)).containsExactly(1, 2);
+            assertThat(second.get(30, TimeUnit.SECONDS)).containsExactly(3, 4);
+            assertThat(first.get(30, TimeUnit.SECONDS)).containsExactly(1, 2);
         }
     }
 
@@ -174,7 +174,7 @@ class ClientProtocolTest {
                     .send(CHUNK + "0000 8002 0000000000000001 00000012 00000005 0004 62616421 0000000000000002")
                     .send(CHUNK + "0001 8063 0000000000000001 00000006 0000001c 0000 # an unknown kind of error");
 
-            assertThatThrownBy(() -> read.get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> read.get(30, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .cause()
                     .isInstanceOfSatisfying(
@@ -193,7 +193,7 @@ class ClientProtocolTest {
                     .expect("25609513 0000 0007 0000000000000001 0000000000000200 00000400")
                     .send(CHUNK + "0001 0005 0000000000000001 00000014 00000009 00000200 00000003 00010000 00000000");
 
-            assertThat(status.get(10, TimeUnit.SECONDS))
+            assertThat(status.get(30, TimeUnit.SECONDS))
                     .containsExactly(new NbdExtent(512, 512, 3), new NbdExtent(1024, 512, 0));
         }
     }
@@ -208,7 +208,7 @@ class ClientProtocolTest {
                     .expect("25609513 0000 0002 0000000000000002 0000000000000000 00000000")
                     .expectEnd();
 
-            assertThatThrownBy(() -> read.get(10, TimeUnit.SECONDS)).cause().isInstanceOf(NbdException.class);
+            assertThatThrownBy(() -> read.get(30, TimeUnit.SECONDS)).cause().isInstanceOf(NbdException.class);
             assertThat(pair.client().usable()).isFalse();
         }
     }
@@ -294,7 +294,7 @@ class ClientProtocolTest {
             server.expect("25609513 0000 0000 0000000000000001 0000000000000001 00000002")
                     .send(SIMPLE + "00000000 0000000000000001 0708");
 
-            assertThat(read.get(10, TimeUnit.SECONDS)).containsExactly(7, 8);
+            assertThat(read.get(30, TimeUnit.SECONDS)).containsExactly(7, 8);
             assertThat(connected.readOnly()).isTrue();
             assertThatThrownBy(connected::flush)
                     .isInstanceOf(NbdException.class)

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The life of a server and of its connections, with our own client. */
-@Timeout(20)
+@Timeout(60)
 class NbdServerTest {
 
     private final RecordingListener listener = new RecordingListener();
@@ -93,7 +93,7 @@ class NbdServerTest {
 
         private static void await(CountDownLatch latch) throws IOException {
             try {
-                if (!latch.await(10, TimeUnit.SECONDS)) {
+                if (!latch.await(30, TimeUnit.SECONDS)) {
                     throw new IOException("waited 10 s");
                 }
             } catch (InterruptedException e) {
@@ -211,7 +211,7 @@ class NbdServerTest {
             assertThat(server.dropConnections("disk")).isEqualTo(2);
             pause.release();
 
-            assertThatThrownBy(() -> write.get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> write.get(30, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .cause()
                     .isInstanceOf(NbdConnectionException.class);
@@ -238,8 +238,8 @@ class NbdServerTest {
             assertThatThrownBy(idle::flush).isInstanceOf(NbdConnectionException.class);
             pause.release();
 
-            write.get(10, TimeUnit.SECONDS);
-            closing.get(10, TimeUnit.SECONDS);
+            write.get(30, TimeUnit.SECONDS);
+            closing.get(30, TimeUnit.SECONDS);
             assertThat(listener.awaitClosed().kind()).isEqualTo(NbdConnectionEnd.Kind.SERVER_CLOSED);
         }
     }
@@ -283,7 +283,7 @@ class NbdServerTest {
 
             assertThat(server.oldestRequestNanos()).isBetween(before, System.nanoTime());
             pause.release();
-            flush.get(10, TimeUnit.SECONDS);
+            flush.get(30, TimeUnit.SECONDS);
             client.flush();
             client.close();
             listener.awaitClosed();
@@ -300,7 +300,7 @@ class NbdServerTest {
                 .withParallelReads(4)
                 .withHook(call -> {
                     try {
-                        meeting.await(10, TimeUnit.SECONDS);
+                        meeting.await(30, TimeUnit.SECONDS);
                     } catch (Exception e) {
                         throw new IOException(call, e);
                     }
@@ -317,7 +317,7 @@ class NbdServerTest {
                 }));
             }
             for (int i = 0; i < 16; i++) {
-                assertThat(reads.get(i).get(10, TimeUnit.SECONDS))
+                assertThat(reads.get(i).get(30, TimeUnit.SECONDS))
                         .isEqualTo(Arrays.copyOfRange(export.content, i * 1000, i * 1000 + 1000));
             }
             client.close();

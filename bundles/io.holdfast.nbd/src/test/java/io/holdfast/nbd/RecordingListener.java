@@ -60,7 +60,7 @@ final class RecordingListener implements NbdConnectionListener {
     }
 
     private static <T> T await(BlockingQueue<T> queue, String what) throws InterruptedException {
-        T event = queue.poll(10, TimeUnit.SECONDS);
+        T event = queue.poll(30, TimeUnit.SECONDS);
         if (event == null) {
             throw new AssertionError("waited 10 s for " + what);
         }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The server's handshake, byte by byte. */
-@Timeout(20)
+@Timeout(60)
 class ServerHandshakeTest {
 
     private static final String OPTION = "49484156454f5054 ";

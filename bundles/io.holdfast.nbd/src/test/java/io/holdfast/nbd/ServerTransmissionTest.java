@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Requests and replies of the server, byte by byte. */
-@Timeout(20)
+@Timeout(60)
 class ServerTransmissionTest {
 
     private static final String OPTION = "49484156454f5054 ";

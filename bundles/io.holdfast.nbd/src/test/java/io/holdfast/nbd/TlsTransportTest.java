@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What TLS does below the protocol. */
-@Timeout(20)
+@Timeout(60)
 class TlsTransportTest {
 
     /** More than the tests' limit for one key, so that the reader has to answer a change of keys. */
@@ -81,7 +81,7 @@ class TlsTransportTest {
                         .isInstanceOf(IOException.class)
                         .hasMessageContaining("could not be sent");
             }
-            speaking.get(10, TimeUnit.SECONDS);
+            speaking.get(30, TimeUnit.SECONDS);
         }
     }
 

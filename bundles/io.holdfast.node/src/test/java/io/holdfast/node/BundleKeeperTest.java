@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(60)
 class BundleKeeperTest {
 
     private static final String FREE = "io.holdfast.processserver";
@@ -119,7 +119,7 @@ class BundleKeeperTest {
         /** What was done next; null when nothing follows. */
         @Nullable
         String next() throws InterruptedException {
-            return done.poll(5, TimeUnit.SECONDS);
+            return done.poll(30, TimeUnit.SECONDS);
         }
 
         @Override

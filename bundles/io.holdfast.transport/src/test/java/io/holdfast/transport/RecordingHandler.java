@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Notes what a session tells, and waits for it in bounded time. */
 final class RecordingHandler implements SessionHandler {
 
-    private static final long WAIT_MILLIS = 10_000;
+    private static final long WAIT_MILLIS = 30_000;
 
     private final BiConsumer<Session, Message> onMessage;
     private final List<Message> messages = new ArrayList<>();

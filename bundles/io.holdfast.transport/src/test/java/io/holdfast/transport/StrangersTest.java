@@ -123,12 +123,12 @@ class StrangersTest {
 
         boolean cut = false;
         peer.sendBytes(new byte[] {22, 3, 1, 64, 0});
-        while (!cut && System.nanoTime() - started < TimeUnit.SECONDS.toNanos(10)) {
+        while (!cut && System.nanoTime() - started < TimeUnit.SECONDS.toNanos(30)) {
             cut = !trickles(peer);
         }
 
         assertThat(cut).isTrue();
-        assertThat(System.nanoTime() - started).isLessThan(TimeUnit.SECONDS.toNanos(5));
+        assertThat(System.nanoTime() - started).isLessThan(TimeUnit.SECONDS.toNanos(20));
         assertStillServes(server);
     }
 
@@ -150,7 +150,7 @@ class StrangersTest {
 
         peer.awaitEnd();
 
-        assertThat(System.nanoTime() - started).isLessThan(TimeUnit.SECONDS.toNanos(5));
+        assertThat(System.nanoTime() - started).isLessThan(TimeUnit.SECONDS.toNanos(20));
         assertThat(server.sessions()).isZero();
     }
 

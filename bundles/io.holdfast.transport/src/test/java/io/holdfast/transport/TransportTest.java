@@ -70,13 +70,13 @@ class TransportTest {
 
     private Session connect(TransportServer server, SessionHandler handler)
             throws InterruptedException, ExecutionException, TimeoutException {
-        return client().connect(server.address(), handler).get(10, TimeUnit.SECONDS);
+        return client().connect(server.address(), handler).get(30, TimeUnit.SECONDS);
     }
 
     private static ErrorCode failure(TransportClient client, TransportServer server) {
         RecordingHandler handler = new RecordingHandler();
         try {
-            client.connect(server.address(), handler).get(10, TimeUnit.SECONDS);
+            client.connect(server.address(), handler).get(30, TimeUnit.SECONDS);
             throw new AssertionError("a session opened");
         } catch (ExecutionException e) {
             assertThat(handler.wasOpened()).isFalse();
@@ -191,35 +191,61 @@ class TransportTest {
 
     @Test
     void boundsWhatWaitsForAPeerThatDoesNotReadAndSaysWhenThereIsRoom() throws Exception {
+        CountDownLatch suspended = new CountDownLatch(1);
         RecordingHandler atServer = new RecordingHandler((session, message) -> {
             if (message instanceof Message.OpenEpoch) {
                 session.suspendRead();
+                suspended.countDown();
             }
         });
         RecordingHandler atClient = new RecordingHandler();
         Session session = connect(server(atServer), atClient);
         session.offer(Messages.hello());
         session.offer(Messages.openEpoch());
-        Message.Batch batch = new Message.Batch(1, 1, 1, ByteBuffer.allocate(1 << 20));
+        assertThat(suspended.await(30, TimeUnit.SECONDS)).isTrue();
         AtomicInteger handedOver = new AtomicInteger();
 
-        int taken = 0;
-        while (session.offer(batch, handedOver::incrementAndGet)) {
-            taken++;
-            assertThat(taken).as("messages taken although nobody reads").isLessThan(100);
-        }
+        int taken = offerUntilRefused(session, handedOver);
         long waiting = session.outgoingBytes();
-        long resumedAt = System.nanoTime();
         atServer.session().resumeRead();
         atClient.awaitWritable(1);
         atServer.awaitMessages(2 + taken);
 
         assertThat(waiting).isLessThanOrEqualTo(limits.outgoingBytesMax()).isGreaterThan(limits.outgoingBytesMax() / 2);
-        assertThat(System.nanoTime() - resumedAt)
-                .as("nanoseconds to get going again")
-                .isLessThan(900_000_000L);
         assertThat(atClient.writableCalls()).isEqualTo(1);
         assertThat(handedOver).hasValue(taken);
+    }
+
+    /** A session taken up again must not wait for the selector of its thread to time out, which takes a second. */
+    @Test
+    void readsAtOnceWhenReadingIsResumed() throws Exception {
+        RecordingHandler atServer = new RecordingHandler();
+        Session session = connect(server(atServer), new RecordingHandler());
+        session.offer(Messages.hello());
+        session.offer(Messages.openEpoch());
+        atServer.awaitMessages(2);
+
+        long quickest = Long.MAX_VALUE;
+        for (int round = 1; round <= 5; round++) {
+            atServer.session().suspendRead();
+            int taken = atServer.messages().size() + offerUntilRefused(session, new AtomicInteger());
+            long resumedAt = System.nanoTime();
+            atServer.session().resumeRead();
+            atServer.awaitMessages(taken);
+            quickest = Math.min(quickest, System.nanoTime() - resumedAt);
+        }
+
+        assertThat(quickest).as("nanoseconds to get going again").isLessThan(900_000_000L);
+    }
+
+    private static int offerUntilRefused(Session session, AtomicInteger handedOver) {
+        Message.Batch batch = new Message.Batch(1, 1, 1, ByteBuffer.allocate(1 << 20));
+        int taken = 0;
+        while (session.offer(batch, handedOver::incrementAndGet)) {
+            taken++;
+            assertThat(taken).as("messages taken although nobody reads").isLessThan(100);
+        }
+        return taken;
     }
 
     @Test
@@ -281,9 +307,9 @@ class TransportTest {
         TransportServer server = server(PeerCheck.AUTHENTICATED, _ -> atServer.removeFirst());
         TransportClient client = client(new TransportTls(current::get));
 
-        client.connect(server.address(), new RecordingHandler()).get(10, TimeUnit.SECONDS);
+        client.connect(server.address(), new RecordingHandler()).get(30, TimeUnit.SECONDS);
         current.set(AUTHORITY.issue("after"));
-        client.connect(server.address(), new RecordingHandler()).get(10, TimeUnit.SECONDS);
+        client.connect(server.address(), new RecordingHandler()).get(30, TimeUnit.SECONDS);
 
         assertThat(first.session().peer().commonName()).isEqualTo("before");
         assertThat(second.session().peer().commonName()).isEqualTo("after");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KvmInputOutputThreadTest {
 
     private static final long SIZE = 64 * Rig.MEBIBYTE;
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     @TempDir
     @SuppressWarnings("null") // set by the test framework

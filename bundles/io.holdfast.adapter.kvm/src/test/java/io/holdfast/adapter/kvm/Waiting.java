@@ -33,7 +33,7 @@ public final class Waiting {
     /** Sends a signal such as {@code STOP}. */
     public static void signal(long pid, String name) throws Exception {
         Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
-        if (!kill.waitFor(5, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+        if (!kill.waitFor(20, TimeUnit.SECONDS) || kill.exitValue() != 0) {
             throw new AssertionError("kill -" + name + " " + pid + " failed");
         }
     }

@@ -310,7 +310,7 @@ class AgentDeskTest {
                 .inspect(ADMIN, "host-1", new MachineAddress("kvm", Map.of("qmp", "/run/web"))));
 
         List<AgentMessages.AgentCommand> commands =
-                waiting.get(5, TimeUnit.SECONDS).commands();
+                waiting.get(30, TimeUnit.SECONDS).commands();
         while (commands.isEmpty()) {
             commands = world.server()
                     .agentGateway()
@@ -335,7 +335,7 @@ class AgentDeskTest {
                                 List.of(new AgentMessages.CommandResult(
                                         commands.getFirst().id(), false, error, null))),
                         agent.certificate());
-        assertThatThrownBy(() -> inspected.get(5, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> inspected.get(30, TimeUnit.SECONDS))
                 .hasRootCauseInstanceOf(HoldfastException.class)
                 .hasMessageContaining("no QMP");
     }

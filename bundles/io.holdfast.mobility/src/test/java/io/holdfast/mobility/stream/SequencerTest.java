@@ -138,7 +138,7 @@ class SequencerTest {
             Thread.yield();
         }
 
-        assertThat(left.get(10, TimeUnit.SECONDS)).isPositive();
+        assertThat(left.get(30, TimeUnit.SECONDS)).isPositive();
         assertThat(sequencer.giveUp(1)).isTrue();
         assertThat(sequencer.isExhausted()).isTrue();
         assertThat(sequencer.awaitRoom(1, Duration.ofSeconds(20).toNanos())).isPositive();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HubTest {
 
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(20);
     private static final Duration MOMENT = Duration.ofMillis(100);
     private static final Welcome WELCOME =
             new Welcome(Frame.PROTOCOL, "this", 1, List.of(), List.of(7, 2, 0), true, false);
@@ -104,7 +104,7 @@ class HubTest {
             for (int i = 0; i < 50; i++) {
                 hub.event(big);
             }
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
             assertThat(adapter.read(MOMENT)).isNotNull();
         }
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class NbdRelayTest {
 
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(20);
     private static final Duration MOMENT = Duration.ofMillis(150);
     private static final int READ = 0;
     private static final int WRITE = 1;

@@ -43,7 +43,7 @@ class QmpClientTest {
             assertThat(events).containsExactly("STOP");
 
             qemu.kill();
-            assertThat(closed.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
             assertThatThrownBy(() -> client.execute(QmpCommand.of("query-status")))
                     .isInstanceOfSatisfying(HoldfastException.class, this::notReachable);
         }

@@ -72,7 +72,7 @@ class EventHubTest {
 
         hub.publish(() -> event);
 
-        assertThat(waiting.get(10, TimeUnit.SECONDS)).hasValue(event);
+        assertThat(waiting.get(30, TimeUnit.SECONDS)).hasValue(event);
     }
 
     @Test
@@ -88,7 +88,7 @@ class EventHubTest {
 
         hub.close();
 
-        assertThat(waiting.get(10, TimeUnit.SECONDS)).isEmpty();
+        assertThat(waiting.get(30, TimeUnit.SECONDS)).isEmpty();
         assertThat(reader.open()).isFalse();
     }
 

@@ -237,7 +237,7 @@ class WireTest {
         try (SSLSocket socket = connect(TestTls.client(), "TLSv1.3", stopping.port())) {
             socket.getOutputStream()
                     .write("GET /api/slow HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            assertThat(slowCallsBegan.tryAcquire(10, TimeUnit.SECONDS))
+            assertThat(slowCallsBegan.tryAcquire(30, TimeUnit.SECONDS))
                     .as("the call began")
                     .isTrue();
             Thread stop = Thread.ofPlatform().start(stopping::close);
