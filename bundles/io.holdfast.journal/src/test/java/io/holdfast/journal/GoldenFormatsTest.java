@@ -6,6 +6,7 @@ import io.holdfast.base.Position;
 import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.base.stream.ExtentKind;
+import io.holdfast.journal.file.OpenMode;
 import io.holdfast.journal.internal.format.BlockEncoder;
 import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.Checkpoint;
@@ -20,6 +21,13 @@ import io.holdfast.journal.internal.format.SegmentHeader;
 import io.holdfast.journal.internal.format.SegmentSummary;
 import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.format.StoreIdentity;
+import io.holdfast.journal.internal.ledger.FileDigest;
+import io.holdfast.journal.internal.ledger.Ledger;
+import io.holdfast.journal.internal.ledger.LedgerEntry;
+import io.holdfast.journal.internal.ledger.SequenceRange;
+import io.holdfast.journal.internal.retain.Arrivals;
+import io.holdfast.journal.internal.retain.RetentionState;
+import io.holdfast.journal.internal.retain.SequenceSet;
 import io.holdfast.journal.testkit.HandMade;
 import io.holdfast.journal.testkit.SimulatedFiles;
 import io.holdfast.journal.testkit.StoreDriver;
@@ -33,6 +41,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -70,6 +79,8 @@ class GoldenFormatsTest {
         all.put("checkpoint", checkpoint().encode());
         all.put("pins", pins().encode());
         all.put("standing", standing().encode());
+        all.put("ledger", ledger());
+        all.put("retention", retention().encode());
         all.put("segments", new PlaceFile("/mnt/large").encode());
         all.put("epoch", epochBlock());
         all.put("intake-group", bytes(IntakeGroup.encode(3, 41, 0x9ABCDEF0, entries())));
@@ -108,6 +119,51 @@ class GoldenFormatsTest {
     private static Standing standing() {
         Standing.Stretch stretch = new Standing.Stretch(1, 6, STORE, 5);
         return new Standing(HistoryStanding.State.MOVED, new UUID(8, 9), 2, 990, "/mnt/usb \u00e4", List.of(stretch));
+    }
+
+    /** Every kind of entry once, signed by nobody. */
+    private static byte[] ledger() {
+        SimulatedFiles files = new SimulatedFiles(1);
+        Sha256 hash = Sha256.of(HandMade.pattern(32, 5));
+        FileDigest sealed = new FileDigest(2, 0, 123_456, hash);
+        FileDigest cleaned = new FileDigest(2, 1, 23_456, Sha256.of(HandMade.pattern(32, 6)));
+        List<SequenceRange> kept = List.of(new SequenceRange(990, 990), new SequenceRange(995, 1_000));
+        Ledger ledger = Ledger.begin(
+                new Ledger.Owner(files, STORE, Optional.empty(), StoreDriver.TIME),
+                new Ledger.Subject(HandMade.MACHINE, 5, "folder"),
+                LedgerEntry.Beginning.EARLIER_FORMAT,
+                1);
+        try {
+            files.createDirectory("folder");
+            for (LedgerEntry entry : List.of(
+                    new LedgerEntry.Sealed(sealed, 10, 19, 981, 1_000, hash, STATE.chain(), true),
+                    new LedgerEntry.Retired(List.of(new SequenceRange(1, 989)), List.of(), "a rule", kept),
+                    new LedgerEntry.Cleaned(List.of(sealed), List.of(cleaned), "a rule", kept),
+                    new LedgerEntry.SetAside(30, 1_200, "does not read back"),
+                    new LedgerEntry.SignerChanged(Sha256.of(new byte[32])),
+                    new LedgerEntry.KeyRotated(77, "ä"),
+                    new LedgerEntry.KeyDestroyed(77),
+                    new LedgerEntry.Copied(STORE, 4, 12, hash),
+                    new LedgerEntry.Resumed(2, "was cut"))) {
+                ledger.append(entry);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files.content("folder/ledger");
+    }
+
+    private static RetentionState retention() {
+        RetentionPolicy policy = new RetentionPolicy(86_400_000, 24, 7, 4, 1, 604_800_000, 3_600_000);
+        Arrivals arrivals =
+                new Arrivals(List.of(new Arrivals.Sample(1_000, 10, 4_096), new Arrivals.Sample(901_000, 990, 70_000)));
+        return new RetentionState(
+                902_000,
+                policy,
+                arrivals,
+                SequenceSet.of(List.of(new SequenceSet.Range(1, 9), new SequenceSet.Range(11, 989))),
+                SequenceSet.between(11, 989),
+                Map.of(2L, 4_567L));
     }
 
     private static Note.Opening opening() {
@@ -229,6 +285,7 @@ class GoldenFormatsTest {
         assertThat(Checkpoint.decode(ByteBuffer.wrap(golden("checkpoint")))).isEqualTo(checkpoint());
         assertThat(PinList.decode(ByteBuffer.wrap(golden("pins")))).isEqualTo(pins());
         assertThat(PlaceFile.decode(ByteBuffer.wrap(golden("segments")))).isEqualTo(new PlaceFile("/mnt/large"));
+        assertThat(RetentionState.decode(ByteBuffer.wrap(golden("retention")))).isEqualTo(retention());
         assertThat(Standing.decode(ByteBuffer.wrap(golden("standing")))).isEqualTo(standing());
         assertThat(SegmentHeader.decode(ByteBuffer.wrap(golden("segment-header"))))
                 .isEqualTo(new SegmentHeader(STORE, HandMade.MACHINE, 5, 2, STATE));
@@ -245,6 +302,22 @@ class GoldenFormatsTest {
         int length = IntakeGroup.length(ByteBuffer.wrap(group), 3, group.length);
         assertThat(IntakeGroup.decode(ByteBuffer.wrap(group, 0, length)).entries())
                 .isEqualTo(entries());
+    }
+
+    @Test
+    void readsTheGoldenLedger() throws Exception {
+        SimulatedFiles files = new SimulatedFiles(1);
+        files.createDirectory("folder");
+        files.open("folder/ledger", OpenMode.NEW).close();
+        files.overwrite("folder/ledger", golden("ledger"));
+        Ledger.Owner owner = new Ledger.Owner(files, STORE, Optional.empty(), StoreDriver.TIME);
+
+        Ledger.Opened opened = Ledger.open(owner, new Ledger.Subject(HandMade.MACHINE, 5, "folder"));
+
+        assertThat(opened.stop()).isEmpty();
+        assertThat(opened.ledger().size()).isEqualTo(10);
+        assertThat(opened.ledger().retired()).isEqualTo(SequenceSet.between(1, 989));
+        assertThat(opened.ledger().current(2)).map(FileDigest::generation).hasValue(1);
     }
 
     @Test

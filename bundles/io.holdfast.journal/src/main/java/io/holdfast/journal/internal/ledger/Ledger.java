@@ -9,6 +9,7 @@ import io.holdfast.journal.Sha256;
 import io.holdfast.journal.file.OpenMode;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
+import io.holdfast.journal.internal.retain.SequenceSet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -21,8 +22,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ledger of one machine's history in an open store. Keeps in memory the roots of the tree's full parts and, for each segment, what its file has
- * to be; everything else is read from the file when it is asked for. Appended to by the writer alone; the rest is thread-safe.
+ * The ledger of one machine's history in an open store. Keeps in memory the roots of the tree's full parts, for each segment what its file has
+ * to be, and which points are retired; everything else is read from the file when it is asked for. Appended to by the writer alone; the rest is thread-safe.
  */
 public final class Ledger implements LedgerAppender {
 
@@ -33,6 +34,8 @@ public final class Ledger implements LedgerAppender {
     private final String path;
     private final MerkleFrontier tree;
     private final Map<Long, FileDigest> current = new HashMap<>();
+    private final List<SequenceSet.Range> retiredLately = new ArrayList<>();
+    private SequenceSet retired = SequenceSet.EMPTY;
     private Sha256 publicKey;
     private byte[] signature = new byte[LedgerSigner.SIGNATURE_BYTES];
     private long end;
@@ -227,7 +230,10 @@ public final class Ledger implements LedgerAppender {
                 cleaned.inputs().forEach(file -> current.remove(file.number()));
                 cleaned.outputs().forEach(file -> current.put(file.number(), file));
             }
-            case LedgerEntry.Retired retired -> retired.deleted().forEach(file -> current.remove(file.number()));
+            case LedgerEntry.Retired(var ranges, var deleted, var _, var _) -> {
+                deleted.forEach(file -> current.remove(file.number()));
+                ranges.forEach(range -> retiredLately.add(new SequenceSet.Range(range.first(), range.last())));
+            }
             case LedgerEntry.SetAside _,
                     LedgerEntry.SignerChanged _,
                     LedgerEntry.KeyRotated _,
@@ -244,6 +250,19 @@ public final class Ledger implements LedgerAppender {
      */
     public synchronized Optional<FileDigest> current(long number) {
         return Optional.ofNullable(current.get(number));
+    }
+
+    /**
+     * Tells which points were retired.
+     *
+     * @return every sequence that an entry says is no point any more
+     */
+    public synchronized SequenceSet retired() {
+        if (!retiredLately.isEmpty()) {
+            retired = retired.with(SequenceSet.of(retiredLately));
+            retiredLately.clear();
+        }
+        return retired;
     }
 
     /**

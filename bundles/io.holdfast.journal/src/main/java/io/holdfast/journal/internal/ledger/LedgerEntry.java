@@ -11,8 +11,8 @@ public sealed interface LedgerEntry {
     /** The most files that one entry names, inputs and outputs each. */
     int FILES_MAX = 1_024;
 
-    /** The most stretches of kept points that one entry names. */
-    int KEPT_MAX = 16_384;
+    /** The most stretches of sequences that one entry names, retired and kept each. */
+    int RANGES_MAX = 16_384;
 
     /** The most characters of a rule or a reason. */
     int TEXT_CHARACTERS_MAX = 1_000;

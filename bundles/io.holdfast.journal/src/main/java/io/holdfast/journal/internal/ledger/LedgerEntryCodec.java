@@ -149,7 +149,7 @@ public final class LedgerEntryCodec {
     }
 
     private static void putRanges(ByteBuffer bytes, List<SequenceRange> ranges) {
-        bytes.putInt(requireMost("stretches", ranges.size(), LedgerEntry.KEPT_MAX));
+        bytes.putInt(requireMost("stretches", ranges.size(), LedgerEntry.RANGES_MAX));
         ranges.forEach(range -> bytes.putLong(range.first()).putLong(range.last()));
     }
 
@@ -285,7 +285,11 @@ public final class LedgerEntryCodec {
         int count = count(bytes, RANGE_BYTES);
         List<SequenceRange> ranges = new ArrayList<>(count);
         for (int index = 0; index < count; index++) {
-            ranges.add(new SequenceRange(bytes.getLong(), bytes.getLong()));
+            SequenceRange range = new SequenceRange(bytes.getLong(), bytes.getLong());
+            if (range.first() < 1 || range.last() < range.first()) {
+                throw DamagedException.damaged("an entry names sequences " + range.first() + " to " + range.last());
+            }
+            ranges.add(range);
         }
         return List.copyOf(ranges);
     }

@@ -193,7 +193,8 @@ final class HistoryLoader {
         String path = history.folder() + "/" + Layout.RETENTION;
         RetentionState saved =
                 files.exists(path) ? RetentionState.decode(SmallFiles.read(files, path)) : RetentionState.START;
-        history.retention().load(saved);
+        // a crash may have come between the ledger's entry and this file
+        history.retention().load(saved.retire(history.ledger().retired()));
     }
 
     /** Merged runs are taken in when they are whole and of the segments that are there; others are of no use and are deleted. */

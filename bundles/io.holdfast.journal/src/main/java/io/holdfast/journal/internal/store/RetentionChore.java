@@ -30,11 +30,21 @@ final class RetentionChore implements Chore {
     private final StoreContext context;
     private final Map<MachineId, Look> looks = new HashMap<>();
 
-    /** When a history was looked at, and under which policy. */
-    private record Look(long clockMillis, RetentionPolicy policy) {
+    /** Each retirement is an entry in the ledger, which only grows: what leaves its window stays a point for a 24th of that longer at most. */
+    private static final int RETIREMENTS_A_WINDOW = 24;
+
+    /** When a history was looked at, when last to retire points, and under which policy. */
+    private record Look(long clockMillis, long retiredMillis, RetentionPolicy policy) {
 
         boolean isDue(long clock, RetentionPolicy now) {
             return clock - clockMillis >= Arrivals.SPACING_MILLIS || !policy.equals(now);
+        }
+
+        boolean retires(long clock, RetentionPolicy now) {
+            long window = Math.max(now.fullDensityMillis(), now.lockMillis());
+            long spacing =
+                    Math.clamp(window / RETIREMENTS_A_WINDOW, RetentionPolicy.HOUR_MILLIS, RetentionPolicy.DAY_MILLIS);
+            return clock - retiredMillis >= spacing || !policy.equals(now);
         }
     }
 
@@ -53,8 +63,10 @@ final class RetentionChore implements Chore {
             RetentionPolicy policy = history.retention().state().policy();
             Look last = looks.get(history.machine());
             if (last == null || last.isDue(clock, policy)) {
-                looks.put(history.machine(), new Look(clock, policy));
-                if (look(history, clock)) {
+                boolean retires = last == null || last.retires(clock, policy);
+                long retired = last == null || retires ? clock : last.retiredMillis();
+                looks.put(history.machine(), new Look(clock, retired, policy));
+                if (look(history, clock, retires)) {
                     return true;
                 }
             }
@@ -62,7 +74,7 @@ final class RetentionChore implements Chore {
         return false;
     }
 
-    private boolean look(History history, long clock) throws IOException {
+    private boolean look(History history, long clock, boolean retires) throws IOException {
         Retention retention = history.retention();
         RetentionState before = retention.state();
         RetentionState after = before.at(clock);
@@ -74,9 +86,8 @@ final class RetentionChore implements Chore {
         if (moved && arrivals.isDue(clock)) {
             after = after.with(arrivals.with(retention.sample(clock, head)));
         }
-        SequenceSet retired = retire(history, after);
-        after = after.retire(retired);
-        boolean changed = moved || !retired.equals(before.retired());
+        after = retires ? after.retire(retire(history, after)) : after;
+        boolean changed = moved || !after.retired().equals(before.retired());
         if (changed || clock - retention.savedMillis() >= SAVE_MILLIS) {
             context.save(history, after);
             return true;

@@ -135,10 +135,9 @@ final class SegmentCleaning {
         FileDigest input = present();
         context.files().rename(complete.draftPath(), complete.path());
         context.files().forceDirectory(history.folder());
-        List<SequenceRange> kept = cuts.within(segment.firstSequence(), segment.lastSequence()).ranges().stream()
-                .limit(LedgerEntry.KEPT_MAX)
-                .map(range -> new SequenceRange(range.first(), range.last()))
-                .toList();
+        RetiredEntries.record(history, history.retention().state());
+        List<SequenceRange> kept = RetiredEntries.stretches(
+                cuts.within(segment.firstSequence(), segment.lastSequence()).ranges());
         history.ledger().append(new LedgerEntry.Cleaned(List.of(input), List.of(complete.digest()), rule, kept));
         history.cleaned(segment, () -> context.leases().cleaned(segment, complete.generation(), complete.summary()));
         replaced = true;

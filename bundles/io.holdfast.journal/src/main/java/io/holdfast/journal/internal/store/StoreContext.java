@@ -35,10 +35,12 @@ record StoreContext(
         Damages damages,
         Ledger.Owner ledgers) {
 
-    /** Replaces what a history's file says of its retention; counts once it is durable. */
+    /** Replaces what a history's file says of its retention; counts once it is durable. What is newly retired has its entry in the ledger before. */
     void save(History history, RetentionState state) throws IOException {
-        SmallFiles.replace(files, history.folder(), Layout.RETENTION, state.encode());
-        history.retention().saved(state);
+        RetiredEntries.record(history, state);
+        RetentionState whole = state.retire(history.ledger().retired());
+        SmallFiles.replace(files, history.folder(), Layout.RETENTION, whole.encode());
+        history.retention().saved(whole);
     }
 
     SegmentAppender appenderFor(History history) {

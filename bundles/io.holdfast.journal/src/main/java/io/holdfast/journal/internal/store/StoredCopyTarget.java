@@ -299,7 +299,7 @@ final class StoredCopyTarget implements CopyTarget {
         store.change(_ -> {
             History history = history();
             context.save(history, state);
-            history.retention().load(state);
+            history.retention().load(history.retention().state());
             return true;
         });
     }

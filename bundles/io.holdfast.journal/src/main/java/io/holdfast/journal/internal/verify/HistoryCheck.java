@@ -53,6 +53,7 @@ final class HistoryCheck {
     private final List<String> foreignLedgers = new ArrayList<>();
     private final List<AnchorHead> anchored = new ArrayList<>();
     private Standing standing = Standing.OWN;
+    private RetentionState retention = RetentionState.START;
     private boolean hasLedger;
     private @Nullable AnchorHead head;
 
@@ -108,6 +109,7 @@ final class HistoryCheck {
             list();
         }
         checkLedger(ledgerExpected);
+        ledger.retirements().compare(folder + "/" + Layout.RETENTION, retention.retired());
         for (String name : foreignLedgers) {
             checkForeignLedger(name);
         }
@@ -181,7 +183,10 @@ final class HistoryCheck {
                     return standing.encode();
                 });
             } else if (name.equals(Layout.RETENTION)) {
-                small(path, bytes -> RetentionState.decode(bytes).encode());
+                small(path, bytes -> {
+                    retention = RetentionState.decode(bytes);
+                    return retention.encode();
+                });
             } else if (name.equals(Ledger.NAME)) {
                 hasLedger = true;
             } else if (FOREIGN_LEDGER.matcher(name).matches()) {

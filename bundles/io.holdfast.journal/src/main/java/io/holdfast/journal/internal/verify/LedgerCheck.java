@@ -35,6 +35,7 @@ final class LedgerCheck {
     private final Map<Long, Sha256> blockRoots = new HashMap<>();
     private final List<Sha256> leaves = new ArrayList<>();
     private final List<LedgerEntry.Copied> copies = new ArrayList<>();
+    private final RetirementCheck retirements;
     private byte[] signature = new byte[LedgerSigner.SIGNATURE_BYTES];
     private Sha256 publicKey = LedgerSignatures.NOBODY;
     private long adopted;
@@ -42,6 +43,7 @@ final class LedgerCheck {
     LedgerCheck(String path, Findings findings) {
         this.path = path;
         this.findings = findings;
+        this.retirements = new RetirementCheck(path, findings);
     }
 
     /**
@@ -59,6 +61,7 @@ final class LedgerCheck {
             takeIn(index, entry);
         });
         findings.read(file.size());
+        retirements.tell();
         publicKey = scan.publicKey();
         signature = scan.signature();
         if (stop.isPresent() && stop.get().torn()) {
@@ -76,6 +79,7 @@ final class LedgerCheck {
             case LedgerEntry.Begun begun -> {
                 adopted = begun.adopted();
                 if (begun.why() != LedgerEntry.Beginning.NEW_HISTORY) {
+                    retirements.mayLackEntries();
                     findings.note(path, "was begun over " + adopted + " sealed segments: " + begun.why());
                 }
             }
@@ -83,20 +87,24 @@ final class LedgerCheck {
                 FileDigest file = sealed.file();
                 current.put(file.number(), file);
                 blockRoots.put(file.number(), sealed.blocksRoot());
+                retirements.sealed(sealed);
                 blocks.put(
                         sealed.lastBlock(),
                         new BlockChain.Expected(
                                 sealed.chain(), path + ", entry " + index + " (segment " + file.number() + ")"));
             }
             case LedgerEntry.Cleaned cleaned -> {
+                retirements.cleaned(index, cleaned);
                 cleaned.inputs().forEach(file -> current.remove(file.number()));
                 cleaned.outputs().forEach(file -> current.put(file.number(), file));
             }
-            case LedgerEntry.Retired retired ->
+            case LedgerEntry.Retired retired -> {
+                retirements.retired(retired);
                 retired.deleted().forEach(file -> {
                     current.remove(file.number());
                     deleted.add(file.number());
                 });
+            }
             case LedgerEntry.SetAside aside -> {
                 blocks.tailMap(aside.firstBlock(), true).clear();
                 findings.note(
@@ -106,6 +114,7 @@ final class LedgerCheck {
             }
             case LedgerEntry.Resumed resumed -> {
                 adopted = Math.max(adopted, resumed.adopted());
+                retirements.mayLackEntries();
                 findings.note(path, "entry " + index + ": the ledger was damaged before it: " + resumed.reason());
             }
             case LedgerEntry.SignerChanged changed ->
@@ -145,6 +154,12 @@ final class LedgerCheck {
     /** There is no ledger, and need not be one. */
     void adoptAll() {
         adopted = Long.MAX_VALUE;
+        retirements.mayLackEntries();
+    }
+
+    /** Which points are retired, by its entries. */
+    RetirementCheck retirements() {
+        return retirements;
     }
 
     /** Whether a segment may be gone. */

@@ -1,0 +1,134 @@
+package io.holdfast.journal.testkit;
+
+import io.holdfast.base.Position;
+import io.holdfast.journal.Anchor;
+import io.holdfast.journal.Codec;
+import io.holdfast.journal.MachineHistory;
+import io.holdfast.journal.MachineKeys;
+import io.holdfast.journal.RecoveryStore;
+import io.holdfast.journal.RetentionPolicy;
+import io.holdfast.journal.StoreVerifier;
+import io.holdfast.journal.VerifyReport;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/** A signed store of one machine that overwrites its small disk again and again, and keeps the points of the last hour and what is pinned. */
+public final class ThinnedStore {
+
+    public static final int DISK_BYTES = 256 << 10;
+
+    private static final int WRITE_BYTES = 32 << 10;
+    private static final long STEP_MILLIS = 10 * 60_000;
+    private static final RetentionPolicy WINDOW_OF_AN_HOUR =
+            new RetentionPolicy(RetentionPolicy.HOUR_MILLIS, 0, 0, 0, 0, 0, 0);
+
+    private final Random random;
+    private final SimulatedFiles files;
+    private final HandClock clock = new HandClock();
+    private final TestSigner signer;
+    private final HandMade stream = new HandMade(Codec.LZ4);
+    private RecoveryStore store;
+    private MachineHistory history;
+
+    public ThinnedStore(long seed) {
+        random = new Random(seed);
+        files = new SimulatedFiles(seed);
+        signer = new TestSigner(seed);
+        store = RecoveryStore.open(files, SmallStore.SETTINGS, clock, signer);
+        history = store.create(HandMade.MACHINE);
+        stream.epoch(history, Position.ORIGIN)
+                .disks(HandMade.oneDisk(1, DISK_BYTES))
+                .ready()
+                .to(history);
+    }
+
+    public SimulatedFiles files() {
+        return files;
+    }
+
+    public TestSigner signer() {
+        return signer;
+    }
+
+    public RecoveryStore store() {
+        return store;
+    }
+
+    public MachineHistory history() {
+        return history;
+    }
+
+    /** The newest sequence given. */
+    public long sequence() {
+        return stream.sequence();
+    }
+
+    /** Overwrites the whole disk so many times with what does not shrink. Each write is a point, a batch and a commit. */
+    public ThinnedStore overwrite(int times) {
+        for (int write = 0; write < times * (DISK_BYTES / WRITE_BYTES); write++) {
+            byte[] data = new byte[WRITE_BYTES];
+            random.nextBytes(data);
+            stream.write(0, (long) write * WRITE_BYTES % DISK_BYTES, data)
+                    .proof()
+                    .to(history);
+            store.commit();
+        }
+        maintain();
+        return this;
+    }
+
+    /** Keeps the points of the last hour from now on. */
+    public ThinnedStore keepAnHour() {
+        history.setRetention(WINDOW_OF_AN_HOUR);
+        return this;
+    }
+
+    /** Lets time pass and the store do its work. */
+    public ThinnedStore pass(long hours) {
+        return pass(hours, () -> {});
+    }
+
+    /** The same, with something to be done after each step of the store. */
+    public ThinnedStore pass(long hours, Runnable afterEach) {
+        for (long passed = 0; passed < hours * RetentionPolicy.HOUR_MILLIS; passed += STEP_MILLIS) {
+            clock.pass(STEP_MILLIS);
+            while (store.maintain()) {
+                afterEach.run();
+            }
+            afterEach.run();
+        }
+        return this;
+    }
+
+    public void maintain() {
+        while (store.maintain()) {
+            // until nothing is left to do
+        }
+    }
+
+    public void close() {
+        store.close();
+    }
+
+    public void reopen() {
+        store.close();
+        open(files);
+    }
+
+    /** Goes on with another state of the medium; the store is closed or lost. */
+    public void open(SimulatedFiles medium) {
+        store = RecoveryStore.open(medium, SmallStore.SETTINGS, clock, signer);
+        history = store.find(HandMade.MACHINE).orElseThrow();
+        stream.after(history.head());
+    }
+
+    /** Verifies a state of the medium, without keys. */
+    public VerifyReport verify(SimulatedFiles medium, Anchor... anchors) {
+        return verify(medium, Optional.empty(), anchors);
+    }
+
+    public VerifyReport verify(SimulatedFiles medium, Optional<MachineKeys> keys, Anchor... anchors) {
+        return StoreVerifier.verify(medium, new StoreVerifier.Means(_ -> keys, List.of(anchors), clock));
+    }
+}
