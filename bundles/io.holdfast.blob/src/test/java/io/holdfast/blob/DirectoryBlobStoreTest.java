@@ -9,8 +9,6 @@ import io.holdfast.base.MachineId;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.OptionalLong;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,42 +49,16 @@ class DirectoryBlobStoreTest extends BlobStoreContract {
     }
 
     /** Takes every condition and ignores it, as some services do. */
-    private record Careless(BlobStore inner) implements BlobStore {
+    private static final class Careless extends ForwardingBlobStore {
+
+        Careless(BlobStore inner) {
+            super(inner);
+        }
 
         @Override
         public boolean createIfAbsent(BlobName name, BlobContent content) {
             inner.delete(name);
             return inner.createIfAbsent(name, content);
-        }
-
-        @Override
-        public OptionalLong size(BlobName name) {
-            return inner.size(name);
-        }
-
-        @Override
-        public void read(BlobName name, long offset, ByteBuffer target) {
-            inner.read(name, offset, target);
-        }
-
-        @Override
-        public List<BlobName> list(MachineId machine, long from, int countMax) {
-            return inner.list(machine, from, countMax);
-        }
-
-        @Override
-        public List<MachineId> machines() {
-            return inner.machines();
-        }
-
-        @Override
-        public void delete(BlobName name) {
-            inner.delete(name);
-        }
-
-        @Override
-        public void close() {
-            inner.close();
         }
     }
 }

@@ -9,7 +9,6 @@ import io.holdfast.base.MachineId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CyclicBarrier;
@@ -190,14 +189,13 @@ class ObjectLogTest {
     }
 
     /** A store whose answer to a creation gets lost, before or after it was carried out. */
-    private static final class Unsure implements BlobStore {
+    private static final class Unsure extends ForwardingBlobStore {
 
-        private final BlobStore inner;
         private boolean failing;
         private boolean carriesOut;
 
         Unsure(BlobStore inner) {
-            this.inner = inner;
+            super(inner);
         }
 
         void failNext(boolean created) {
@@ -215,36 +213,6 @@ class ObjectLogTest {
                 throw new HoldfastException(ErrorCode.NETWORK, "object " + name, "the connection broke");
             }
             return inner.createIfAbsent(name, content);
-        }
-
-        @Override
-        public OptionalLong size(BlobName name) {
-            return inner.size(name);
-        }
-
-        @Override
-        public void read(BlobName name, long offset, ByteBuffer target) {
-            inner.read(name, offset, target);
-        }
-
-        @Override
-        public List<BlobName> list(MachineId machine, long from, int countMax) {
-            return inner.list(machine, from, countMax);
-        }
-
-        @Override
-        public List<MachineId> machines() {
-            return inner.machines();
-        }
-
-        @Override
-        public void delete(BlobName name) {
-            inner.delete(name);
-        }
-
-        @Override
-        public void close() {
-            inner.close();
         }
     }
 }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
-import io.holdfast.base.Position;
 import io.holdfast.base.TimeSource;
 import io.holdfast.journal.internal.format.Checkpoint;
 import io.holdfast.journal.internal.format.DamagedException;
+import io.holdfast.journal.testkit.DistinctWrites;
 import io.holdfast.journal.testkit.HandMade;
 import io.holdfast.journal.testkit.SimulatedFiles;
 import io.holdfast.journal.testkit.SmallStore;
@@ -16,15 +16,12 @@ import io.holdfast.journal.testkit.Tampering;
 import io.holdfast.journal.testkit.TestSigner;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Sealed segments are read again and again, no faster than is allowed; what is damaged is named, kept aside, and costs no more than itself. */
 class ScrubTest {
 
-    private static final int DISK_BYTES = 400_000;
-    private static final int WRITE_BYTES = 20_000;
-    private static final int WRITES = 14;
+    private static final int WRITE_BYTES = DistinctWrites.WRITE_BYTES;
     private static final long DAY_MILLIS = 24 * 60 * 60_000L;
 
     private final SimulatedFiles files = new SimulatedFiles(3);
@@ -51,22 +48,7 @@ class ScrubTest {
     }
 
     private RecoveryStore written() {
-        RecoveryStore store = open();
-        MachineHistory history = store.create(HandMade.MACHINE);
-        HandMade stream = new HandMade(Codec.LZ4)
-                .epoch(history, Position.ORIGIN)
-                .disks(HandMade.oneDisk(1, DISK_BYTES))
-                .ready()
-                .to(history);
-        Random random = new Random(4);
-        for (int write = 0; write < WRITES; write++) {
-            byte[] data = new byte[WRITE_BYTES];
-            random.nextBytes(data);
-            stream.write(0, write * WRITE_BYTES, data).proof().to(history);
-            store.commit();
-        }
-        rest(store);
-        return store;
+        return DistinctWrites.to(files, clock, new TestSigner(3));
     }
 
     private static void rest(RecoveryStore store) {

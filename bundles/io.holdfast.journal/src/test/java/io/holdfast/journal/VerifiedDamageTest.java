@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
-import io.holdfast.base.Position;
 import io.holdfast.journal.VerifyFinding.Kind;
+import io.holdfast.journal.testkit.DistinctWrites;
 import io.holdfast.journal.testkit.HandMade;
 import io.holdfast.journal.testkit.SimulatedFiles;
 import io.holdfast.journal.testkit.SmallStore;
@@ -15,43 +15,23 @@ import io.holdfast.journal.testkit.Tampering;
 import io.holdfast.journal.testkit.TestSigner;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What a verification says of a damaged store: where the first bad byte is, what is lost by it, and what is still good. */
 class VerifiedDamageTest {
 
-    private static final int DISK_BYTES = 400_000;
-    private static final int WRITE_BYTES = 20_000;
-    private static final int WRITES = 14;
+    private static final int WRITE_BYTES = DistinctWrites.WRITE_BYTES;
+    private static final int WRITES = DistinctWrites.WRITES;
 
     private final SimulatedFiles files = new SimulatedFiles(1);
     private final TestSigner signer = new TestSigner(1);
 
-    /** Fourteen writes that do not overlap, sequences 3 to 16, in segments of about four. */
     private SimulatedFiles written() {
         return written(files, signer);
     }
 
     private static SimulatedFiles written(SimulatedFiles files, TestSigner signer) {
-        RecoveryStore store = RecoveryStore.open(files, SmallStore.SETTINGS, StoreDriver.TIME, signer);
-        MachineHistory history = store.create(HandMade.MACHINE);
-        HandMade stream = new HandMade(Codec.LZ4)
-                .epoch(history, Position.ORIGIN)
-                .disks(HandMade.oneDisk(1, DISK_BYTES))
-                .ready()
-                .to(history);
-        Random random = new Random(4);
-        for (int write = 0; write < WRITES; write++) {
-            byte[] data = new byte[WRITE_BYTES];
-            random.nextBytes(data);
-            stream.write(0, write * WRITE_BYTES, data).proof().to(history);
-            store.commit();
-        }
-        while (store.maintain()) {
-            // until what is full is sealed
-        }
-        store.close();
+        DistinctWrites.to(files, StoreDriver.TIME, signer).close();
         return files;
     }
 

@@ -9,6 +9,7 @@ import io.holdfast.base.stream.DiskTable;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.base.stream.ExtentKind;
 import io.holdfast.base.stream.StreamRecord;
+import io.holdfast.harness.history.IngestProgress;
 import io.holdfast.journal.BatchBuilder;
 import io.holdfast.journal.BatchSettings;
 import io.holdfast.journal.BatchStart;

@@ -1,6 +1,5 @@
 package io.holdfast.harness.history;
 
-import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
 import io.holdfast.base.stream.ChangeOrigin;
@@ -21,7 +20,6 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Feeds one machine's history into a store as fast as it takes it, by every core, while another thread moves, seals and merges what has arrived. Every
@@ -38,7 +36,7 @@ public final class HistoryFeed implements AutoCloseable {
             Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
     private final ExecutorService writer = Executors.newSingleThreadExecutor();
     private final Thread maintenance;
-    private final Progress progress = new Progress();
+    private final IngestProgress progress = new IngestProgress();
     private final IngestPipeline pipeline;
     private long sequence;
     private volatile boolean closing;
@@ -139,57 +137,5 @@ public final class HistoryFeed implements AutoCloseable {
         closing = true;
         sealers.shutdownNow();
         writer.shutdownNow();
-    }
-
-    /** Follows what is durable. */
-    private static final class Progress implements IngestPipeline.Listener {
-
-        private long commits;
-        private long durable;
-        private @Nullable HoldfastException failure;
-
-        @Override
-        public synchronized void durable(Position position) {
-            commits++;
-            durable = position.sequence();
-            notifyAll();
-        }
-
-        @Override
-        public synchronized void failed(HoldfastException reason) {
-            failure = reason;
-            notifyAll();
-        }
-
-        synchronized long commits() {
-            return commits;
-        }
-
-        synchronized void awaitCommitAfter(long seen) {
-            while (commits == seen) {
-                step();
-            }
-        }
-
-        synchronized void awaitSequence(long last) {
-            while (durable < last) {
-                step();
-            }
-        }
-
-        private void step() {
-            long before = commits;
-            try {
-                wait(WAIT_MILLIS_MAX);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException("interrupted", e);
-            }
-            if (failure != null) {
-                throw failure;
-            }
-            if (commits == before) {
-                throw new IllegalStateException("nothing became durable for " + WAIT_MILLIS_MAX + " ms");
-            }
-        }
     }
 }

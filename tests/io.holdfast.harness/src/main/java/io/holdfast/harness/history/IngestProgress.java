@@ -1,12 +1,12 @@
-package io.holdfast.bench;
+package io.holdfast.harness.history;
 
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.Position;
 import io.holdfast.journal.IngestPipeline;
 import org.jspecify.annotations.Nullable;
 
-/** Follows what is durable, for a thread that waits for it. */
-final class IngestProgress implements IngestPipeline.Listener {
+/** Follows what is durable, for a thread that waits for it; what failed is thrown there. Thread-safe. */
+public final class IngestProgress implements IngestPipeline.Listener {
 
     private static final long WAIT_MILLIS_MAX = 60_000;
 
@@ -27,25 +27,32 @@ final class IngestProgress implements IngestPipeline.Listener {
         notifyAll();
     }
 
-    synchronized long commits() {
+    /** How many commits there were. */
+    public synchronized long commits() {
         return commits;
     }
 
-    synchronized void awaitCommitAfter(long seen) throws InterruptedException {
+    /** Waits for a commit after those seen. */
+    public synchronized void awaitCommitAfter(long seen) {
         while (commits == seen) {
             step();
         }
     }
 
-    synchronized void awaitSequence(long last) throws InterruptedException {
+    /** Waits until a sequence is durable. */
+    public synchronized void awaitSequence(long last) {
         while (sequence < last) {
             step();
         }
     }
 
-    private void step() throws InterruptedException {
+    private void step() {
         long before = commits;
-        wait(WAIT_MILLIS_MAX);
+        try {
+            wait(WAIT_MILLIS_MAX);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted", e);
+        }
         if (failure != null) {
             throw failure;
         }
