@@ -14,7 +14,9 @@ from .hashes import HASH_BYTES
 from .notes import Note, Opening, Proof, read_note
 
 MAGIC: Final = b"HFB1"
+STUB_MAGIC: Final = b"HFD1"
 PREFIX_BYTES: Final = 192
+STUB_BYTES: Final = 96
 EXTENT_BYTES: Final = 16
 FRAME_BYTES: Final = 65_536
 MIB: Final = 1 << 20
@@ -97,13 +99,15 @@ class Header:
         self.file = file
         self.offset = offset
         self.prefix = prefix
+        self.end = offset + prefix.block_length
+        """Where what is there of the block ends in the file; cleaning leaves less of it than its prefix says."""
         self.digest = hashlib.sha256(raw).digest()
         self._raw = raw
 
     @property
-    def end(self) -> int:
-        """Where the block ends in the file."""
-        return self.offset + self.prefix.block_length
+    def cleaned(self) -> bool:
+        """Whether frames of the block were dropped."""
+        return self.end < self.offset + self.prefix.block_length
 
     @property
     def table_offset(self) -> int:
@@ -200,6 +204,43 @@ def read_header(file: StoreFile, offset: int) -> Header:
     if crc32c(sections) != sections_crc:
         raise DamageError(file.name, offset + PREFIX_BYTES, "checksum of the header's sections does not fit")
     return Header(file, offset, prefix, data + sections)
+
+
+@dataclass(frozen=True, slots=True)
+class Stub:
+    """What cleaning leaves of a block that no kept point needs: its place in the chain."""
+
+    offset: int
+    number: int
+    epoch: int
+    first_sequence: int
+    sequence_count: int
+    digest: bytes
+
+    @property
+    def last_sequence(self) -> int:
+        """The highest sequence that the block had."""
+        return self.first_sequence + self.sequence_count - 1
+
+    @property
+    def end(self) -> int:
+        """Where the stub ends in the file."""
+        return self.offset + STUB_BYTES
+
+
+def read_stub(file: StoreFile, offset: int) -> Stub:
+    """Reads the stub that begins at the offset (docs/formats/segment.md, *Cleaning*)."""
+    data = file.read(offset, STUB_BYTES)
+    cursor = Cursor(data, file.name, offset)
+    crc, magic, version = cursor.u32(), cursor.take(4), cursor.u16()
+    if magic != STUB_MAGIC or crc != crc32c(data[4:]):
+        raise DamageError(file.name, offset, "checksum of the stub does not fit")
+    if version != 1:
+        raise ReaderError(f"{file.name}: stub at {offset} has version {version}, this reader reads version 1")
+    cursor.reserved(2)
+    count, epoch, number, first = cursor.u32(), cursor.u64(), cursor.u64(), cursor.u64()
+    cursor.reserved(24)
+    return Stub(offset, number, epoch, first, count, cursor.take(32))
 
 
 def _read_prefix(cursor: Cursor, data: bytes) -> tuple[Prefix, int]:

@@ -211,7 +211,8 @@ def _verify(options: argparse.Namespace) -> int:
             f"{report.blocks} blocks",
             f"{report.frames} frames",
             f"{report.opened_batches} batches opened with their keys",
-            f"{report.sealed_segments} sealed segments compared with their index",
+            f"{report.sealed_segments} sealed segments compared with their index and the ledger",
+            f"{report.ledger_entries} ledger entries",
             f"{report.points} points",
         ]
     )

@@ -2,14 +2,18 @@
 
 import bisect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from .block import BlockKind, Header, read_header
+from .block import BlockKind, Header, Stub, read_header
 from .errors import DamageError, ReaderError
 from .files import StoreFile
+from .folder import Folder, SealedFile
 from .intake import LoggedSegment
+from .ledger import Ledger, Owner, read_ledger
 from .notes import DiskTable, Marker, Note, Opening, Proof
-from .segment import SegmentName, Span, Summary, read_blocks, read_segment_header, read_summary
+from .objects import RestingSegments, read_place
+from .retention import Retention, read_retention
+from .segment import SegmentName, Span, Summary, read_blocks, read_left, read_segment_header, read_summary
 from .standing import read_standing
 from .state import BEFORE_ALL, State
 from .store import MachineEntry, Store
@@ -32,12 +36,15 @@ class BlockPlace:
 
     file: StoreFile
     offset: int
+    end: int
     first_sequence: int
     last_sequence: int
 
     def header(self) -> Header:
         """Reads the header once more."""
-        return read_header(self.file, self.offset)
+        header = read_header(self.file, self.offset)
+        header.end = self.end
+        return header
 
 
 class Epoch:
@@ -60,14 +67,26 @@ def _no_inspection(header: Header, notes: list[Note]) -> None:
 
 @dataclass(frozen=True)
 class ReadSegment:
-    """A sealed segment that was read to its last block."""
+    """A sealed segment that was read to its last block; spans and state are those that its blocks say."""
 
-    file: StoreFile
+    number: int
+    sealed: SealedFile
     summary: Summary
     summary_at: int
-    headers: list[BlockPlace]
+    blocks: list[BlockPlace | Stub]
+    digests: list[bytes]
     spans: list[Span]
     state: State
+
+    @property
+    def file(self) -> StoreFile:
+        """Where it lies."""
+        return self.sealed.file
+
+    @property
+    def cleaned(self) -> bool:
+        """Whether something was taken out of it; spans and state cannot be worked out from what is left."""
+        return self.sealed.generation > 0
 
 
 class _Spans:
@@ -97,9 +116,16 @@ class History:
         self._segment_spans = _Spans()
         self._store = store
         self._owner = entry.machine, entry.incarnation
+        self.folder = SegmentName(store.id, *self._owner, 0).directory
+        self.retention = Retention(())
+        self.ledger: Ledger | None = None
         try:
-            folder = SegmentName(store.id, *self._owner, 0).directory
-            self._standing = read_standing(store.root, folder)
+            self.retention = read_retention(store.root, self.folder)
+            self.ledger = read_ledger(store.root, self.folder, Owner(store.id, *self._owner))
+            if self.ledger:
+                self.retention = self.retention.joined(self.ledger.retired)
+            self._standing = read_standing(store.root, self.folder)
+            self._folder = Folder(store.root, *self._owner, RestingSegments(read_place(store.root), entry.machine))
             for name, sealed, durable in self._segments():
                 self._read_segment(name, sealed, durable)
             self._read_log_blocks()
@@ -108,59 +134,85 @@ class History:
 
     @property
     def spans(self) -> list[Span]:
-        """All points, in the order in which their spans began."""
-        return self._spans.all()
+        """All points that still exist, in the order in which their spans began."""
+        return [kept for span in self._spans.all() for kept in self.retention.kept(span)]
 
     def _segments(self) -> Iterator[tuple[SegmentName, bool, int]]:
         logged: dict[int, LoggedSegment] = self._store.log.segments.get(self._owner, {})
         durable = dict(self.entry.unsealed) | {number: segment.durable_length for number, segment in logged.items()}
-        name = SegmentName(self._store.id, *self._owner, 0)
-        folder = self._store.root / name.directory
-        sealed = {int(path.stem) for path in folder.glob("*.seg")} if folder.is_dir() else set()
+        sealed = self._folder.numbers()
         for number in range(1, max(sealed | durable.keys(), default=0) + 1):
             name = SegmentName(self._store.id, *self._owner, number)
             if number not in sealed and number not in durable:
-                raise DamageError(name.file(sealed=True), 0, "the file is missing")
+                raise DamageError(f"{name.directory}/{number:010}.seg", 0, "the file is missing")
             yield name, number in sealed, durable.get(number, 0)
 
     def _read_segment(self, name: SegmentName, sealed: bool, durable: int) -> None:
-        file = StoreFile(self._store.root, name.file(sealed))
+        choice = self._folder.sealed(name.number, self.ledger) if sealed else None
+        file = choice.file if choice else self._folder.unsealed(name.number)
         origin, incarnation = self._standing.origin(name.number, name.store, name.incarnation)
         before, at = read_segment_header(file, SegmentName(origin, name.machine, incarnation, name.number))
         if before != self.state:
             raise DamageError(file.name, 0, "the segment does not begin where the one before ends")
-        if not sealed:
+        if not choice:
             for header in read_blocks(file, at, durable):
                 self._take(header)
             return
         summary, summary_at = read_summary(file, name.number)
         if before.number != summary.blocks[0] - 1:
             raise DamageError(file.name, summary_at, "the summary begins with another block")
-        places = []
+        read = ReadSegment(name.number, choice, summary, summary_at, [], [], [], before)
         self._segment_spans = _Spans()
-        for header in read_blocks(file, at, summary_at):
-            places.append(self._take(header))
-            if header.prefix.number == summary.blocks[1]:
-                break
-        self.sealed.append(ReadSegment(file, summary, summary_at, places, self._segment_spans.all(), self.state))
+        if read.cleaned:
+            self._read_left(read, at)
+        else:
+            for header in read_blocks(file, at, summary_at):
+                read.blocks.append(self._take(header))
+                read.digests.append(header.digest)
+                if header.prefix.number == summary.blocks[1]:
+                    break
+        self.sealed.append(replace(read, spans=self._segment_spans.all(), state=self.state))
+
+    def _read_left(self, read: ReadSegment, at: int) -> None:
+        """What notes of stubs did to the state, and which points they proved, only the summary knows."""
+        for block in read_left(read.file, at, read.summary.blocks[1]):
+            if isinstance(block, Stub):
+                read.blocks.append(self._pass(read.file, block))
+            else:
+                read.blocks.append(self._take(block, proofs=False))
+            read.digests.append(block.digest)
+        said = read.summary.state
+        if _place(said) != _place(self.state):
+            raise DamageError(read.file.name, read.summary_at, "the state of the summary is not where the blocks end")
+        self.state = said
+        for span in read.summary.spans:
+            self._spans.add(span.epoch, span.first, span.last)
+
+    def _pass(self, file: StoreFile, stub: Stub) -> Stub:
+        follows = stub.number == self.state.number + 1 and stub.first_sequence == self.state.sequence + 1
+        if not follows or stub.epoch != self.state.epoch:
+            what = f"stub of block {stub.number} does not follow block {self.state.number}"
+            raise DamageError(file.name, stub.offset, what)
+        self.state = replace(self.state, number=stub.number, chain=stub.digest, sequence=stub.last_sequence)
+        return stub
 
     def _read_log_blocks(self) -> None:
         for header in self._store.log.blocks.get(self._owner, []):
             if header.prefix.number > self.state.number:
                 self._take(header)
 
-    def _take(self, header: Header) -> BlockPlace:
+    def _take(self, header: Header, proofs: bool = True) -> BlockPlace:
         self._check_follows(header)
         notes = header.notes()
         self._inspect(header, notes)
         prefix = header.prefix
-        place = BlockPlace(header.file, header.offset, prefix.first_sequence, prefix.last_sequence)
+        place = BlockPlace(header.file, header.offset, header.end, prefix.first_sequence, prefix.last_sequence)
         if prefix.kind == BlockKind.OPENING:
             self._open(header, notes)
         else:
             self.epochs[prefix.epoch].batches.append(place)
             for note in notes:
-                self._note(note)
+                self._note(note, proofs)
             self.state = self.state.batched(header)
         return place
 
@@ -187,12 +239,12 @@ class History:
         self.state = self.state.opened(header, opening)
         self.epochs[opening.epoch] = Epoch(opening, header.prefix.first_sequence)
 
-    def _note(self, note: Note) -> None:
+    def _note(self, note: Note, proofs: bool) -> None:
         before = self.state
         self.state = before.noted(note)
         epoch = self.epochs[before.epoch]
         match note.body:
-            case Proof() if before.ready_sequence and note.sequence >= max(
+            case Proof() if proofs and before.ready_sequence and note.sequence >= max(
                 before.ready_sequence, before.proven_sequence + 1
             ):
                 self._prove(note.sequence, before)
@@ -250,6 +302,11 @@ class History:
             if place.first_sequence > span.last:
                 return
             yield from ((s, t) for s, t in _batch_times(place.header()) if span.first <= s <= span.last)
+
+
+def _place(state: State) -> tuple[int, bytes, int, int]:
+    """What the blocks that are left say of a state."""
+    return state.number, state.chain, state.epoch, state.sequence
 
 
 def _batch_times(header: Header) -> list[tuple[int, int]]:

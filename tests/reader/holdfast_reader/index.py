@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from .binary import SECTOR, Cursor, crc32c, padded, require_zeroes
-from .block import MIB, BlockKind, Extent, ExtentKind, Header
+from .block import MIB, STUB_BYTES, BlockKind, Extent, ExtentKind, Header, Stub
 from .coverage import Coverage
 from .errors import DamageError
 from .files import StoreFile
@@ -43,16 +43,17 @@ class IndexCheck:
 
     def check(self) -> None:
         """Compares everything in the index with what was read of the blocks."""
-        headers = [place.header() for place in self._segment.headers]
-        self._check_summary(headers)
-        self._check_blocks(headers)
+        blocks = [block if isinstance(block, Stub) else block.header() for block in self._segment.blocks]
+        headers = {place: block for place, block in enumerate(blocks) if isinstance(block, Header)}
+        self._check_summary(list(headers.values()))
+        self._check_blocks(blocks)
         self._check_notes(headers)
         self._check_run(headers)
-        self._check_gaps(headers)
+        self._check_gaps(blocks)
 
-    def _check_gaps(self, headers: list[Header]) -> None:
+    def _check_gaps(self, blocks: list[Header | Stub]) -> None:
         """What belongs to no block, section or summary is zero."""
-        at = headers[-1].end if headers else 0
+        at = blocks[-1].end if blocks else 0
         for section in sorted(self._sections.values(), key=lambda section: section.offset):
             if section.length:
                 self._require_zeroes(at, section.offset)
@@ -68,26 +69,27 @@ class IndexCheck:
         segment, summary = self._segment, self._segment.summary
         batches = [header.prefix for header in headers if header.prefix.kind == BlockKind.BATCH]
         openings = tuple(note for h in headers if h.prefix.kind == BlockKind.OPENING for note in h.notes())
-        expected = {
-            "state": (summary.state, segment.state),
-            "spans": (set(summary.spans), set(segment.spans)),
-            "openings": (summary.openings, openings),
-            "bytes of plaintext": (summary.plaintext_bytes, sum(batch.plaintext_length for batch in batches)),
-        }
+        expected: dict[str, tuple[object, object]] = {"openings": (summary.openings, openings)}
+        if not segment.cleaned:
+            plaintext_bytes = sum(batch.plaintext_length for batch in batches)
+            expected |= {
+                "state": (summary.state, segment.state),
+                "spans": (set(summary.spans), set(segment.spans)),
+                "bytes of plaintext": (summary.plaintext_bytes, plaintext_bytes),
+            }
         for name, (found, read) in expected.items():
             if found != read:
                 raise self._damage(
                     self._segment.summary_at, f"{name} of the summary are {found}, the blocks say {read}"
                 )
 
-    def _check_blocks(self, headers: list[Header]) -> None:
+    def _check_blocks(self, blocks: list[Header | Stub]) -> None:
         section = self._sections["blocks"]
         entries = list(_BLOCK.iter_unpack(b"".join(read_pages(self._file, section, BLOCK_ENTRY_BYTES))))
-        expected = [_block_entry(header) for header in headers]
-        if entries != expected:
+        if len(entries) != len(blocks) or not all(map(_is_entry_of, entries, blocks)):
             raise self._damage(section.offset, "the block table is not that of the blocks")
 
-    def _check_notes(self, headers: list[Header]) -> None:
+    def _check_notes(self, headers: dict[int, Header]) -> None:
         section = self._sections["notes"]
         cursor = Cursor(read_section(self._file, section), self._file.name, section.offset)
         found: list[tuple[int, Note]] = []
@@ -98,11 +100,11 @@ class IndexCheck:
             if cursor.remaining != behind:
                 raise cursor.damage("a note has another length than the index says")
         cursor.end()
-        expected = [(place, note) for place, header in enumerate(headers) for note in header.notes()]
+        expected = [(place, note) for place, header in headers.items() for note in header.notes()]
         if found != expected:
             raise self._damage(section.offset, "the notes of the index are not those of the blocks")
 
-    def _check_run(self, headers: list[Header]) -> None:
+    def _check_run(self, headers: dict[int, Header]) -> None:
         section = self._sections["run"]
         pages = list(read_pages(self._file, section, RUN_ENTRY_BYTES))
         fences = read_section(self._file, self._sections["fences"])
@@ -147,20 +149,16 @@ def read_pages(file: StoreFile, section: Section, entry_bytes: int) -> Iterator[
         raise DamageError(file.name, section.offset, "a table has another length than its pages")
 
 
-def _block_entry(header: Header) -> tuple[int, ...]:
-    prefix = header.prefix
+def _is_entry_of(entry: tuple[int, ...], block: Header | Stub) -> bool:
+    """Whether an entry of the block table is that of a block. Of a stub only the entry knows the clock."""
+    if isinstance(block, Stub):
+        counts = block.sequence_count, block.epoch, block.first_sequence
+        return entry[:6] + entry[8:] == (block.offset, STUB_BYTES, STUB_BYTES, *counts, 1)
+    prefix = block.prefix
+    lengths = prefix.header_length, block.end - block.offset
     span = prefix.last_utc_millis - prefix.first_utc_millis
-    return (
-        header.offset,
-        prefix.header_length,
-        prefix.block_length,
-        prefix.sequence_count,
-        prefix.epoch,
-        prefix.first_sequence,
-        prefix.first_utc_millis,
-        span,
-        0,
-    )
+    counts = prefix.sequence_count, prefix.epoch, prefix.first_sequence
+    return entry == (block.offset, *lengths, *counts, prefix.first_utc_millis, span, 0)
 
 
 def _run_piece(word0: int, word1: int) -> Piece:
@@ -181,10 +179,10 @@ def _require_sorted(pieces: list[Piece], file: StoreFile, section: Section) -> N
             raise DamageError(file.name, section.offset, "entries are not sorted or lie over each other")
 
 
-def _history(headers: list[Header]) -> Iterator[Piece]:
+def _history(headers: dict[int, Header]) -> Iterator[Piece]:
     """What the blocks say, newest first."""
-    for place in range(len(headers) - 1, -1, -1):
-        for extent in reversed(headers[place].extents()):
+    for place, header in reversed(headers.items()):
+        for extent in reversed(header.extents()):
             yield _extent_piece(place, extent)
 
 

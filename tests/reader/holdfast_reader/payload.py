@@ -29,6 +29,11 @@ class Frame:
     compressed: bool
     crc: int
 
+    @property
+    def dropped(self) -> bool:
+        """Whether cleaning has taken the frame out."""
+        return self.length == 0
+
 
 class FrameTable:
     """The frames of one block; reading one checks its checksum, which needs no key."""
@@ -36,8 +41,13 @@ class FrameTable:
     def __init__(self, header: Header) -> None:
         self._file = header.file
         self.frames = self._read(header) if header.prefix.frame_count else ()
-        end = self.frames[-1].offset + self.frames[-1].length if self.frames else header.table_offset
-        if end != header.end:
+        self.end = self.frames[-1].offset + self.frames[-1].length if self.frames else header.table_offset
+        if any(frame.dropped and (frame.crc or frame.compressed) for frame in self.frames):
+            raise DamageError(self._file.name, header.table_offset, "a frame without bytes has a checksum")
+
+    def require_whole(self, header: Header) -> None:
+        """The frames have to end where the block ends, and none may be missing but by cleaning."""
+        if self.end != header.end or any(frame.dropped for frame in self.frames) != header.cleaned:
             raise DamageError(self._file.name, header.table_offset, "frames do not end where the block ends")
 
     def _read(self, header: Header) -> tuple[Frame, ...]:
@@ -71,6 +81,7 @@ class Payload:
     def __init__(self, header: Header, keys: MachineKeys) -> None:
         self._header = header
         self._table = FrameTable(header)
+        self._table.require_whole(header)
         if header.prefix.frame_count and not keys.has(header.prefix.key_id):
             raise ReaderError(f"{header.file.name}: the batch at byte {header.offset} was sealed with another data key")
         if header.prefix.frame_count:
@@ -91,6 +102,10 @@ class Payload:
         """Bytes of the plaintext."""
         return b"".join(self._read_part(at, part) for at, part in self.split(offset, length))
 
+    def has(self, offset: int, length: int) -> bool:
+        """Whether cleaning has left all of these bytes of the plaintext."""
+        return not any(self._table.frames[at // FRAME_BYTES].dropped for at, _ in self.split(offset, length))
+
     def _read_part(self, offset: int, length: int) -> bytes:
         number, skip = divmod(offset, FRAME_BYTES)
         return self._frame(number)[skip : skip + length]
@@ -103,6 +118,9 @@ class Payload:
 
     def _open(self, number: int) -> bytes:
         frame = self._table.frames[number]
+        if frame.dropped:
+            what = f"frame {number} was dropped by cleaning, though it is needed"
+            raise DamageError(self._header.file.name, self._header.table_offset, what)
         place = struct.pack("<I", number)
         try:
             sealed = self._table.stored(number)
@@ -137,15 +155,17 @@ _DECOMPRESSORS: Final[dict[int, Callable[[bytes, int], bytes]]] = {1: _decompres
 
 
 def check_content(header: Header, keys: MachineKeys) -> None:
-    """Opens every frame of a batch and compares all content with its keyed hashes."""
+    """Opens every frame that is left of a batch and compares all content with its keyed hashes."""
     payload = Payload(header, keys)
     hashes = iter(header.hashes())
     hasher = block_hasher(header.prefix.hash_algorithm, keys.hash_key)
     for extent in header.extents():
         if extent.kind == ExtentKind.DATA:
             for piece, offset, length in _pieces(extent):
-                content = payload.read(piece, length)
-                if hasher.hash(extent.disk, offset, content) != next(hashes):
+                expected = next(hashes)
+                if payload.has(piece, length) and expected != hasher.hash(
+                    extent.disk, offset, payload.read(piece, length)
+                ):
                     raise DamageError(
                         header.file.name,
                         header.offset,

@@ -47,6 +47,8 @@ class Restorer:
     def restore(self, request: Request, unproven: bool = False) -> Restored:
         """Writes the image to a new file, forced when this returns; nothing is left when it fails."""
         position = request.position
+        if self._history.retention.is_retired(position.sequence):
+            raise ReaderError(f"{position} is no point any more: it was retired, and its content need not be whole")
         if not unproven and not self._history.is_point(position):
             raise ReaderError(self._no_point(position))
         disk = self._history.table(position).disk(request.disk)

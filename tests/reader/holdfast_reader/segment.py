@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from .binary import SECTOR, Cursor, crc32c, padded, require_zeroes
-from .block import MAGIC, Header, read_header
+from .block import MAGIC, STUB_MAGIC, Header, Stub, read_header, read_stub
 from .envelope import read_envelope
 from .errors import DamageError
 from .files import StoreFile
 from .notes import Note, read_note
+from .payload import FrameTable
 from .state import State, read_state
 
 TAIL_BYTES: Final = 32
@@ -32,10 +33,6 @@ class SegmentName:
     def directory(self) -> str:
         """Directory of the history below the store's."""
         return f"machines/{self.machine}.{self.incarnation}"
-
-    def file(self, sealed: bool) -> str:
-        """File of the segment below the store's directory."""
-        return f"{self.directory}/{self.number:010}.{'seg' if sealed else 'open'}"
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ def read_segment_header(file: StoreFile, name: SegmentName) -> tuple[State, int]
 
 
 def read_blocks(file: StoreFile, at: int, end: int) -> Iterator[Header]:
-    """The blocks between two offsets; whoever reads a sealed segment stops at its last one."""
+    """The blocks between two offsets; whoever reads a sealed segment that was not cleaned stops at its last one."""
     while at < end:
         if file.read(at, min(8, end - at))[4:] == MAGIC:
             header = read_header(file, at)
@@ -104,6 +101,21 @@ def read_blocks(file: StoreFile, at: int, end: int) -> Iterator[Header]:
             border = min(padded(at), end)
             require_zeroes(file.read(at, border - at), file.name, at, "neither a block nor padding begins here")
             at = border
+
+
+def read_left(file: StoreFile, at: int, last: int) -> Iterator[Header | Stub]:
+    """What cleaning has left of the blocks: one behind the other, up to the last one, then zeroes up to the index."""
+    number = 0
+    while number < last:
+        if file.read(at, 8)[4:] == STUB_MAGIC:
+            stub = read_stub(file, at)
+            number, at = stub.number, stub.end
+            yield stub
+        else:
+            header = read_header(file, at)
+            header.end = FrameTable(header).end
+            number, at = header.prefix.number, header.end
+            yield header
 
 
 def read_summary(file: StoreFile, number: int) -> tuple[Summary, int]:

@@ -32,6 +32,7 @@ class Checkpoint:
 
     number: int
     start: Position
+    ledgers: bool
     machines: tuple[MachineEntry, ...]
 
 
@@ -129,11 +130,13 @@ def _read_checkpoint_body(body: Cursor, store: uuid.UUID) -> Checkpoint:
     start = Position(body.u64(), body.u64(), body.u32())
     count = body.u32()
     body.u64()
-    body.u32()
+    ledgers = body.u32()
+    if ledgers > 1:
+        raise body.damage(f"{ledgers} is neither with nor without ledgers")
     body.reserved(20)
     machines = tuple(_read_machine(body) for _ in range(count))
     body.end()
-    return Checkpoint(number, start, machines)
+    return Checkpoint(number, start, ledgers == 1, machines)
 
 
 def _read_machine(body: Cursor) -> MachineEntry:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from .block import Header
 from .errors import DamageError
-from .history import History
+from .history import History, ReadSegment
 from .index import IndexCheck
 from .keyfile import MachineKeys
+from .ledger import Ledger, root_of
 from .notes import Note
 from .payload import FrameTable, check_content
 from .store import MachineEntry, Store
@@ -25,6 +26,7 @@ class Report:
     frames: int = 0
     opened_batches: int = 0
     sealed_segments: int = 0
+    ledger_entries: int = 0
     points: int = 0
 
 
@@ -58,21 +60,47 @@ def _verify_machine(store: Store, entry: MachineEntry, keys: MachineKeys | None,
     if history.state.number < entry.state.number and not history.damages:
         what = f"machine {entry.machine} stands at block {entry.state.number}, only {history.state.number} are there"
         report.damages.append(DamageError("checkpoint", 0, what))
+    if history.ledger:
+        report.damages += history.ledger.damages
+        report.ledger_entries += history.ledger.entries
+    elif history.sealed and store.checkpoint.ledgers:
+        report.damages.append(DamageError(f"{history.folder}/ledger", 0, "the file is missing"))
     for segment in history.sealed:
         try:
             IndexCheck(segment).check()
+            _check_file(segment, history.ledger)
             report.sealed_segments += 1
         except DamageError as e:
             report.damages.append(e)
     _verify_pins(store, entry, history, report)
 
 
+def _check_file(segment: ReadSegment, ledger: Ledger | None) -> None:
+    """Compares the file of a segment, and the digests of its blocks, with what the ledger and its object say."""
+    file = segment.file
+    sha256 = file.sha256()
+    if segment.sealed.sha256 not in (None, sha256):
+        raise DamageError(file.name, 0, "the content of the object is not what its footer says")
+    if ledger is None:
+        return
+    number = segment.number
+    named = ledger.files.get(number)
+    if named is None and number > ledger.adopted:
+        raise DamageError(file.name, 0, "the ledger has no entry of this sealed segment")
+    if named and (named.generation, named.length, named.sha256) != (segment.sealed.generation, file.size, sha256):
+        raise DamageError(file.name, 0, f"the ledger says of segment {number} that its file is another one")
+    if ledger.block_roots.get(number, root := root_of(segment.digests)) != root:
+        raise DamageError(file.name, 0, f"the ledger says of segment {number} that it has other blocks")
+
+
 def _inspect_block(header: Header, keys: MachineKeys | None, report: Report) -> None:
     header.check_order()
     table = FrameTable(header)
-    for number in range(len(table.frames)):
-        table.stored(number)
-    report.frames += len(table.frames)
+    table.require_whole(header)
+    for number, frame in enumerate(table.frames):
+        if not frame.dropped:
+            table.stored(number)
+            report.frames += 1
     if keys and table.frames:
         check_content(header, keys)
         report.opened_batches += 1

@@ -21,6 +21,7 @@ import io.holdfast.journal.internal.format.SegmentHeader;
 import io.holdfast.journal.internal.format.SegmentSummary;
 import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.format.StoreIdentity;
+import io.holdfast.journal.internal.format.StubBlock;
 import io.holdfast.journal.internal.ledger.FileDigest;
 import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.ledger.LedgerEntry;
@@ -28,6 +29,7 @@ import io.holdfast.journal.internal.ledger.SequenceRange;
 import io.holdfast.journal.internal.retain.Arrivals;
 import io.holdfast.journal.internal.retain.RetentionState;
 import io.holdfast.journal.internal.retain.SequenceSet;
+import io.holdfast.journal.testkit.HandClock;
 import io.holdfast.journal.testkit.HandMade;
 import io.holdfast.journal.testkit.SimulatedFiles;
 import io.holdfast.journal.testkit.StoreDriver;
@@ -42,6 +44,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -95,6 +98,8 @@ class GoldenFormatsTest {
                 bytes(batch(Codec.NONE, BlockHashAlgorithm.NH_AES).bytes()));
         all.put("segment-sealed", sealedSegment());
         all.put("run", mergedRun());
+        all.put("stub", stub().encode());
+        all.put("segment-cleaned", cleanedSegment());
         return all;
     }
 
@@ -164,6 +169,10 @@ class GoldenFormatsTest {
                 SequenceSet.of(List.of(new SequenceSet.Range(1, 9), new SequenceSet.Range(11, 989))),
                 SequenceSet.between(11, 989),
                 Map.of(2L, 4_567L));
+    }
+
+    private static StubBlock stub() {
+        return new StubBlock(4, 9, 990, 11, STATE.chain());
     }
 
     private static Note.Opening opening() {
@@ -247,6 +256,41 @@ class GoldenFormatsTest {
         }
     }
 
+    /** A full segment, of which the kept point needs the last frame of one batch, and the present nothing more than what is empty. */
+    private static byte[] cleanedSegment() {
+        SimulatedFiles files = new SimulatedFiles(1);
+        HandClock clock = new HandClock();
+        try (RecoveryStore store = RecoveryStore.open(files, RandomHistoryTest.SMALL, clock)) {
+            MachineHistory history = store.create(HandMade.MACHINE);
+            HandMade stream = new HandMade(Codec.LZ4, BlockHashAlgorithm.HMAC_SHA256).epoch(history, Position.ORIGIN);
+            stream.disks(HandMade.oneDisk(1, 64 << 20)).ready().to(history);
+            stream.write(0, 0, noise(4_000)).proof().to(history);
+            stream.write(0, 0, noise(2 * 65_536 + 1_000)).proof().to(history);
+            stream.write(0, 0, noise(2 * 65_536)).proof().to(history);
+            stream.empty(0, 4L << 20, 8L << 20, ExtentKind.ZERO).to(history);
+            history.setRetention(new RetentionPolicy(3_600_000, 0, 0, 0, 0, 0, 0));
+            store.commit();
+            history.openBlockHashes().close();
+            for (int step = 0; step < 60; step++) {
+                clock.pass(600_000);
+                while (store.maintain()) {
+                    // until the segment is sealed, and later cleaned
+                }
+            }
+            return files.content(files.paths().stream()
+                    .filter(path -> path.endsWith("0000000001.1.seg"))
+                    .findFirst()
+                    .orElseThrow());
+        }
+    }
+
+    /** What does not shrink. */
+    private static byte[] noise(int length) {
+        byte[] noise = new byte[length];
+        new Random(length).nextBytes(noise);
+        return noise;
+    }
+
     private static byte[] bytes(ByteBuffer buffer) {
         byte[] bytes = new byte[buffer.remaining()];
         buffer.get(buffer.position(), bytes);
@@ -298,6 +342,7 @@ class GoldenFormatsTest {
         RunSummary summary = RunSummary.decode(ByteBuffer.wrap(run, (int) at.offset(), at.bytes()));
         assertThat(summary.entries().count()).isEqualTo(4);
         assertThat(summary.wide().count()).isEqualTo(2);
+        assertThat(StubBlock.decode(ByteBuffer.wrap(golden("stub")))).isEqualTo(stub());
         byte[] group = golden("intake-group");
         int length = IntakeGroup.length(ByteBuffer.wrap(group), 3, group.length);
         assertThat(IntakeGroup.decode(ByteBuffer.wrap(group, 0, length)).entries())

@@ -163,7 +163,7 @@ class PythonReaderTest {
                 .contains(
                         "2 machines",
                         StoreFolders.sealedSegments(storeFolder()).size()
-                                + " sealed segments compared with their index")
+                                + " sealed segments compared with their index and the ledger")
                 .doesNotContain("0 batches opened with their keys");
     }
 

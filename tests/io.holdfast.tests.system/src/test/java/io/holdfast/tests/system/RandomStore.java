@@ -25,6 +25,7 @@ import io.holdfast.journal.Points;
 import io.holdfast.journal.RecoveryStore;
 import io.holdfast.journal.StoreSettings;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -55,7 +56,7 @@ final class RandomStore {
     private final Random random;
     private final BlockHashAlgorithm hash;
     private final MachineId machine;
-    private final MachineKeys keys;
+    private MachineKeys keys;
     private final MachineHistory history;
     private final RecoveryStore store;
     private BatchBuilder builder;
@@ -161,6 +162,19 @@ final class RandomStore {
         while (store.maintain()) {
             // until nothing is left to do
         }
+    }
+
+    /** Time passes at the source, and nothing is written. */
+    void pass(long millis) {
+        utcMillis += millis;
+    }
+
+    /** Seals what follows with a data key of its own. */
+    MachineKeys rotate() {
+        seal();
+        keys = keys.rotated(new SecureRandom());
+        builder.rekey(keys);
+        return keys;
     }
 
     private void openEpoch(Position parent, EpochCause cause) {
