@@ -68,6 +68,13 @@ public interface ControlService {
     KeyControl keys();
 
     /**
+     * Anchors of the recovery store.
+     *
+     * @return the part
+     */
+    AnchorControl anchors();
+
+    /**
      * Live changes.
      *
      * @return the part

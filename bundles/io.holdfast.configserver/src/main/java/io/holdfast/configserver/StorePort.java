@@ -3,6 +3,8 @@ package io.holdfast.configserver;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
 import io.holdfast.base.stream.EpochCause;
+import io.holdfast.journal.Anchor;
+import io.holdfast.journal.AnchorFinding;
 import io.holdfast.model.PointChoice;
 import io.holdfast.model.RecoveryPoint;
 import java.util.List;
@@ -117,4 +119,29 @@ public interface StorePort {
      * @throws io.holdfast.base.HoldfastException {@code NOT_FOUND}, {@code INVALID_ARGUMENT}, {@code RETENTION_LOCKED}
      */
     void retain(MachineId machine, Retention retention);
+
+    /**
+     * Says where all ledgers and histories stand.
+     *
+     * @param since an earlier anchor that the new one is to prove its growth from
+     * @return the anchor
+     * @throws io.holdfast.base.HoldfastException {@code DISK_ERROR}
+     */
+    Anchor anchor(Optional<Anchor> since);
+
+    /**
+     * Compares the store with an anchor of it.
+     *
+     * @param anchor made earlier
+     * @return what is not as it says
+     * @throws io.holdfast.base.HoldfastException {@code INVALID_ARGUMENT} when it is one of another store, {@code DISK_ERROR}
+     */
+    List<AnchorFinding> compare(Anchor anchor);
+
+    /**
+     * Tells what is wrong with the anchors that the store lays down with its witness.
+     *
+     * @return words for people; the empty string when all is well, or there is no witness
+     */
+    String witnessTrouble();
 }

@@ -23,4 +23,13 @@ public record AnchorFinding(MachineId machine, Kind kind, String detail) {
         /** Another key has signed since. Not wrong by itself: whoever keeps the keys knows. */
         SIGNER_CHANGED
     }
+
+    /**
+     * Tells whether something that the anchor has seen is not there any more.
+     *
+     * @return false when another key signs, which alone is no difference
+     */
+    public boolean isDifference() {
+        return kind != Kind.SIGNER_CHANGED;
+    }
 }

@@ -4,6 +4,7 @@ import io.holdfast.base.MachineId;
 import io.holdfast.journal.internal.ledger.LedgerRecord;
 import io.holdfast.journal.internal.ledger.LedgerSignatures;
 import io.holdfast.journal.internal.ledger.MerkleTree;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -47,17 +48,26 @@ public record AnchorHead(
     }
 
     /**
+     * Tells which key is said to have signed the tree head; {@link #isSigned} checks it.
+     *
+     * @return nothing when nobody signed
+     */
+    public Optional<Sha256> signer() {
+        return publicKey.equals(LedgerSignatures.NOBODY) ? Optional.empty() : Optional.of(publicKey);
+    }
+
+    /**
      * Tells whether the tree head is signed by its key.
      *
      * @param storeId of the anchor
      * @return true when it is; false when nobody signed it, or the signature is wrong
      */
     public boolean isSigned(UUID storeId) {
-        return !publicKey.equals(LedgerSignatures.NOBODY)
+        return signer().isPresent()
                 && LedgerSignatures.verify(
                         publicKey,
                         LedgerRecord.statement(storeId, machine, incarnation, entries, root),
-                        java.util.HexFormat.of().parseHex(signature));
+                        HexFormat.of().parseHex(signature));
     }
 
     /**

@@ -6,6 +6,8 @@ import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
 import io.holdfast.base.TimeSource;
 import io.holdfast.base.stream.EpochCause;
+import io.holdfast.journal.Anchor;
+import io.holdfast.journal.AnchorFinding;
 import io.holdfast.journal.EpochRequest;
 import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.KeyVault;
@@ -29,6 +31,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +55,9 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
      * @param store the recovery store
      * @param exports what is offered
      * @param sockets UNIX sockets of offered points
+     * @param witness where anchors of the store are laid down, if anywhere
      */
-    record Folders(Path store, Path exports, Path sockets) {}
+    record Folders(Path store, Path exports, Path sockets, Optional<AnchorWitness.Settings> witness) {}
 
     /**
      * What a master target opens and signs with.
@@ -71,6 +75,8 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
     private final Thread keeperThread;
     private final SegmentCarrier carrier;
     private final Thread carrierThread;
+    private final AnchorWitness witness;
+    private final Thread witnessThread;
     private final PointExports exports;
     private final TransportServer server;
 
@@ -111,6 +117,9 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
         carrier = new SegmentCarrier(store);
         carrierThread = new Thread(carrier, "holdfast-mastertarget-carrier");
         carrierThread.start();
+        witness = new AnchorWitness(store, folders.witness(), TimeSource.SYSTEM);
+        witnessThread = new Thread(witness, "holdfast-mastertarget-witness");
+        witnessThread.start();
         LOG.info(
                 "master target listens address={} store={} machines={}",
                 server.address(),
@@ -222,6 +231,21 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
         return heldKeys.holds(machine);
     }
 
+    @Override
+    public Anchor anchor(Optional<Anchor> since) {
+        return store.anchor(since);
+    }
+
+    @Override
+    public List<AnchorFinding> compare(Anchor anchor) {
+        return store.compare(anchor);
+    }
+
+    @Override
+    public String witnessTrouble() {
+        return witness.trouble();
+    }
+
     /** Ends all sessions in order, makes durable what waits, closes the store. Offers stay remembered. Idempotent. */
     @Override
     public void close() {
@@ -229,13 +253,15 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
         exports.close();
         keeper.stop();
         carrier.stop();
+        witness.stop();
         try {
             keeperThread.join(KEEPER_STOP_MILLIS_MAX);
             carrierThread.join(KEEPER_STOP_MILLIS_MAX);
+            witnessThread.join(KEEPER_STOP_MILLIS_MAX);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (keeperThread.isAlive() || carrierThread.isAlive()) {
+        if (keeperThread.isAlive() || carrierThread.isAlive() || witnessThread.isAlive()) {
             LOG.error(
                     "a thread of the store did not end in time; the store is left as it is, nothing acknowledged is lost");
         } else {

@@ -3,6 +3,8 @@ package io.holdfast.mastertarget;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
 import io.holdfast.base.stream.EpochCause;
+import io.holdfast.journal.Anchor;
+import io.holdfast.journal.AnchorFinding;
 import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
@@ -13,6 +15,8 @@ import io.holdfast.transport.TransportTls;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.osgi.service.component.annotations.Activate;
@@ -50,7 +54,8 @@ public final class MasterTargetComponent implements MasterTargetService {
                 new MasterTarget.Folders(
                         Path.of(configuration.storeFolder()),
                         Path.of(configuration.exportFolder()),
-                        Path.of(configuration.socketFolder())),
+                        Path.of(configuration.socketFolder()),
+                        witness(configuration)),
                 new MasterTarget.Secrets(
                         keys.vault(), LedgerKey.open(Path.of(configuration.ledgerKeyFile()), new SecureRandom())),
                 StoreSettings.DEFAULT,
@@ -59,6 +64,13 @@ public final class MasterTargetComponent implements MasterTargetService {
                     NodeCredentials.Credentials current = credentials.current();
                     return new TransportTls.KeyMaterial(current.key(), current.chain(), current.anchors());
                 }));
+    }
+
+    private static Optional<AnchorWitness.Settings> witness(MasterTargetConfiguration configuration) {
+        return configuration.witnessFolder().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new AnchorWitness.Settings(
+                        Path.of(configuration.witnessFolder()), Duration.ofHours(configuration.witnessHours())));
     }
 
     @Override
@@ -114,6 +126,21 @@ public final class MasterTargetComponent implements MasterTargetService {
     @Override
     public boolean holdsKeys(MachineId machine) {
         return target.holdsKeys(machine);
+    }
+
+    @Override
+    public Anchor anchor(Optional<Anchor> since) {
+        return target.anchor(since);
+    }
+
+    @Override
+    public List<AnchorFinding> compare(Anchor anchor) {
+        return target.compare(anchor);
+    }
+
+    @Override
+    public String witnessTrouble() {
+        return target.witnessTrouble();
     }
 
     /** Stops it. */

@@ -27,6 +27,14 @@ public @interface MasterTargetConfiguration {
     @AttributeDefinition(name = "Folder for the UNIX sockets of offered points")
     String socketFolder();
 
+    /** Folder in which anchors of the store are laid down; empty for none. */
+    @AttributeDefinition(name = "Folder in which anchors of the store are laid down; empty for none")
+    String witnessFolder() default "";
+
+    /** Hours between two anchors. */
+    @AttributeDefinition(name = "Hours between two anchors", min = "1", max = "8784")
+    int witnessHours() default 24;
+
     /** Address to listen on. */
     @AttributeDefinition(name = "Address to listen on")
     String bindAddress() default "127.0.0.1";

@@ -4,9 +4,12 @@ import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
 import io.holdfast.base.stream.EpochCause;
+import io.holdfast.journal.Anchor;
+import io.holdfast.journal.AnchorFinding;
 import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -114,4 +117,29 @@ public interface MasterTargetService {
      * @return false when it is blind and has no keys
      */
     boolean holdsKeys(MachineId machine);
+
+    /**
+     * Says where all ledgers and histories of the store stand.
+     *
+     * @param since an earlier anchor that the new one is to prove its growth from
+     * @return the anchor
+     * @throws HoldfastException as {@link io.holdfast.journal.RecoveryStore#anchor}
+     */
+    Anchor anchor(Optional<Anchor> since);
+
+    /**
+     * Compares the store with an anchor of it.
+     *
+     * @param anchor made earlier
+     * @return what is not as it says
+     * @throws HoldfastException as {@link io.holdfast.journal.RecoveryStore#compare}
+     */
+    List<AnchorFinding> compare(Anchor anchor);
+
+    /**
+     * Tells what is wrong with the anchors in the folder of the witness.
+     *
+     * @return words for people; the empty string when all is well, or there is no such folder
+     */
+    String witnessTrouble();
 }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param serverUrl for a node that is only an agent: address of the configuration server; otherwise empty
  * @param tokenFile for an agent that is not enrolled yet: file with the enrolment token; otherwise empty
  * @param authorityFile for an agent: PEM file with the certificate of the authority it trusts; otherwise empty
+ * @param witnessFolder where anchors of the recovery store are laid down; empty for nowhere
+ * @param witnessHours between two of them
  * @since 1.0
  */
 record NodeSettings(
@@ -38,10 +40,14 @@ record NodeSettings(
         int masterTargetPort,
         String serverUrl,
         String tokenFile,
-        String authorityFile) {
+        String authorityFile,
+        String witnessFolder,
+        int witnessHours) {
 
     private static final String ANY_ADDRESS = "0.0.0.0";
     private static final int NAMES_MAX = 50;
+    private static final int PORT_MAX = 65_535;
+    private static final int HOURS_MAX = 366 * 24;
     private static final int NAME_LENGTH_MAX = 253;
     private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
     private static final Pattern DNS_NAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
@@ -74,7 +80,9 @@ record NodeSettings(
                 port(property, "holdfast.masterTargetPort", 9444),
                 text(property, "holdfast.server", ""),
                 text(property, "holdfast.tokenFile", ""),
-                text(property, "holdfast.authorityFile", ""));
+                text(property, "holdfast.authorityFile", ""),
+                text(property, "holdfast.witnessFolder", ""),
+                number(property, "holdfast.witnessHours", 24, HOURS_MAX));
         if (!roles.contains(Role.CONFIGSERVER) && settings.serverUrl.isEmpty()) {
             throw new HoldfastException(
                     ErrorCode.INVALID_ARGUMENT,
@@ -166,16 +174,21 @@ record NodeSettings(
     }
 
     private static int port(Function<String, @Nullable String> property, String name, int standard) {
+        return number(property, name, standard, PORT_MAX);
+    }
+
+    private static int number(Function<String, @Nullable String> property, String name, int standard, int most) {
         String text = text(property, name, Integer.toString(standard));
         try {
-            int port = Integer.parseInt(text);
-            if (port >= 1 && port <= 65_535) {
-                return port;
+            int number = Integer.parseInt(text);
+            if (number >= 1 && number <= most) {
+                return number;
             }
         } catch (NumberFormatException _) {
             // answered below, in words of ours
         }
-        throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, name, "'" + text + "' is no port; expected 1 to 65535");
+        throw new HoldfastException(
+                ErrorCode.INVALID_ARGUMENT, name, "'" + text + "' given; expected a number from 1 to " + most);
     }
 
     private static String required(Function<String, @Nullable String> property, String name) {

@@ -68,6 +68,8 @@ final class RoleConfigurations {
                                             .toString(),
                             "exportFolder", folder.resolve("exports").toString(),
                             "socketFolder", folder.resolve("run").toString(),
+                            "witnessFolder", settings.witnessFolder(),
+                            "witnessHours", settings.witnessHours(),
                             "bindAddress", settings.bindAddress(),
                             "port", settings.masterTargetPort()));
         }

@@ -18,13 +18,15 @@ class NodeSettingsTest {
         assertThat(settings.consolePort()).isEqualTo(443);
         assertThat(settings.processServerPort()).isEqualTo(9443);
         assertThat(settings.masterTargetPort()).isEqualTo(9444);
+        assertThat(settings.witnessFolder()).isEmpty();
+        assertThat(settings.witnessHours()).isEqualTo(24);
     }
 
     @Test
     void namesAWrongPort() {
         assertThatThrownBy(() -> NodeSettings.from(Map.of("holdfast.data", "/data", "holdfast.port", "70000")::get))
                 .isInstanceOf(HoldfastException.class)
-                .hasMessage("holdfast.port: '70000' is no port; expected 1 to 65535");
+                .hasMessage("holdfast.port: '70000' given; expected a number from 1 to 65535");
     }
 
     @Test

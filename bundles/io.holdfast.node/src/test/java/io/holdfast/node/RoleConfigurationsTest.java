@@ -34,6 +34,14 @@ class RoleConfigurationsTest {
         assertThat(of(Map.of()).get("io.holdfast.identity")).containsEntry("names", "");
     }
 
+    @Test
+    void tellsTheMasterTargetWhereItsWitnessIs() {
+        assertThat(of(Map.of("holdfast.witnessFolder", "/mnt/witness", "holdfast.witnessHours", "6"))
+                        .get("io.holdfast.mastertarget"))
+                .containsEntry("witnessFolder", "/mnt/witness")
+                .containsEntry("witnessHours", 6);
+    }
+
     private static Map<String, Map<String, Object>> of(Map<String, String> more) {
         NodeSettings settings = NodeSettings.from(name -> name.equals("holdfast.data") ? "/data" : more.get(name));
         return RoleConfigurations.of(settings, Path.of("/data"), new UUID(1, 2));

@@ -6,6 +6,7 @@ import io.holdfast.catalog.Catalog;
 import io.holdfast.configserver.AccessControl;
 import io.holdfast.configserver.AgentControl;
 import io.holdfast.configserver.AgentGateway;
+import io.holdfast.configserver.AnchorControl;
 import io.holdfast.configserver.BundleControl;
 import io.holdfast.configserver.ControlService;
 import io.holdfast.configserver.EventControl;
@@ -26,6 +27,7 @@ import io.holdfast.configserver.internal.agents.AgentDesk;
 import io.holdfast.configserver.internal.agents.AgentRegister;
 import io.holdfast.configserver.internal.agents.StatusBoard;
 import io.holdfast.configserver.internal.control.AgentService;
+import io.holdfast.configserver.internal.control.AnchorService;
 import io.holdfast.configserver.internal.control.BundleService;
 import io.holdfast.configserver.internal.control.EventHub;
 import io.holdfast.configserver.internal.control.FailoverService;
@@ -70,6 +72,7 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
     private final HealthService healthService;
     private final BundleService bundleService;
     private final KeyService keyService;
+    private final AnchorService anchorService;
     private final Chores chores;
     private final AtomicReference<Optional<String>> firstPassword;
 
@@ -162,6 +165,7 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
         healthService = new HealthService(gate, views, access, ports.keys(), chores::isAuditWhole);
         bundleService = new BundleService(gate, ports.bundles());
         keyService = new KeyService(gate, ports.keys());
+        anchorService = new AnchorService(gate, views);
         firstPassword = new AtomicReference<>(access.firstPassword());
     }
 
@@ -253,6 +257,11 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
     @Override
     public KeyControl keys() {
         return keyService;
+    }
+
+    @Override
+    public AnchorControl anchors() {
+        return anchorService;
     }
 
     @Override

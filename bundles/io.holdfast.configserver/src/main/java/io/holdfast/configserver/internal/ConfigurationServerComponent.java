@@ -10,6 +10,7 @@ import io.holdfast.configserver.AccessControl;
 import io.holdfast.configserver.AgentControl;
 import io.holdfast.configserver.AgentGateway;
 import io.holdfast.configserver.AgentMessages;
+import io.holdfast.configserver.AnchorControl;
 import io.holdfast.configserver.BundleControl;
 import io.holdfast.configserver.ControlService;
 import io.holdfast.configserver.EventControl;
@@ -212,6 +213,11 @@ public final class ConfigurationServerComponent implements ControlService, Agent
     @Override
     public KeyControl keys() {
         return server.keys();
+    }
+
+    @Override
+    public AnchorControl anchors() {
+        return server.anchors();
     }
 
     @Override

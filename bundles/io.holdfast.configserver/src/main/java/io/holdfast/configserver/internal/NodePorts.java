@@ -12,6 +12,8 @@ import io.holdfast.configserver.KeyPort;
 import io.holdfast.configserver.PointQuery;
 import io.holdfast.configserver.Retention;
 import io.holdfast.configserver.StorePort;
+import io.holdfast.journal.Anchor;
+import io.holdfast.journal.AnchorFinding;
 import io.holdfast.journal.KeyVault;
 import io.holdfast.model.PointChoice;
 import io.holdfast.model.RecoveryPoint;
@@ -196,6 +198,21 @@ public final class NodePorts {
             @Override
             public void retain(MachineId machine, Retention retention) {
                 store().retain(machine, retention);
+            }
+
+            @Override
+            public Anchor anchor(Optional<Anchor> since) {
+                return store().anchor(since);
+            }
+
+            @Override
+            public List<AnchorFinding> compare(Anchor anchor) {
+                return store().compare(anchor);
+            }
+
+            @Override
+            public String witnessTrouble() {
+                return store().witnessTrouble();
             }
         };
     }

@@ -11,6 +11,8 @@ import io.holdfast.configserver.HistorySpace;
 import io.holdfast.configserver.PointQuery;
 import io.holdfast.configserver.Retention;
 import io.holdfast.configserver.StorePort;
+import io.holdfast.journal.Anchor;
+import io.holdfast.journal.AnchorFinding;
 import io.holdfast.model.PointChoice;
 import io.holdfast.model.RecoveryPoint;
 import java.nio.file.Path;
@@ -41,6 +43,9 @@ final class FakeStore implements StorePort, ExportPort {
     final Set<UUID> offers = new HashSet<>();
     private final KillSwitch kill;
     long freeBytes = 1L << 40;
+    Anchor anchor = new Anchor(new UUID(7, 7), 1_000, List.of());
+    List<AnchorFinding> anchorFindings = List.of();
+    String witnessTrouble = "";
 
     FakeStore(KillSwitch kill) {
         this.kill = kill;
@@ -148,6 +153,21 @@ final class FakeStore implements StorePort, ExportPort {
     @Override
     public void retain(MachineId machine, Retention retention) {
         history(machine).retention = retention;
+    }
+
+    @Override
+    public Anchor anchor(Optional<Anchor> since) {
+        return anchor;
+    }
+
+    @Override
+    public List<AnchorFinding> compare(Anchor compared) {
+        return anchorFindings;
+    }
+
+    @Override
+    public String witnessTrouble() {
+        return witnessTrouble;
     }
 
     @Override

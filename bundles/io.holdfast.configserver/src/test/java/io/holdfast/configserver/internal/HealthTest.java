@@ -101,6 +101,14 @@ class HealthTest {
     }
 
     @Test
+    void passesOnWhatTheWitnessFound() throws IOException {
+        world.protectedMachine("web", agent);
+        world.store.witnessTrouble = "Machine 1 is not what the anchor has seen.";
+
+        assertThat(codes()).containsExactly("store.witness");
+    }
+
+    @Test
     void remindsOfTheOneTimePassword() throws IOException {
         world.protectedMachine("web", agent);
         world.catalog.write(tables -> {

@@ -139,6 +139,7 @@ public final class CommandLine {
         all.addAll(BundleCommands.all());
         all.addAll(StoreCommands.all());
         all.addAll(VerifyCommands.all());
+        all.addAll(AnchorCommands.all());
         all.addAll(KeyCommands.all());
         all.addAll(ServeCommands.all());
         return all.stream();

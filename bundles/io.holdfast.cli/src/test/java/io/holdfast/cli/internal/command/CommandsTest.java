@@ -156,6 +156,8 @@ class CommandsTest {
                         "bundles restart io.holdfast.processserver --pause 10",
                         "restartBundle {\"pauseSeconds\":10}",
                         "Bundle io.holdfast.processserver restarts."),
+                Arguments.of("anchors", "getAnchor", "web-1    3        591843df2c4cfefd"),
+                Arguments.of("anchors list", "getAnchor", "Store 5b0c7c1e-6a0f-4a55-9c5e-0f1f2a3b4c5d at 2026-11-21T"),
                 Arguments.of("keys", "getKeys", "Recovery key   9c41d7aa03be52"),
                 Arguments.of("keys status", "getKeys", "1          d34e7b0a9151c2f8  resident  usable"),
                 Arguments.of("keys paper", "makeRecoveryPaper", "Then type line 3 of it back"),
@@ -210,7 +212,16 @@ class CommandsTest {
     @Test
     void everyCommandOfTheInterfaceIsTriedHere() {
         Set<String> tried = new TreeSet<>(Set.of(
-                "login", "passwd", "users add", "events", "keys unlock", "keys export", "keys recover", "keys unseal"));
+                "login",
+                "passwd",
+                "users add",
+                "events",
+                "anchors export",
+                "anchors compare",
+                "keys unlock",
+                "keys export",
+                "keys recover",
+                "keys unseal"));
         lines().map(arguments -> (String) arguments.get()[0]).forEach(line -> {
             String[] words = line.split(" ");
             tried.add(words[0]);

@@ -116,6 +116,15 @@ public final class HealthService implements HealthControl {
                         free + " bytes free; expected at least " + SPACE_WARNING_BYTES + ".",
                         "Enlarge its file system, or end the protection of a machine and destroy its history."));
             }
+            String witness = views.store().witnessTrouble();
+            if (!witness.isEmpty()) {
+                findings.add(new Finding(
+                        Finding.Severity.CRITICAL,
+                        "store.witness",
+                        "anchors of the recovery store",
+                        witness,
+                        "See docs/operating/verification.md; holdfastctl anchors compare names every difference."));
+            }
             return free;
         } catch (HoldfastException e) {
             findings.add(new Finding(

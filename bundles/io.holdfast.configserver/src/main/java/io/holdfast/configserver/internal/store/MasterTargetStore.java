@@ -9,6 +9,8 @@ import io.holdfast.configserver.HistorySpace;
 import io.holdfast.configserver.PointQuery;
 import io.holdfast.configserver.Retention;
 import io.holdfast.configserver.StorePort;
+import io.holdfast.journal.Anchor;
+import io.holdfast.journal.AnchorFinding;
 import io.holdfast.journal.Epoch;
 import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.MachineHistory;
@@ -158,6 +160,21 @@ public final class MasterTargetStore implements StorePort {
                         retention.yearly(),
                         millis("markersHours", retention.markersHours()),
                         millis("lockHours", retention.lockHours())));
+    }
+
+    @Override
+    public Anchor anchor(Optional<Anchor> since) {
+        return target.anchor(since);
+    }
+
+    @Override
+    public List<AnchorFinding> compare(Anchor anchor) {
+        return target.compare(anchor);
+    }
+
+    @Override
+    public String witnessTrouble() {
+        return target.witnessTrouble();
     }
 
     private static long millis(String name, long hours) {

@@ -33,6 +33,7 @@ public final class Routes {
         all.addAll(new UserRoutes(control.access()).routes());
         all.addAll(new BundleRoutes(control.bundles()).routes());
         all.addAll(new KeyRoutes(control.machines(), control.keys()).routes());
+        all.addAll(new AnchorRoutes(control.anchors()).routes());
         all.addAll(new EventRoutes(control).routes());
         all.addAll(new AgentGatewayRoutes(agents).routes());
         return new Router(all);

@@ -7,6 +7,7 @@ import io.holdfast.base.stream.MarkerKind;
 import io.holdfast.configserver.AccessControl;
 import io.holdfast.configserver.AgentControl;
 import io.holdfast.configserver.AgentView;
+import io.holdfast.configserver.AnchorControl;
 import io.holdfast.configserver.BundleControl;
 import io.holdfast.configserver.Caller;
 import io.holdfast.configserver.ControlService;
@@ -118,6 +119,11 @@ final class FakeControl implements ControlService {
     @Override
     public KeyControl keys() {
         return new FakeKeys(this);
+    }
+
+    @Override
+    public AnchorControl anchors() {
+        return new FakeAnchors(this);
     }
 
     private final class Bundles implements BundleControl {

@@ -141,6 +141,14 @@ class RoutesTest {
                         "{\"pauseSeconds\":10}",
                         204,
                         "restart " + Samples.BUNDLE + " 10"),
+                Arguments.of("getAnchor", "GET", "/api/v1/anchors", null, 200, "anchor"),
+                Arguments.of(
+                        "compareAnchor",
+                        "POST",
+                        "/api/v1/anchors/compare",
+                        "{\"anchor\":\"" + "A".repeat(100_000) + "\"}",
+                        200,
+                        "compare 100000"),
                 Arguments.of("getKeys", "GET", KEYS, null, 200, "keys"),
                 Arguments.of("makeRecoveryPaper", "POST", KEYS + "/paper", null, 200, "paper"),
                 Arguments.of(
