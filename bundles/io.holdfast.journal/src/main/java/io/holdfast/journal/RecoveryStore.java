@@ -111,11 +111,28 @@ public interface RecoveryStore extends AutoCloseable {
      * Makes durable what was appended to any machine before this call: one group commit for all of them. One call at a time; others wait.
      *
      * @return what is durable now, for each machine that had batches waiting
-     * @throws HoldfastException with {@link ErrorCode#DISK_FULL} when there was no room: the waiting batches are dropped, to be sent again, and
-     *     the store goes on; with {@link ErrorCode#DISK_ERROR} when the medium failed: the store takes no more writes until it is opened again,
+     * @throws HoldfastException with {@link ErrorCode#DISK_FULL} when there was no room, or what there is is kept for maintenance: the waiting
+     *     batches are dropped, to be sent again, and the store goes on; with {@link ErrorCode#DISK_ERROR} when the medium failed: the store takes no more writes until it is opened again,
      *     and points stay readable
      */
     List<Durable> commit();
+
+    /**
+     * Tells how much room the medium has, and whether batches are taken in. They are not while what is left, less what was taken in and has no
+     * place in a segment yet, is at most the reserve of {@link StoreSettings#reserve()}; and then until there is an eighth of the reserve more.
+     *
+     * @return what was found now
+     * @throws HoldfastException with {@link ErrorCode#DISK_ERROR} when the medium cannot tell
+     */
+    StoreRoom room();
+
+    /**
+     * Requires that batches are taken in now.
+     *
+     * @throws HoldfastException with {@link ErrorCode#DISK_FULL} when the rest of the medium is kept for maintenance, with {@link
+     *     ErrorCode#DISK_ERROR} when the medium has failed or cannot tell its room
+     */
+    void requireIntake();
 
     /**
      * Does one bounded step of what can wait: moves batches from the intake log to their segments, seals full

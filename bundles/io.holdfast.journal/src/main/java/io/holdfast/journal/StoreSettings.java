@@ -15,6 +15,7 @@ import io.holdfast.base.HoldfastException;
  *     eighth for headers of batches (24 bytes an extent, 12 a block hash), an eighth for places of frames (9 bytes each, 400 a batch)
  * @param frameCacheBytes memory for decrypted frames of open images
  * @param mergeFanIn so many neighbouring index runs are merged into one, 2 to 64
+ * @param reserve what is kept free for maintenance; no batch is taken in that would need it
  * @since 1.0
  */
 public record StoreSettings(
@@ -24,13 +25,15 @@ public record StoreSettings(
         int straightBytesMin,
         long indexCacheBytes,
         long frameCacheBytes,
-        int mergeFanIn) {
-
-    /** What suits an appliance with a heap of 512 MiB. */
-    public static final StoreSettings DEFAULT =
-            new StoreSettings(64L << 20, 256L << 20, 64L << 20, 256 << 10, 32L << 20, 32L << 20);
+        int mergeFanIn,
+        StoreReserve reserve) {
 
     private static final int FAN_IN_USUAL = 16;
+
+    /** What suits an appliance with a heap of 512 MiB. */
+    public static final StoreSettings DEFAULT = new StoreSettings(
+                    64L << 20, 256L << 20, 64L << 20, 256 << 10, 32L << 20, 32L << 20)
+            .withReserve(StoreReserve.USUAL);
 
     public StoreSettings {
         require("intakeBytes", intakeBytes, 1L << 20, 1L << 30);
@@ -47,7 +50,7 @@ public record StoreSettings(
     }
 
     /**
-     * Settings with the usual fan-in, 16.
+     * Settings with the usual fan-in, 16, and without a reserve.
      *
      * @param intakeBytes as above
      * @param segmentPlaintextBytesMax as above
@@ -70,7 +73,44 @@ public record StoreSettings(
                 straightBytesMin,
                 indexCacheBytes,
                 frameCacheBytes,
-                FAN_IN_USUAL);
+                FAN_IN_USUAL,
+                StoreReserve.NONE);
+    }
+
+    /**
+     * The same settings with another fan-in.
+     *
+     * @param runs as above
+     * @return the settings
+     */
+    public StoreSettings withMergeFanIn(int runs) {
+        return new StoreSettings(
+                intakeBytes,
+                segmentPlaintextBytesMax,
+                pendingBytesMax,
+                straightBytesMin,
+                indexCacheBytes,
+                frameCacheBytes,
+                runs,
+                reserve);
+    }
+
+    /**
+     * The same settings with another reserve.
+     *
+     * @param kept as above
+     * @return the settings
+     */
+    public StoreSettings withReserve(StoreReserve kept) {
+        return new StoreSettings(
+                intakeBytes,
+                segmentPlaintextBytesMax,
+                pendingBytesMax,
+                straightBytesMin,
+                indexCacheBytes,
+                frameCacheBytes,
+                mergeFanIn,
+                kept);
     }
 
     private static void require(String name, long value, long least, long most) {

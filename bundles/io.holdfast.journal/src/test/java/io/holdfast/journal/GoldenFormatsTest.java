@@ -232,7 +232,8 @@ class GoldenFormatsTest {
 
     /** Of two segments; what the second has lies over a part of what the first has, written and empty. */
     private static byte[] mergedRun() {
-        StoreSettings settings = new StoreSettings(1 << 20, 64 << 10, 8 << 20, 20_000, 256 << 10, 256 << 10, 2);
+        StoreSettings settings =
+                new StoreSettings(1 << 20, 64 << 10, 8 << 20, 20_000, 256 << 10, 256 << 10).withMergeFanIn(2);
         SimulatedFiles files = new SimulatedFiles(1);
         try (RecoveryStore store = RecoveryStore.open(files, settings, StoreDriver.TIME)) {
             MachineHistory history = store.create(HandMade.MACHINE);

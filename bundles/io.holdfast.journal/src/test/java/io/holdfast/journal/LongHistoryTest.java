@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class LongHistoryTest {
 
     private static final StoreSettings SETTINGS =
-            new StoreSettings(1 << 20, 64 << 10, 8 << 20, 20_000, 256 << 10, 256 << 10, 4);
+            new StoreSettings(1 << 20, 64 << 10, 8 << 20, 20_000, 256 << 10, 256 << 10).withMergeFanIn(4);
     private static final int DISK_BYTES = 1 << 20;
     private static final int SEGMENTS = 80;
 

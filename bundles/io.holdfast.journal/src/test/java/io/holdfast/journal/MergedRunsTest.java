@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class MergedRunsTest {
 
     private static final StoreSettings SMALL =
-            new StoreSettings(1 << 20, 64 << 10, 8 << 20, 20_000, 256 << 10, 256 << 10, 2);
+            new StoreSettings(1 << 20, 64 << 10, 8 << 20, 20_000, 256 << 10, 256 << 10).withMergeFanIn(2);
 
     private final StoreDriver driver;
     private final SimulatedFiles files;

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file port on a directory of the host. A thread that may be inside it must not be interrupted: the JDK would close the file under everybody.
@@ -30,6 +32,9 @@ public final class DirectoryFiles implements StoreFiles {
 
     private final Path root;
     private final FileAttribute<?>[] modeOfFiles;
+
+    /** Found once: to find it the system's table of mounts is read, to ask it takes a microsecond. */
+    private volatile @Nullable FileStore medium;
 
     private DirectoryFiles(Path root, FileAttribute<?>... modeOfFiles) {
         this.root = root;
@@ -140,6 +145,16 @@ public final class DirectoryFiles implements StoreFiles {
         try (FileChannel channel = FileChannel.open(resolve(directory), StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    @Override
+    public Room room() throws IOException {
+        FileStore found = medium;
+        if (found == null) {
+            found = Files.getFileStore(root);
+            medium = found;
+        }
+        return new Room(found.getUsableSpace(), found.getTotalSpace());
     }
 
     @Override

@@ -81,6 +81,14 @@ public interface StoreFiles {
     void forceDirectory(String directory) throws IOException;
 
     /**
+     * Tells the room of the medium.
+     *
+     * @return what is left of it, for all files together
+     * @throws IOException when the medium fails
+     */
+    Room room() throws IOException;
+
+    /**
      * Keeps every other process from opening the store until the lock is closed or this process ends.
      *
      * @param path name of the lock file, created when missing

@@ -16,8 +16,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class CrashEnumeration {
 
     /** Small, so that a few steps fill the log and several segments. */
-    static final StoreSettings SETTINGS =
-            new StoreSettings(1 << 20, SimulatedStore.SEGMENT_BYTES, 1 << 20, 20_000, 64 << 10, 64 << 10, 2);
+    static final StoreSettings SETTINGS = new StoreSettings(
+                    1 << 20, SimulatedStore.SEGMENT_BYTES, 1 << 20, 20_000, 64 << 10, 64 << 10)
+            .withMergeFanIn(2);
 
     private static final int DISK_BYTES_MOST = 60_000;
     private static final int WRITE_BYTES_MOST = 20_000;

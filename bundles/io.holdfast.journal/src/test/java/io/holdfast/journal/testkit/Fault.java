@@ -10,6 +10,8 @@ public enum Fault {
     SHORT_WRITE,
     /** From here on nothing may grow, until there is room again. */
     DISK_FULL,
+    /** Somebody else takes the room, but for a part of what the store keeps for maintenance. */
+    ROOM_TAKEN,
     /** A force fails: what it was to make durable is read back as written, and never reaches the medium. */
     FORCE_FAILED,
     /** A bit of some file at rest flips. */

@@ -134,7 +134,7 @@ public final class FaultEnumeration {
     private void requireNamed(HoldfastException refusal) {
         Set<ErrorCode> names = switch (fault) {
             case IO_ERROR, READ_ERROR, SHORT_WRITE, FORCE_FAILED -> Set.of(ErrorCode.DISK_ERROR);
-            case DISK_FULL -> Set.of(ErrorCode.DISK_FULL);
+            case DISK_FULL, ROOM_TAKEN -> Set.of(ErrorCode.DISK_FULL);
             case BIT_ROT -> Set.of(ErrorCode.STORE_DAMAGED, ErrorCode.DATA_FOLDER_NEWER, ErrorCode.DATA_FOLDER_COPIED);
         };
         if (!names.contains(refusal.code())) {

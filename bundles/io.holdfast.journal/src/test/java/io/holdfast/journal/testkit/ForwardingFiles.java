@@ -1,6 +1,7 @@
 package io.holdfast.journal.testkit;
 
 import io.holdfast.journal.file.OpenMode;
+import io.holdfast.journal.file.Room;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
 import java.io.IOException;
@@ -50,6 +51,11 @@ class ForwardingFiles implements StoreFiles {
     @Override
     public void forceDirectory(String directory) throws IOException {
         files.forceDirectory(directory);
+    }
+
+    @Override
+    public Room room() throws IOException {
+        return files.room();
     }
 
     @Override

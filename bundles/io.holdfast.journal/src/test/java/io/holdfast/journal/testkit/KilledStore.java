@@ -33,8 +33,9 @@ import java.util.UUID;
 public final class KilledStore {
 
     static final MachineId MACHINE = new MachineId(new UUID(5, 6));
-    static final StoreSettings SETTINGS =
-            new StoreSettings(1 << 20, SimulatedStore.SEGMENT_BYTES, 8 << 20, 20_000, 256 << 10, 256 << 10, 2);
+    static final StoreSettings SETTINGS = new StoreSettings(
+                    1 << 20, SimulatedStore.SEGMENT_BYTES, 8 << 20, 20_000, 256 << 10, 256 << 10)
+            .withMergeFanIn(2);
     static final int BLOCK_BYTES = 4096;
     static final int BLOCKS = 64;
 

@@ -1,6 +1,5 @@
 package io.holdfast.journal.testkit;
 
-import io.holdfast.journal.file.DiskFullException;
 import io.holdfast.journal.file.StoreFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -55,10 +54,10 @@ final class SimulatedFile implements StoreFile {
             throw new IOException(path + ": the medium failed in the middle of a write");
         }
         long growth = position + bytes.length - content.size();
-        if (growth > 0 && files.room() < growth) {
-            int fits = (int) Math.max(0, Math.min(bytes.length, content.size() + files.room() - position));
+        if (growth > 0 && files.bytesLeft() < growth) {
+            int fits = (int) Math.max(0, Math.min(bytes.length, content.size() + files.bytesLeft() - position));
             content.write(position, Arrays.copyOf(bytes, fits), number);
-            throw new DiskFullException(path);
+            throw files.full(path);
         }
         content.write(position, bytes, number);
         if (crash) {

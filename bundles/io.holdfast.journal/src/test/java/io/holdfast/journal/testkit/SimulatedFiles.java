@@ -2,6 +2,7 @@ package io.holdfast.journal.testkit;
 
 import io.holdfast.journal.file.DiskFullException;
 import io.holdfast.journal.file.OpenMode;
+import io.holdfast.journal.file.Room;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
 import java.io.IOException;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimulatedFiles implements StoreFiles {
 
+    /** What the medium says of its size: large, with others that take most of it. */
+    private static final long MEDIUM_BYTES = 1L << 40;
+
     /** Stands for a directory among the names. */
     private static final SimulatedContent DIRECTORY = new SimulatedContent();
 
@@ -38,6 +42,7 @@ public final class SimulatedFiles implements StoreFiles {
     private final Random random;
     private final Operations operations;
     private long bytesMax = Long.MAX_VALUE;
+    private long refusals;
     private boolean locked;
 
     private record NameChange(
@@ -216,6 +221,9 @@ public final class SimulatedFiles implements StoreFiles {
         if (operations.hits(Fault.DISK_FULL)) {
             bytesMax = bytes();
         }
+        if (operations.hits(Fault.ROOM_TAKEN)) {
+            bytesMax = bytes() + ReserveEnumeration.BYTES_LEFT;
+        }
         if (operations.hits(Fault.BIT_ROT)) {
             rot();
         }
@@ -232,8 +240,19 @@ public final class SimulatedFiles implements StoreFiles {
         }
     }
 
-    synchronized long room() {
+    /** How much files may still grow. */
+    synchronized long bytesLeft() {
         return bytesMax == Long.MAX_VALUE ? Long.MAX_VALUE : bytesMax - bytes();
+    }
+
+    /** How often something found no room. */
+    public synchronized long refusals() {
+        return refusals;
+    }
+
+    synchronized DiskFullException full(String path) {
+        refusals++;
+        return new DiskFullException(path);
     }
 
     private static String parent(String path) {
@@ -285,8 +304,8 @@ public final class SimulatedFiles implements StoreFiles {
 
     /** A new name takes room as well. */
     private void requireRoom(String path) throws DiskFullException {
-        if (room() <= 0) {
-            throw new DiskFullException(path);
+        if (bytesLeft() <= 0) {
+            throw full(path);
         }
     }
 
@@ -372,6 +391,11 @@ public final class SimulatedFiles implements StoreFiles {
                 .filter(change -> groups.contains(change.group))
                 .forEach(change -> put(durableNames, change.name, change.after));
         unforced.removeIf(change -> groups.contains(change.group));
+    }
+
+    @Override
+    public synchronized Room room() {
+        return new Room(Math.max(0, bytesLeft()), MEDIUM_BYTES);
     }
 
     @Override

@@ -2,13 +2,14 @@ package io.holdfast.journal.testkit;
 
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
+import io.holdfast.journal.StoreReserve;
 import io.holdfast.journal.StoreSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
 /**
- * The life of one store, all of it chosen by a seed: some machines, random steps, and again and again power that fails, a process that is killed, a
+ * The life of one store, all of it chosen by a seed: with a reserve or without, some machines, random steps, and again and again power that fails, a process that is killed, a
  * medium that fails or fills up, also while the store recovers. After each it is compared with the plain model.
  */
 public final class SimulatedRun {
@@ -16,8 +17,9 @@ public final class SimulatedRun {
     private static final int ROUNDS = 5;
     private static final int STEPS = 40;
     private static final int RECOVERIES_CUT_SHORT_MOST = 3;
+    private static final int RESERVE_BYTES = 100_000;
     private static final StoreSettings SETTINGS =
-            new StoreSettings(1 << 20, 128 << 10, 8 << 20, 20_000, 256 << 10, 256 << 10, 2);
+            new StoreSettings(1 << 20, 128 << 10, 8 << 20, 20_000, 256 << 10, 256 << 10).withMergeFanIn(2);
 
     private final long seed;
     private final Random random;
@@ -41,7 +43,8 @@ public final class SimulatedRun {
         for (int machine = 0; machine < 2; machine++) {
             drivers.add(new StoreDriver(random.nextLong(), 300_000, 20_000));
         }
-        store = new SimulatedStore(bug, SETTINGS, new SimulatedFiles(seed), drivers);
+        StoreSettings settings = seed % 3 == 1 ? SETTINGS.withReserve(StoreReserve.of(RESERVE_BYTES)) : SETTINGS;
+        store = new SimulatedStore(bug, settings, new SimulatedFiles(seed), drivers);
     }
 
     /** How many times power failed, or something else went wrong. */

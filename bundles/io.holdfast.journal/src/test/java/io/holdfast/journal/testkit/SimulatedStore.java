@@ -5,6 +5,7 @@ import io.holdfast.journal.Damage;
 import io.holdfast.journal.Durable;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.RecoveryStore;
+import io.holdfast.journal.StoreRoom;
 import io.holdfast.journal.StoreSettings;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,10 @@ final class SimulatedStore {
                 driver.acknowledged(durable.head().blockNumber());
             }
         }
+    }
+
+    StoreRoom room() {
+        return store.room();
     }
 
     void maintain() {

@@ -124,6 +124,7 @@ public final class Simulation {
                 for (Fault fault : Fault.values()) {
                     executor.execute(() -> guarded(faultsPlayed, () -> play(fault)));
                 }
+                executor.execute(() -> guarded(faultsPlayed, this::takeRoom));
             }
             for (long index = 0; index < options.seeds; index++) {
                 long seed = options.firstSeed + index;
@@ -156,6 +157,10 @@ public final class Simulation {
 
     private void play(Fault fault) {
         operationsWithFaults.addAndGet(new FaultEnumeration(ENUMERATION_SEED, fault).play(1));
+    }
+
+    private void takeRoom() {
+        operationsWithFaults.addAndGet(new ReserveEnumeration(ENUMERATION_SEED).play(1));
     }
 
     /** Whatever goes wrong in one play is a finding, and the others go on. */

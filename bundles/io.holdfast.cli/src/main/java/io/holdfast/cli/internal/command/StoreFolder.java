@@ -6,6 +6,7 @@ import io.holdfast.base.MachineId;
 import io.holdfast.base.TimeSource;
 import io.holdfast.cli.internal.CliException;
 import io.holdfast.journal.RecoveryStore;
+import io.holdfast.journal.StoreReserve;
 import io.holdfast.journal.StoreSettings;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -19,12 +20,13 @@ final class StoreFolder {
 
     /** Small caches: a command goes through a store once. The log has its usual size, for a store that is made. */
     private static final StoreSettings SETTINGS = new StoreSettings(
-            StoreSettings.DEFAULT.intakeBytes(),
-            StoreSettings.DEFAULT.segmentPlaintextBytesMax(),
-            StoreSettings.DEFAULT.pendingBytesMax(),
-            StoreSettings.DEFAULT.straightBytesMin(),
-            CACHE_BYTES,
-            CACHE_BYTES);
+                    StoreSettings.DEFAULT.intakeBytes(),
+                    StoreSettings.DEFAULT.segmentPlaintextBytesMax(),
+                    StoreSettings.DEFAULT.pendingBytesMax(),
+                    StoreSettings.DEFAULT.straightBytesMin(),
+                    CACHE_BYTES,
+                    CACHE_BYTES)
+            .withReserve(StoreReserve.USUAL);
 
     private StoreFolder() {}
 

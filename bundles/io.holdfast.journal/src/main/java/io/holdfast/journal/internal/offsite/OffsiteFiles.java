@@ -9,6 +9,7 @@ import io.holdfast.blob.ObjectLog;
 import io.holdfast.blob.StoredFile;
 import io.holdfast.journal.file.DiskFullException;
 import io.holdfast.journal.file.OpenMode;
+import io.holdfast.journal.file.Room;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
 import java.io.IOException;
@@ -185,6 +186,12 @@ public final class OffsiteFiles implements StoreFiles {
     @Override
     public void forceDirectory(String directory) throws IOException {
         local.forceDirectory(directory);
+    }
+
+    /** That of the folder: everything is written there first. */
+    @Override
+    public Room room() throws IOException {
+        return local.room();
     }
 
     @Override

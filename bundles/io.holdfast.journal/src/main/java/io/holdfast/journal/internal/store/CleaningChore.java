@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CleaningChore implements Chore {
 
-    /** A history is looked through again after so much of its clock at the earliest, so that what retires bit by bit is read once. */
+    /** A history is looked through again after so much of its clock at the earliest, so that what retires bit by bit is read once; when room is short, at once. */
     private static final long ROUND_MILLIS = 6 * RetentionPolicy.HOUR_MILLIS;
 
     private final Writer writer;
@@ -83,7 +83,9 @@ final class CleaningChore implements Chore {
         for (History history : writer.histories()) {
             long clock = history.retention().clockMillis(context.time().monotonicNanos());
             Long last = rounds.get(history.machine());
-            boolean due = last == null || clock - last >= ROUND_MILLIS;
+            boolean due = last == null
+                    || clock - last >= ROUND_MILLIS
+                    || context.gate().isClosed();
             if (due && history.standing().kind() != HistoryStanding.State.COPY) {
                 CleaningRound begun = new CleaningRound(context, history);
                 if (!begun.isEmpty()) {

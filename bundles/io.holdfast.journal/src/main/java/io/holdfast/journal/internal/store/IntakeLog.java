@@ -34,7 +34,7 @@ public final class IntakeLog implements AutoCloseable {
     private long slotNumber;
     private long groupNumber;
     private int groupCrc;
-    private long endOffset;
+    private volatile long endOffset;
     private long baseGroupNumber;
     private int baseGroupCrc;
 
@@ -112,6 +112,11 @@ public final class IntakeLog implements AutoCloseable {
     /** The longest group that fits now. */
     long room() {
         return bytes - endOffset;
+    }
+
+    /** At least what lies in the log alone. May be asked by any thread. */
+    long usedBytes() {
+        return endOffset - FIRST_GROUP_OFFSET;
     }
 
     boolean isMoreThanHalfFull() {

@@ -10,6 +10,7 @@ import io.holdfast.journal.Durable;
 import io.holdfast.journal.HistoryTransfer;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.RecoveryStore;
+import io.holdfast.journal.StoreRoom;
 import io.holdfast.journal.TransferOrder;
 import io.holdfast.journal.file.DiskFullException;
 import io.holdfast.journal.internal.copy.TransferRun;
@@ -115,6 +116,42 @@ public final class Store implements RecoveryStore {
         waitingBytes.addAndGet(-bytes);
     }
 
+    /** Refuses batches while what is left of the medium is kept for maintenance. Looks at the medium only when it did when looked at last. */
+    void requireOpen() {
+        if (context.gate().isClosed()) {
+            requireIntake();
+        }
+    }
+
+    @Override
+    public void requireIntake() {
+        requireWritable();
+        try {
+            context.gate().require(owedBytes());
+        } catch (IOException e) {
+            throw roomUnknown(e);
+        }
+    }
+
+    @Override
+    public StoreRoom room() {
+        try {
+            return context.gate().look(owedBytes());
+        } catch (IOException e) {
+            throw roomUnknown(e);
+        }
+    }
+
+    private static HoldfastException roomUnknown(IOException cause) {
+        return new HoldfastException(
+                ErrorCode.DISK_ERROR, "recovery store", "cannot tell its room: " + cause.getMessage(), cause);
+    }
+
+    /** What was taken in and is in no segment yet: the log's own bytes were set aside when the store was made. */
+    private long owedBytes() {
+        return waitingBytes.get() + context.log().usedBytes();
+    }
+
     @Override
     public UUID storeId() {
         return context.identity().storeId();
@@ -190,24 +227,40 @@ public final class Store implements RecoveryStore {
         return change(this::commitWaiting);
     }
 
-    /** Commits what waits in every history. Called with the writer's lock held. */
-    List<Durable> commitWaiting(Writer open) throws IOException {
+    /** Commits what waits in every history, if maintenance can do without the room. */
+    private List<Durable> commitWaiting(Writer open) throws IOException {
         Map<History, List<HeldBlock>> waiting = new LinkedHashMap<>();
-        synchronized (histories) {
-            for (StoredHistory stored : histories.values()) {
-                List<HeldBlock> blocks = stored.history().waiting();
-                if (!blocks.isEmpty()) {
-                    waiting.put(stored.history(), blocks);
-                }
+        for (History history : allHistories()) {
+            List<HeldBlock> blocks = history.waiting();
+            if (!blocks.isEmpty()) {
+                waiting.put(history, blocks);
             }
         }
         if (waiting.isEmpty()) {
             return List.of();
         }
         try {
+            context.gate().require(owedBytes());
+        } catch (HoldfastException | IOException e) {
+            drop(waiting);
+            throw e;
+        }
+        return commit(open, waiting);
+    }
+
+    /** Commits what waits in one history, in the reserve as well: for what an operator does. Called with the writer's lock held. */
+    void commit(Writer open, History history) throws IOException {
+        List<HeldBlock> waiting = history.waiting();
+        if (!waiting.isEmpty()) {
+            commit(open, Map.of(history, waiting));
+        }
+    }
+
+    private List<Durable> commit(Writer open, Map<History, List<HeldBlock>> waiting) throws IOException {
+        try {
             open.commit(waiting);
         } catch (IOException e) {
-            waiting.keySet().forEach(history -> release(history.dropWaiting()));
+            drop(waiting);
             throw e;
         }
         List<Durable> durable = new ArrayList<>();
@@ -216,6 +269,10 @@ public final class Store implements RecoveryStore {
             durable.add(new Durable(history.machine(), history.head()));
         });
         return durable;
+    }
+
+    private void drop(Map<History, List<HeldBlock>> waiting) {
+        waiting.keySet().forEach(history -> release(history.dropWaiting()));
     }
 
     @Override
@@ -273,7 +330,7 @@ public final class Store implements RecoveryStore {
             }
             try {
                 if (failure == null) {
-                    commitWaiting(writer);
+                    commitLast();
                     writer.restartLog();
                 }
             } catch (IOException e) {
@@ -284,6 +341,17 @@ public final class Store implements RecoveryStore {
             }
         } finally {
             writerLock.unlock();
+        }
+    }
+
+    /** What has no room is dropped, as it is while the store is open. */
+    private void commitLast() throws IOException {
+        try {
+            commitWaiting(writer);
+        } catch (HoldfastException e) {
+            if (e.code() != ErrorCode.DISK_FULL) {
+                throw e;
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import io.holdfast.journal.internal.format.StoreIdentity;
 import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.read.Caches;
 import io.holdfast.journal.internal.retain.RetentionState;
+import io.holdfast.journal.internal.room.IntakeGate;
 import java.io.IOException;
 
 /**
@@ -22,6 +23,7 @@ import java.io.IOException;
  * @param leases open files for reading
  * @param damages what was found damaged
  * @param ledgers what the ledgers of all histories share
+ * @param gate keeps room for maintenance
  */
 record StoreContext(
         StoreFiles files,
@@ -33,7 +35,8 @@ record StoreContext(
         Caches caches,
         SegmentLeases leases,
         Damages damages,
-        Ledger.Owner ledgers) {
+        Ledger.Owner ledgers,
+        IntakeGate gate) {
 
     /** Replaces what a history's file says of its retention; counts once it is durable. What is newly retired has its entry in the ledger before. */
     void save(History history, RetentionState state) throws IOException {

@@ -17,6 +17,7 @@ import io.holdfast.journal.internal.format.IntakeGroup;
 import io.holdfast.journal.internal.format.StoreIdentity;
 import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.read.Caches;
+import io.holdfast.journal.internal.room.IntakeGate;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -165,7 +166,8 @@ public final class StoreOpener {
                 caches,
                 new SegmentLeases(files, caches),
                 damages,
-                ledgerOwner(identity));
+                ledgerOwner(identity),
+                new IntakeGate(files, settings.reserve()));
         Writer writer = new Writer(context, checkpoint.number(), checkpoint.nextIncarnation(), checkpoint.ledgers());
         histories.values().forEach(writer::add);
         writer.keepBroken(stillNamed);

@@ -136,7 +136,7 @@ final class StoredCopySource implements CopySource {
             history.standing(standing);
             boolean saved = false;
             try {
-                store.commitWaiting(writer);
+                store.commit(writer, history);
                 writer.drain(history);
                 SmallFiles.replace(context.files(), history.folder(), Layout.STANDING, standing.encode());
                 saved = true;

@@ -131,6 +131,7 @@ final class StoredCopyTarget implements CopyTarget {
 
     @Override
     public StoreFile write(long number) throws IOException {
+        store.requireIntake();
         Segment begun = unsealedOf(number);
         if (begun != null) {
             return context.files().open(begun.path(), OpenMode.EXISTING);

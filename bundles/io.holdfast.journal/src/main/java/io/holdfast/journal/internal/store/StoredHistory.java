@@ -72,6 +72,7 @@ final class StoredHistory implements MachineHistory {
     @Override
     public AppendResult append(ByteBuffer batch) {
         store.requireWritable();
+        store.requireOpen();
         ByteBuffer bytes = batch.slice();
         BlockHeader header;
         try {
@@ -141,7 +142,7 @@ final class StoredHistory implements MachineHistory {
             } catch (DamagedException e) {
                 throw new IllegalStateException("a block of our own making is wrong", e);
             }
-            store.commitWaiting(writer);
+            store.commit(writer, history);
             return history.head();
         });
     }

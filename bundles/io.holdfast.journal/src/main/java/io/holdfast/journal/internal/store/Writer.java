@@ -40,7 +40,7 @@ final class Writer {
         this.ledgers = ledgers;
         this.chores = List.of(
                 new DrainChore(this, log),
-                new LogRestartChore(this, log),
+                new LogRestartChore(this, context),
                 new SealChore(this, context),
                 new RetentionChore(this, context),
                 new MergeChore(this, context),
