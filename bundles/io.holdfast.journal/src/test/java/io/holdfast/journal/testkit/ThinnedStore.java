@@ -30,6 +30,7 @@ public final class ThinnedStore {
     private final HandMade stream = new HandMade(Codec.LZ4);
     private RecoveryStore store;
     private MachineHistory history;
+    private long workNanos;
 
     public ThinnedStore(long seed) {
         random = new Random(seed);
@@ -93,12 +94,28 @@ public final class ThinnedStore {
     public ThinnedStore pass(long hours, Runnable afterEach) {
         for (long passed = 0; passed < hours * RetentionPolicy.HOUR_MILLIS; passed += STEP_MILLIS) {
             clock.pass(STEP_MILLIS);
-            while (store.maintain()) {
+            boolean more = true;
+            while (more) {
+                long started = System.nanoTime();
+                more = store.maintain();
+                workNanos += System.nanoTime() - started;
                 afterEach.run();
             }
-            afterEach.run();
         }
         return this;
+    }
+
+    /** How long the store has worked while time passed. */
+    public long workNanos() {
+        return workNanos;
+    }
+
+    /** Bytes of all segments. */
+    public long segmentBytes() {
+        return files.paths().stream()
+                .filter(path -> path.endsWith(".seg") || path.endsWith(".open"))
+                .mapToLong(path -> files.content(path).length)
+                .sum();
     }
 
     public void maintain() {

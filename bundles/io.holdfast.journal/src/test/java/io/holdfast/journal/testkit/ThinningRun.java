@@ -37,7 +37,9 @@ public final class ThinningRun {
     private final Map<PointImage, Position> open = new HashMap<>();
     private RecoveryStore store;
     private MachineHistory history;
-    private long compared;
+    private long before;
+    private long both;
+    private long after;
     private long bytesBefore;
     private long bytesAfter;
 
@@ -56,9 +58,19 @@ public final class ThinningRun {
         driver.openEpoch(history, false);
     }
 
-    /** How many times a point was equal to the model before and after it was cleaned around. */
-    public long compared() {
-        return compared;
+    /** How many points were equal to the model before a cleaning. */
+    public long before() {
+        return before;
+    }
+
+    /** How many of them were kept, and equal to it after the cleaning too. */
+    public long both() {
+        return both;
+    }
+
+    /** How many points were equal to the model after a cleaning, those and others. */
+    public long after() {
+        return after;
     }
 
     /** Bytes of segments before the last cleaning of each stretch, added up. */
@@ -180,6 +192,7 @@ public final class ThinningRun {
             kept().ifPresent(points::add);
         }
         points.forEach(position -> driver.checkImage(history, position));
+        before += points.size();
         bytesBefore += segmentBytes();
         history.setRetention(policy());
         pass(12 * RetentionPolicy.HOUR_MILLIS);
@@ -190,13 +203,14 @@ public final class ThinningRun {
         for (Position position : points) {
             if (!StoreDriver.isRetired(history, position.sequence())) {
                 driver.checkImage(history, position);
-                compared++;
+                both++;
+                after++;
             }
         }
         for (int tried = 0; tried < 20 * POINTS; tried++) {
             kept().ifPresent(position -> {
                 driver.checkImage(history, position);
-                compared++;
+                after++;
             });
         }
         open.forEach((image, position) -> driver.checkImage(image, position));

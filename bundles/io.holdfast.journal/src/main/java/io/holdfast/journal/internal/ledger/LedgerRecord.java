@@ -77,7 +77,7 @@ public record LedgerRecord(long index, Sha256 root, byte[] signature, byte[] lea
     }
 
     /** Encodes the record with its padding. */
-    byte[] encode() {
+    public byte[] encode() {
         ByteBuffer body = ByteBuffer.allocate(HEAD_BYTES + leaf.length).order(ByteOrder.LITTLE_ENDIAN);
         body.putLong(index).putInt(leaf.length).putInt(0);
         body.put(root.toBytes()).put(signature).put(leaf);

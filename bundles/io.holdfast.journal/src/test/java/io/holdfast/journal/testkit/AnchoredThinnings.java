@@ -1,0 +1,105 @@
+package io.holdfast.journal.testkit;
+
+import io.holdfast.journal.testkit.AnchoredThinning.Alteration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** The program behind {@code ./holdfast soak thinning}: small stores are thinned and held to anchors from before, and altered. */
+public final class AnchoredThinnings {
+
+    private static final String USAGE = """
+            Usage: ./holdfast soak thinning [--count N] [--seed S] [--json FILE]
+            Thins small recovery stores until N segments (1000) were rewritten. After each one the store is verified without keys against an anchor
+            that was taken before the first. Then one object of each store is deleted, exchanged with another, set back to what it was before, and the
+            ledger altered and signed again with the store's own key. Ends with 1 when a proof fails or an alteration is not named.
+            """;
+
+    private final List<String> failures = new ArrayList<>();
+    private long stores;
+    private long compactions;
+    private long named;
+    private long bytesBefore;
+    private long bytesAfter;
+    private long workNanos;
+
+    private AnchoredThinnings() {}
+
+    /** Runs; the arguments are those of the usage text. */
+    public static void main(String[] arguments) throws IOException {
+        long count = 1_000;
+        long seed = 1;
+        String json = "";
+        for (int index = 0; index < arguments.length; index += 2) {
+            String value = index + 1 < arguments.length ? arguments[index + 1] : "";
+            switch (arguments[index]) {
+                case "--count" -> count = Long.parseLong(value);
+                case "--seed" -> seed = Long.parseLong(value);
+                case "--json" -> json = value;
+                default -> {
+                    System.err.print(USAGE);
+                    System.exit(2);
+                }
+            }
+        }
+        AnchoredThinnings run = new AnchoredThinnings();
+        while (run.compactions < count && run.failures.isEmpty()) {
+            run.play(seed + run.stores);
+        }
+        run.report(seed, json);
+        System.exit(run.failures.isEmpty() ? 0 : 1);
+    }
+
+    private void play(long seed) {
+        AnchoredThinning thinning = new AnchoredThinning(seed);
+        try {
+            thinning.thin();
+            for (Alteration how : Alteration.values()) {
+                if (thinning.alter(how).isPresent()) {
+                    named++;
+                } else {
+                    failures.add("seed " + seed + ": " + how + " was not named");
+                }
+            }
+        } catch (AssertionError e) {
+            failures.add(String.valueOf(e.getMessage()));
+        }
+        stores++;
+        compactions += thinning.compactions();
+        bytesBefore += thinning.bytesBefore();
+        bytesAfter += thinning.bytesAfter();
+        workNanos += thinning.workNanos();
+        System.out.printf("  %d stores, %d compactions proved, %d alterations named%n", stores, compactions, named);
+    }
+
+    private void report(long seed, String json) throws IOException {
+        failures.forEach(failure -> System.out.println("FAILED " + failure));
+        System.out.printf(
+                Locale.ROOT,
+                "%d compactions of %d stores proved against anchors from before; %d of %d alterations named; segments %d bytes before, %d after, in %d ms of work without keys%n",
+                compactions,
+                stores,
+                named,
+                stores * Alteration.values().length,
+                bytesBefore,
+                bytesAfter,
+                TimeUnit.NANOSECONDS.toMillis(workNanos));
+        if (!json.isEmpty()) {
+            Files.writeString(Path.of(json), """
+                    {"name":"thinning","seed":%d,"stores":%d,"compactions":%d,"named":%d,"bytesBefore":%d,"bytesAfter":%d,"workMillis":%d,"failures":%d}
+                    """.formatted(
+                            seed,
+                            stores,
+                            compactions,
+                            named,
+                            bytesBefore,
+                            bytesAfter,
+                            TimeUnit.NANOSECONDS.toMillis(workNanos),
+                            failures.size()));
+        }
+    }
+}
