@@ -4,6 +4,7 @@ import { signOut } from './api.js';
 import { AgentsSection } from './agents.js';
 import { announce, element, say } from './dom.js';
 import { JobsSection } from './jobs.js';
+import { KeysSection } from './keys.js';
 import { MachinesSection } from './machines.js';
 import { OverviewSection } from './overview.js';
 import { passwordPage } from './sign.js';
@@ -33,6 +34,7 @@ export class Shell {
       new MachinesSection(this.#state, may),
       new JobsSection(this.#state, may),
       new AgentsSection(this.#state, may),
+      new KeysSection(this.#state, may),
     ];
     this.root = element('div.shell', {}, this.#header(), this.#main());
   }

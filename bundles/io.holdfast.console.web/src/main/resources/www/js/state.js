@@ -14,6 +14,8 @@ export class LiveState {
   agents = new Map();
   /** @type {object|null} */
   status = null;
+  /** @type {object|null} */
+  keys = null;
   /** @type {Link} */
   link = 'connecting';
 
@@ -40,6 +42,11 @@ export class LiveState {
     clearTimeout(this.#statusSoon);
     this.#stream?.close();
     this.#stream = null;
+  }
+
+  /** Reads anew what no event tells: findings, figures, keys. */
+  refresh() {
+    this.#readStatus();
   }
 
   #connect() {
@@ -89,6 +96,7 @@ export class LiveState {
   async #readStatus() {
     try {
       this.status = await call('GET', '/status');
+      this.keys = await call('GET', '/keys');
       this.#listener('status');
     } catch {
       // what was shown stays; the state of the link says that it may be old

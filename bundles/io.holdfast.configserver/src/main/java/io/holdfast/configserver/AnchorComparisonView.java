@@ -1,7 +1,6 @@
 package io.holdfast.configserver;
 
 import io.holdfast.base.MachineId;
-import io.holdfast.journal.AnchorFinding;
 import java.util.List;
 
 /**
@@ -25,8 +24,8 @@ public record AnchorComparisonView(
      *
      * @param machine whose
      * @param name the machine's, or the empty string when it is not known here
-     * @param kind in what way
+     * @param kind GONE, SET_BACK, REWRITTEN or SIGNER_CHANGED
      * @param detail what was found and what the anchor has seen
      */
-    public record Difference(MachineId machine, String name, AnchorFinding.Kind kind, String detail) {}
+    public record Difference(MachineId machine, String name, String kind, String detail) {}
 }

@@ -58,7 +58,7 @@ public final class Fixes {
             case KEYS_LOCKED -> "Give the passphrase of the store key: holdfastctl keys unlock.";
             case PASSPHRASE_WRONG -> "Type the passphrase again; after three wrong ones each takes longer.";
             case RECOVERY_KEY_UNCONFIRMED ->
-                "Print the recovery key and type a line of it back: holdfastctl keys paper, then keys confirm.";
+                "Print the recovery key and type a line of it back: under Keys in the console, or by holdfastctl keys paper and keys confirm.";
             case KEY_NOT_HELD -> "Hand the machine's key over for this failover or drill: holdfastctl keys hand-over.";
             case MONITOR_NOT_REACHABLE ->
                 "Check that the machine runs and that the path of its monitor socket is right.";

@@ -80,6 +80,11 @@ final class Browser implements AutoCloseable {
         send("Page.navigate", "{\"url\":\"" + url + "\"}", session);
     }
 
+    /** Shows the page as a medium would: {@code screen} or {@code print}. */
+    void show(String medium) throws InterruptedException {
+        send("Emulation.setEmulatedMedia", "{\"media\":\"" + medium + "\"}", session);
+    }
+
     /** Evaluates an expression and gives its value as text. */
     String evaluate(String expression) throws InterruptedException {
         String answer = send("Runtime.evaluate", "{\"expression\":\"String(" + escape(expression) + ")\"}", session);

@@ -61,6 +61,7 @@ final class FakeAppliance implements AutoCloseable {
         answer("GET /jobs", "jobs.json");
         answer("GET /agents", "agents.json");
         answer("GET /status", "status.json");
+        answer("GET /keys", "keys.json");
     }
 
     /** What a call is answered. */

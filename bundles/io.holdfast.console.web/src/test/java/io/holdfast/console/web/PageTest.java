@@ -227,11 +227,92 @@ class PageTest {
         browser().press(FIRST_MACHINE, "Details");
 
         browser().awaitText("Doing something needs an operator.");
+        browser().awaitText("Making a recovery paper needs an administrator.");
         assertThat(
                         browser()
                                 .evaluate(
                                         "[...document.querySelectorAll('.buttons button:not([hidden])')].every((each) => each.disabled)"))
                 .isEqualTo("true");
+    }
+
+    @Test
+    void recoveryPaperIsShownOnceAndPutIntoForceByALineOfIt() throws Exception {
+        appliance().answerAsBusy();
+        String lines = "1: 04W4-3NXA-0EZ5-4J2K\\n2: 0810-40G2-0810-4EXV\\n";
+        appliance()
+                .answer(
+                        "POST /keys/paper",
+                        200,
+                        "{\"name\":\"9c41d7aa03be52\",\"lineToConfirm\":2,\"lines\":[],\"html\":\"\",\"text\":\"# Holdfast\\n"
+                                + lines + "\"}");
+        open();
+        browser().awaitText("No machine can be protected before a recovery paper is confirmed.");
+        browser().press("#keys", "Make a recovery paper");
+        browser().awaitText("It takes effect when you type one line of it back.");
+        assertThat(appliance().received("POST /keys/paper"))
+                .as("nothing is made before somebody is ready")
+                .isEmpty();
+
+        browser().press("dialog", "Make and show it");
+        browser().awaitText("2: 0810-40G2-0810-4EXV");
+        assertThat(seenInPrint()).contains("0810-40G2-0810-4EXV").doesNotContain("web-1", "I have it on paper");
+        browser().press("dialog", "I have it on paper");
+        browser().awaitText("Line 2 of the paper");
+        assertThat(browser().evaluate("document.documentElement.innerHTML"))
+                .as("it is typed from paper, not from the page")
+                .doesNotContain("04W4-3NXA");
+
+        appliance()
+                .answer(
+                        "POST /keys/paper/confirm",
+                        400,
+                        "{\"code\":\"INVALID_ARGUMENT\",\"message\":\"line 2 of the recovery key: has a typing error\"}");
+        browser().type("Line 2 of the paper", "0810-40G2-0810-4EXX");
+        browser().press("dialog", "Put it into force");
+        browser().awaitText("line 2 of the recovery key: has a typing error");
+
+        appliance().answer("POST /keys/paper/confirm", 204, "");
+        appliance()
+                .answer(
+                        "GET /keys",
+                        200,
+                        appliance()
+                                .body("GET /keys")
+                                .replace("\"recoveryKey\": \"\"", "\"recoveryKey\": \"9c41d7aa03be52\""));
+        browser().type("Line 2 of the paper", "0810-40G2-0810-4EXV");
+        browser().press("dialog", "Put it into force");
+        browser().awaitText("A recovery paper is in force.");
+        assertThat(browser().evaluate("document.querySelector('dialog')")).isEqualTo("null");
+        assertThat(appliance().received("POST /keys/paper/confirm")).contains("{\"line\":\"0810-40G2-0810-4EXV\"}");
+    }
+
+    /** What would come out of the printer. */
+    private String seenInPrint() throws InterruptedException {
+        browser().show("print");
+        String text = browser().text();
+        browser().show("screen");
+        return text;
+    }
+
+    @Test
+    void paperThatIsLeftIsGoneFromThePage() throws Exception {
+        appliance().answerAsBusy();
+        appliance()
+                .answer(
+                        "POST /keys/paper",
+                        200,
+                        "{\"name\":\"9c41d7aa03be52\",\"lineToConfirm\":2,\"lines\":[],\"html\":\"\",\"text\":\"04W4-3NXA\"}");
+        open();
+        browser().awaitText("web-1");
+        browser().press("#keys", "Make a recovery paper");
+        browser().press("dialog", "Make and show it");
+        browser().awaitText("04W4-3NXA");
+
+        browser().press("dialog", "Leave all as it is");
+
+        browser().awaitTrue("document.querySelector('dialog') === null");
+        assertThat(browser().evaluate("document.documentElement.innerHTML")).doesNotContain("04W4-3NXA");
+        assertThat(appliance().received("POST /keys/paper/confirm")).isEmpty();
     }
 
     @Test

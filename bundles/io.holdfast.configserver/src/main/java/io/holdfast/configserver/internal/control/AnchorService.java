@@ -71,7 +71,7 @@ public final class AnchorService implements AnchorControl {
 
     private AnchorComparisonView.Difference view(AnchorFinding finding) {
         return new AnchorComparisonView.Difference(
-                finding.machine(), name(finding.machine()), finding.kind(), finding.detail());
+                finding.machine(), name(finding.machine()), finding.kind().name(), finding.detail());
     }
 
     private String name(MachineId machine) {

@@ -4,7 +4,6 @@ import io.holdfast.configserver.AnchorComparisonView;
 import io.holdfast.configserver.AnchorControl;
 import io.holdfast.configserver.AnchorView;
 import io.holdfast.configserver.Caller;
-import io.holdfast.journal.AnchorFinding;
 import io.holdfast.model.Role;
 import java.util.List;
 
@@ -31,8 +30,7 @@ final class FakeAnchors implements AnchorControl {
         return new AnchorComparisonView(
                 1_000,
                 false,
-                List.of(new AnchorComparisonView.Difference(
-                        Samples.MACHINE, "web-1", AnchorFinding.Kind.SET_BACK, "found this")),
+                List.of(new AnchorComparisonView.Difference(Samples.MACHINE, "web-1", "SET_BACK", "found this")),
                 view());
     }
 
