@@ -30,6 +30,29 @@ class SimulationTest {
         new SimulatedRun(seed, PlantedBug.NONE).play();
     }
 
+    /** A copy of blocks that the source had not forced did not go on once they had come to lie elsewhere in the source's segment. */
+    @ParameterizedTest
+    @ValueSource(longs = {28, 51, 75, 84, 92})
+    void copiesBlocksWhereTheyLieForGood(long seed) {
+        new SimulatedRun(seed, PlantedBug.NONE).play();
+    }
+
+    /** A segment on its way into a copy was missing when power failed between its ledger entry and its renaming. */
+    @Test
+    void findsASegmentThatArrivedAndHadNoNameYet() {
+        new SimulatedRun(580, PlantedBug.NONE).play();
+    }
+
+    /**
+     * The verification took for damage: what is left of a block at the very end of a cleaned segment (945), a history being destroyed (4), a segment
+     * begun behind one that was lost with the power (18), torn padding of a group that was never acknowledged (423).
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {945, 4, 18, 423})
+    void verifiesWhatACrashLeavesAsIntact(long seed) {
+        new SimulatedRun(seed, PlantedBug.NONE).play();
+    }
+
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void findsAMistakePlantedInTheStore(PlantedBug bug) {

@@ -85,6 +85,8 @@ class TransferCrashTest {
     }
 
     private void judge(SimulatedFiles source, SimulatedFiles target) {
+        assertThat(verify(source).firstDamage()).as("damage of the source").isEmpty();
+        assertThat(verify(target).firstDamage()).as("damage of the target").isEmpty();
         try (RecoveryStore from = open(source);
                 RecoveryStore to = open(target)) {
             Optional<MachineHistory> left = from.find(driver.machine());
@@ -109,6 +111,10 @@ class TransferCrashTest {
             assertThat(from.damages()).isEmpty();
             assertThat(to.damages()).isEmpty();
         }
+    }
+
+    private static VerifyReport verify(SimulatedFiles files) {
+        return StoreVerifier.verify(files, StoreVerifier.Means.none(StoreDriver.TIME));
     }
 
     private boolean takesBatches(Optional<MachineHistory> history) {

@@ -53,6 +53,10 @@ final class Operations {
         return happened;
     }
 
+    synchronized boolean isDown() {
+        return down;
+    }
+
     synchronized void goDown() {
         down = true;
     }

@@ -82,6 +82,11 @@ public final class SimulatedFiles implements StoreFiles {
         operations.failForceAt(operation);
     }
 
+    /** Whether power has failed. */
+    public boolean isDown() {
+        return operations.isDown();
+    }
+
     /** Runs something before each write, force and change of names. */
     public void beforeEach(Runnable action) {
         operations.beforeEach(action);

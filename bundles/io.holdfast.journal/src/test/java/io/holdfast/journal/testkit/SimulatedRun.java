@@ -7,10 +7,13 @@ import io.holdfast.journal.StoreSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one store, all of it chosen by a seed: with a reserve or without, some machines, random steps, and again and again power that fails, a process that is killed, a
- * medium that fails or fills up, also while the store recovers. After each it is compared with the plain model.
+ * The life of one store, all of it chosen by a seed: with a reserve or without, some machines, random steps, and again and again power that fails, a
+ * process that is killed, a medium that fails or fills up, also while the store recovers. After each it is verified as it lies there, opened again and
+ * compared with the plain model. Of eight seeds two have the sealed segments rest as objects behind a network that fails, and two have histories copied
+ * to another store, which loses power as well.
  */
 public final class SimulatedRun {
 
@@ -18,11 +21,17 @@ public final class SimulatedRun {
     private static final int STEPS = 40;
     private static final int RECOVERIES_CUT_SHORT_MOST = 3;
     private static final int RESERVE_BYTES = 100_000;
+    private static final int KINDS = 8;
+    private static final int TRANSFERS_EACH = 8;
+    private static final int NETWORK_FAULTS_IN_HUNDRED = 10;
     private static final StoreSettings SETTINGS =
             new StoreSettings(1 << 20, 128 << 10, 8 << 20, 20_000, 256 << 10, 256 << 10).withMergeFanIn(2);
 
     private final long seed;
     private final Random random;
+    private final Random transfers;
+    private final @Nullable SimulatedBlobs objects;
+    private final @Nullable SimulatedCopy copy;
     private final SimulatedStore store;
     private long crashPoints;
 
@@ -43,8 +52,12 @@ public final class SimulatedRun {
         for (int machine = 0; machine < 2; machine++) {
             drivers.add(new StoreDriver(random.nextLong(), 300_000, 20_000));
         }
+        transfers = new Random(seed);
+        long kind = Math.floorMod(seed, KINDS);
+        objects = kind == 2 || kind == 3 ? new SimulatedBlobs(seed) : null;
+        copy = kind == 3 || kind == 4 ? new SimulatedCopy(seed, SETTINGS) : null;
         StoreSettings settings = seed % 3 == 1 ? SETTINGS.withReserve(StoreReserve.of(RESERVE_BYTES)) : SETTINGS;
-        store = new SimulatedStore(bug, settings, new SimulatedFiles(seed), drivers);
+        store = new SimulatedStore(bug, settings, new SimulatedFiles(seed), drivers, objects);
     }
 
     /** How many times power failed, or something else went wrong. */
@@ -67,12 +80,19 @@ public final class SimulatedRun {
                 crashPoints++;
                 recover(end);
             }
-        } catch (AssertionError | RuntimeException e) {
+            store.verifyAtRest();
+            if (copy != null) {
+                copy.verifyAtRest(store.drivers());
+            }
+        } catch (AssertionError | RuntimeException | SimulatedCrash e) {
             throw new AssertionError("seed " + seed + ", round " + round + ": " + e.getMessage(), e);
         }
     }
 
     private void arm(End end) {
+        if (objects != null) {
+            objects.faults(NETWORK_FAULTS_IN_HUNDRED);
+        }
         SimulatedFiles files = store.files();
         long at = files.operations() + 1 + random.nextInt(160);
         switch (end) {
@@ -98,6 +118,7 @@ public final class SimulatedRun {
                         store.drivers().get(random.nextInt(store.drivers().size()));
                 try {
                     act(driver);
+                    transfer(driver);
                 } catch (HoldfastException e) {
                     if (e.code() != ErrorCode.DISK_FULL) {
                         throw e;
@@ -127,6 +148,17 @@ public final class SimulatedRun {
         }
     }
 
+    /** Now and then a segment goes to the objects, and a copy is brought up to date. */
+    private void transfer(StoreDriver driver) {
+        if (objects != null && transfers.nextInt(TRANSFERS_EACH) == 0) {
+            store.offload();
+        }
+        SimulatedCopy target = copy;
+        if (target != null && transfers.nextInt(TRANSFERS_EACH) == 0) {
+            store.copyTo(target, driver);
+        }
+    }
+
     private void readOrDestroy(StoreDriver driver) {
         if (random.nextInt(8) == 0) {
             store.act(Step.DESTROY, driver);
@@ -150,9 +182,13 @@ public final class SimulatedRun {
 
     /** Starts again, and again when power fails in that too; then once more, to find the same. */
     private void recover(End end) {
+        if (objects != null) {
+            objects.faults(0);
+        }
         boolean processDied = end == End.KILL || end != End.POWER && random.nextBoolean();
         SimulatedFiles found =
                 processDied ? store.files().afterKill() : store.files().afterCrash();
+        store.verifyUnopened(found);
         for (int cut = 0; cut < RECOVERIES_CUT_SHORT_MOST && random.nextInt(3) == 0; cut++) {
             found.crashAt(found.operations() + 1 + random.nextInt(40));
             try {

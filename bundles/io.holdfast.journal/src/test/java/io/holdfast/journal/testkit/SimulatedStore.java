@@ -4,12 +4,19 @@ import io.holdfast.base.MachineId;
 import io.holdfast.journal.Damage;
 import io.holdfast.journal.Durable;
 import io.holdfast.journal.MachineHistory;
+import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.RecoveryStore;
 import io.holdfast.journal.StoreRoom;
 import io.holdfast.journal.StoreSettings;
+import io.holdfast.journal.StoreVerifier;
+import io.holdfast.journal.VerifyReport;
+import io.holdfast.journal.file.StoreFiles;
+import io.holdfast.journal.internal.offsite.OffsiteFiles;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A store in the simulator, the machines that feed it, and what was told about them, from boot to boot. */
 final class SimulatedStore {
@@ -26,16 +33,41 @@ final class SimulatedStore {
     private final StoreSettings settings;
     private final HandClock clock = new HandClock();
     private final Map<MachineId, StoreDriver> drivers = new TreeMap<>();
+    private final @Nullable SimulatedBlobs objects;
     private SimulatedFiles files;
     private RecoveryStore store;
 
     /** Opens the store, or makes it on an empty medium. */
     SimulatedStore(PlantedBug bug, StoreSettings settings, SimulatedFiles files, List<StoreDriver> machines) {
+        this(bug, settings, files, machines, null);
+    }
+
+    /** The same, with sealed segments that rest as objects when there is a place for them. */
+    SimulatedStore(
+            PlantedBug bug,
+            StoreSettings settings,
+            SimulatedFiles files,
+            List<StoreDriver> machines,
+            @Nullable SimulatedBlobs objects) {
         this.bug = bug;
         this.settings = settings;
         this.files = files;
+        this.objects = objects;
         machines.forEach(driver -> drivers.put(driver.machine(), driver));
-        store = RecoveryStore.open(bug.in(files), settings, clock);
+        store = open();
+    }
+
+    private RecoveryStore open() {
+        return RecoveryStore.open(port(), settings, clock);
+    }
+
+    private StoreFiles port() {
+        return port(files);
+    }
+
+    private StoreFiles port(SimulatedFiles medium) {
+        StoreFiles port = bug.in(medium);
+        return objects == null ? port : new OffsiteFiles(port, objects);
     }
 
     SimulatedFiles files() {
@@ -89,6 +121,18 @@ final class SimulatedStore {
         store.maintain();
     }
 
+    /** Carries one sealed segment to the objects. */
+    void offload() {
+        store.offload();
+    }
+
+    /** Brings a copy of a machine's history up to date, if the machine has one. */
+    void copyTo(SimulatedCopy copy, StoreDriver driver) {
+        if (store.find(driver.machine()).isPresent()) {
+            copy.update(store, driver);
+        }
+    }
+
     /** So much that retention looks at every history again. */
     void letTimePass() {
         clock.pass(RETENTION_LOOKS_EACH_MILLIS);
@@ -126,8 +170,46 @@ final class SimulatedStore {
     /** Starts on what another boot finds, and compares everything with what was told. */
     void reopen(SimulatedFiles found) {
         files = found;
-        store = RecoveryStore.open(bug.in(found), settings, clock);
+        store = open();
         check();
+    }
+
+    /** Verifies what a crash has left, before anything is put in order. */
+    void verifyUnopened(SimulatedFiles found) {
+        requireIntact(port(found), List.of(), drivers());
+    }
+
+    /** Ends in order, and verifies what lies on the medium then, block by block. */
+    void verifyAtRest() {
+        store.close();
+        requireIntact(port(), drivers(), drivers());
+    }
+
+    /**
+     * Verifies a store that nobody has open, if there is one yet.
+     *
+     * @param present machines whose histories it has to have, when they are acknowledged
+     * @param drivers machines whose keys are given
+     */
+    static void requireIntact(StoreFiles files, List<StoreDriver> present, List<StoreDriver> drivers) {
+        if (present.isEmpty() && !files.exists("store")) {
+            return;
+        }
+        VerifyReport report = StoreVerifier.verify(
+                files, new StoreVerifier.Means(machine -> keys(drivers, machine), List.of(), StoreDriver.TIME));
+        Expect.equal("first damage by the verification", report.firstDamage(), Optional.empty());
+        for (StoreDriver driver : present) {
+            boolean verified = report.machines().stream()
+                    .anyMatch(machine -> machine.machine().equals(driver.machine()));
+            Expect.that(verified || !driver.isThere(), "machine " + driver.machine() + " is verified");
+        }
+    }
+
+    private static Optional<MachineKeys> keys(List<StoreDriver> drivers, MachineId machine) {
+        return drivers.stream()
+                .filter(driver -> driver.machine().equals(machine))
+                .map(StoreDriver::keys)
+                .findFirst();
     }
 
     /** Compares a store just opened with what was told before. */

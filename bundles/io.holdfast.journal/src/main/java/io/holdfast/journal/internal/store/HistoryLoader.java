@@ -78,6 +78,7 @@ final class HistoryLoader {
         TreeMap<Long, Boolean> present = new TreeMap<>();
         List<String> runs = new ArrayList<>();
         Generations generations = new Generations(history.folder());
+        ArrivingSegments arriving = new ArrivingSegments(history.folder());
         for (String name : files.list(history.folder())) {
             long open = Segment.numberOf(name, false);
             long sealed = Segment.numberOf(name, true);
@@ -88,6 +89,8 @@ final class HistoryLoader {
                 present.putIfAbsent(open, false);
             } else if (MergedFile.isName(name)) {
                 runs.add(name);
+            } else if (ArrivingSegments.numberOf(name).isPresent()) {
+                arriving.add(name);
             } else if (open > 0 || SmallFiles.isDraft(name)) {
                 files.delete(history.folder() + "/" + name);
             }
@@ -97,6 +100,11 @@ final class HistoryLoader {
         history.ledger(ledgers.load(
                 history.ledgerSubject(),
                 present.keySet().stream().filter(present::get).toList()));
+        long next = present.isEmpty() ? 1 : present.lastKey() + 1;
+        arriving.finish(next, files, history.ledger()).ifPresent(arrived -> {
+            present.put(next, true);
+            generations.add(next, arrived.generation());
+        });
         long expected = 1;
         for (long number : present.keySet()) {
             if (number != expected) {

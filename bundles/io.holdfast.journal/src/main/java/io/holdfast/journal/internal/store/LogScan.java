@@ -95,7 +95,7 @@ public final class LogScan {
     }
 
     /** Up to where the newest slot says that the log is committed, in the checkpoint's generation. */
-    long committedEnd() {
+    public long committedEnd() {
         CommitSlot newest = slot;
         boolean same = newest != null && newest.generation() == checkpoint.generation();
         return newest != null && same ? newest.endOffset() : IntakeLog.FIRST_GROUP_OFFSET;

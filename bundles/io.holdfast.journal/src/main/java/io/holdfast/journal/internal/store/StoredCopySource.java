@@ -17,7 +17,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A history of an open store as it is copied out. Reading takes no lock that ingest waits for. */
+/** A history of an open store as it is copied out. Reading bytes takes no lock that ingest waits for. */
 final class StoredCopySource implements CopySource {
 
     private final Store store;
@@ -73,10 +73,14 @@ final class StoredCopySource implements CopySource {
         boolean opened = false;
         try {
             SealedIndex index = lease.index();
+            int blocks = lease.reader().table().count();
+            if (index == null) {
+                settle(found.get());
+            }
             SourceSegment segment = new SourceSegment(
                     lease.file(),
                     lease.reader(),
-                    lease.reader().table().count(),
+                    blocks,
                     lease.generation(),
                     SegmentLoader.headerBytes(lease.file()),
                     index == null ? null : SealedIndex.readSummary(lease.file()),
@@ -88,6 +92,19 @@ final class StoredCopySource implements CopySource {
                 lease.close();
             }
         }
+    }
+
+    /**
+     * Sees to it that blocks stay where they lie. Those that came out of the intake log and were not forced since come to lie elsewhere when they are
+     * moved once more after a loss of power, and a copy of them would not be a beginning of the segment any more.
+     */
+    private void settle(Segment segment) {
+        store.change(writer -> {
+            if (segment.isDirty()) {
+                writer.checkpointNow();
+            }
+            return true;
+        });
     }
 
     @Override

@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** A history of an open store that is filled from another one. What makes its segments part of it happens with the writer's lock held. */
 final class StoredCopyTarget implements CopyTarget {
 
-    private static final String PART = ".part";
-
     private final Store store;
     private final StoreContext context;
     private final MachineId machine;
@@ -126,7 +124,7 @@ final class StoredCopyTarget implements CopyTarget {
     }
 
     private String partPath(long number) {
-        return Segment.openPath(history().folder(), number) + PART;
+        return ArrivingSegments.path(history().folder(), number);
     }
 
     @Override
@@ -235,7 +233,7 @@ final class StoredCopyTarget implements CopyTarget {
         }));
     }
 
-    /** As with a segment that is sealed here, the ledger has the entry before the file has its final name. */
+    /** As with a segment that is sealed here, the ledger has the entry before the file has its final name; see {@link ArrivingSegments}. */
     private static void record(History history, LedgerEntry.Sealed entry) throws IOException {
         if (!history.ledger().current(entry.file().number()).equals(Optional.of(entry.file()))) {
             history.ledger().append(entry);
@@ -248,6 +246,7 @@ final class StoredCopyTarget implements CopyTarget {
         try (StoreFile file = context.files().open(part, OpenMode.READ)) {
             loader.requireHeader(file, checked.number());
         }
+        context.files().forceDirectory(history.folder());
         record(history, checked.entry());
         int generation = checked.entry().file().generation();
         context.files().rename(part, Segment.sealedPath(history.folder(), checked.number(), generation));

@@ -119,6 +119,10 @@ final class BlockWalk {
     }
 
     private boolean startsBlock(long at, long end) throws IOException {
+        return startsWhole(at, end) || startsStub(at, end);
+    }
+
+    private boolean startsWhole(long at, long end) throws IOException {
         if (at + BlockLayout.PREFIX_BYTES > end) {
             return false;
         }
@@ -126,11 +130,14 @@ final class BlockWalk {
             BlockLayout.checkPrefix(file.read(at, BlockLayout.PREFIX_BYTES), 0);
             return true;
         } catch (DamagedException _) {
-            return at + StubBlock.BYTES <= end && isStub(at);
+            return false;
         }
     }
 
-    private boolean isStub(long at) throws IOException {
+    private boolean startsStub(long at, long end) throws IOException {
+        if (at + StubBlock.BYTES > end) {
+            return false;
+        }
         try {
             return StubBlock.startsAt(file.read(at, StubBlock.BYTES));
         } catch (DamagedException _) {
@@ -140,7 +147,7 @@ final class BlockWalk {
 
     /** Reads what cleaning has left of a block and returns its length. */
     private long left(long at, long end) throws IOException, DamagedException {
-        if (at + StubBlock.BYTES <= end && StubBlock.startsAt(file.read(at, StubBlock.BYTES))) {
+        if (startsStub(at, end)) {
             StubBlock stub = StubBlock.decode(file.read(at, StubBlock.BYTES));
             report(chain.take(stub), at, StubBlock.BYTES, stub.blockNumber());
             digests.add(MerkleTree.leaf(stub.digest().toBytes()));

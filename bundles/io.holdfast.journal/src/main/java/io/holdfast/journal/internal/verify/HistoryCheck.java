@@ -15,6 +15,7 @@ import io.holdfast.journal.internal.ledger.FileDigest;
 import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.ledger.MerkleTree;
 import io.holdfast.journal.internal.retain.RetentionState;
+import io.holdfast.journal.internal.store.ArrivingSegments;
 import io.holdfast.journal.internal.store.IntakeLog;
 import io.holdfast.journal.internal.store.Layout;
 import io.holdfast.journal.internal.store.LogScan;
@@ -49,6 +50,7 @@ final class HistoryCheck {
     private final TreeMap<Long, Long> durableLengths = new TreeMap<>();
     private final TreeMap<Long, TreeMap<Integer, String>> sealed = new TreeMap<>();
     private final TreeMap<Long, String> open = new TreeMap<>();
+    private final TreeMap<Long, String> arriving = new TreeMap<>();
     private final List<LogScan.Block> logged = new ArrayList<>();
     private final List<String> foreignLedgers = new ArrayList<>();
     private final List<AnchorHead> anchored = new ArrayList<>();
@@ -171,6 +173,8 @@ final class HistoryCheck {
                 } else {
                     open.put(number, path);
                 }
+            } else if (ArrivingSegments.numberOf(name).isPresent()) {
+                arriving.put(ArrivingSegments.numberOf(name).getAsLong(), path);
             } else if (RUN.matcher(name).matches()) {
                 try (CheckedFile file = new CheckedFile(files, path, findings)) {
                     new RunCheck(file).run(named.id());
@@ -265,13 +269,32 @@ final class HistoryCheck {
 
     private void checkSegments(BlockChain chain) throws IOException {
         long highest = 0;
-        for (TreeMap<Long, ?> numbers : List.of(sealed, open, durableLengths)) {
+        for (TreeMap<Long, ?> numbers : List.of(sealed, durableLengths)) {
             highest = numbers.isEmpty() ? highest : Math.max(highest, numbers.lastKey());
         }
+        takeArrived(highest + 1);
+        highest = sealed.containsKey(highest + 1) ? highest + 1 : highest;
         SegmentCheck.Owner owner = new SegmentCheck.Owner(named.id(), named.incarnation(), storeId, standing);
         for (long number = 1; number <= highest; number++) {
             checkSegment(number, owner, chain);
         }
+        for (String path : open.tailMap(highest, false).values()) {
+            try (CheckedFile file = new CheckedFile(files, path, findings)) {
+                findings.tail(path, 0, file.size());
+            }
+        }
+    }
+
+    /** What a transfer has begun counts once the ledger names it; the next opening of the store gives it its name. */
+    private void takeArrived(long next) {
+        arriving.forEach((number, path) -> {
+            Optional<FileDigest> named = number == next ? ledger.current(number) : Optional.empty();
+            if (named.isPresent()) {
+                sealed.put(number, new TreeMap<>(Map.of(named.get().generation(), path)));
+            } else {
+                findings.note(path, "is what a transfer has begun; it is ignored");
+            }
+        });
     }
 
     private void checkSegment(long number, SegmentCheck.Owner owner, BlockChain chain) throws IOException {

@@ -125,8 +125,10 @@ public final class StoreCheck {
         if (root != null) {
             UUID storeId = root.storeId();
             for (Checkpoint.Machine machine : root.machines()) {
-                histories.put(
-                        machine.id(), new HistoryCheck(files, findings, storeId, machine, keys.apply(machine.id())));
+                HistoryCheck history = new HistoryCheck(files, findings, storeId, machine, keys.apply(machine.id()));
+                if (!isDestroyed(history)) {
+                    histories.put(machine.id(), history);
+                }
             }
             checkAnchors(root);
             checkLog(root);
@@ -142,6 +144,11 @@ public final class StoreCheck {
         VerifyReport report = new VerifyReport(
                 storeId, findings.bytesRead(), findings.all(), findings.more(), machines, Optional.empty());
         return report.intact() && storeId.isPresent() ? report.with(anchor(storeId.get())) : report;
+    }
+
+    /** A destruction is for good once the folder has its other name, though a checkpoint may name the history still. */
+    private boolean isDestroyed(HistoryCheck history) {
+        return !files.exists(history.folder()) && files.exists(history.folder() + Layout.GONE);
     }
 
     private Anchor anchor(UUID storeId) {
@@ -252,7 +259,7 @@ public final class StoreCheck {
             for (Damage damage : damages.all()) {
                 findings.damage(IntakeLog.NAME, damage.offset(), damage.length(), damage.detail());
             }
-            checkPadding(file, root, scan.end());
+            checkPadding(file, root, scan.committedEnd());
             checkMoment(root, scan);
             takeIn(scan);
         } catch (DamagedException e) {
@@ -262,7 +269,7 @@ public final class StoreCheck {
         }
     }
 
-    /** Between groups there is nothing but zeroes. */
+    /** Between groups there is nothing but zeroes, as far as they were acknowledged; behind that a group may be whole and its padding torn. */
     private void checkPadding(CheckedFile file, Checkpoint root, long end) throws IOException, DamagedException {
         long at = IntakeLog.FIRST_GROUP_OFFSET;
         while (at < end) {
