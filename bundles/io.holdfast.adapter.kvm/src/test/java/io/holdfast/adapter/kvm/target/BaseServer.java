@@ -9,9 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Stands for the NBD server of a recovery point: nbdkit, read-only, on a UNIX socket. Can be killed and started again. */
 final class BaseServer implements AutoCloseable {
+
+    private static final Pattern READ = Pattern.compile(" Read .*\\bcount=(0x[0-9a-f]+)");
 
     private final Path disk;
     private final Path socket;
@@ -34,12 +39,15 @@ final class BaseServer implements AutoCloseable {
                         "--foreground",
                         "--readonly",
                         "--filter=error",
+                        "--filter=log",
                         "--unix",
                         socket.toString(),
                         "file",
                         disk.toString(),
                         "error-pread-rate=100%",
-                        "error-pread-file=" + trouble())
+                        "error-pread-file=" + trouble(),
+                        "logfile=" + requests(),
+                        "logappend=true")
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -58,6 +66,20 @@ final class BaseServer implements AutoCloseable {
         return socket.resolveSibling(socket.getFileName() + ".trouble");
     }
 
+    private Path requests() {
+        return socket.resolveSibling(socket.getFileName() + ".log");
+    }
+
+    /** Bytes that were read from it since it was first started. */
+    long bytesRead() throws IOException {
+        try (Stream<String> lines = Files.lines(requests())) {
+            return lines.map(READ::matcher)
+                    .filter(Matcher::find)
+                    .mapToLong(read -> Long.decode(read.group(1)))
+                    .sum();
+        }
+    }
+
     void kill() throws InterruptedException {
         process.destroyForcibly();
         if (!process.waitFor(10, TimeUnit.SECONDS)) {
@@ -72,5 +94,7 @@ final class BaseServer implements AutoCloseable {
     @Override
     public void close() throws Exception {
         kill();
+        Files.deleteIfExists(requests());
+        Files.deleteIfExists(socket);
     }
 }

@@ -121,7 +121,6 @@ final class ReplicaBench implements AutoCloseable {
         }
         server.close();
         Files.deleteIfExists(base);
-        Files.deleteIfExists(socket());
         Files.delete(folder);
     }
 }

@@ -35,7 +35,8 @@ import org.junit.jupiter.api.Test;
 
 final class ReplicaLifeTest {
 
-    private static final Duration BOOT = Duration.ofSeconds(30);
+    private static final Duration BOOT = Duration.ofSeconds(60);
+    private static final Duration MANY_WRITES = Duration.ofSeconds(180);
 
     private final ReplicaBench bench;
 
@@ -215,7 +216,7 @@ final class ReplicaLifeTest {
     void keepsTheConsoleLogBounded() throws Exception {
         bench.createAndStart();
         Path log = bench.place.folder().resolve("console.log");
-        bench.awaitWrites(600, BOOT);
+        bench.awaitWrites(600, MANY_WRITES);
         bench.replicas = ReplicaBench.replicas(ReplicaBench.settings(200));
 
         ReplicaStatus status = bench.status();
