@@ -64,16 +64,16 @@ class Group:
 class Log:
     """What the log holds of each machine, named by id and incarnation, and what is wrong with it."""
 
+    fresh: bool = False
     blocks: dict[tuple[uuid.UUID, int], list[Header]] = field(default_factory=dict)
     segments: dict[tuple[uuid.UUID, int], dict[int, LoggedSegment]] = field(default_factory=dict)
     groups: int = 0
     damages: list[DamageError] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
 
 
-def read_log(file: StoreFile, store: uuid.UUID, start: Position) -> Log:
-    """Reads every whole group from the start that the checkpoint names."""
-    log = Log()
+def read_log(file: StoreFile, store: uuid.UUID, start: Position, fresh: bool = False) -> Log:
+    """Reads every whole group from the start that the checkpoint names; a fresh store may have no slot yet."""
+    log = Log(fresh)
     slot = _newest_slot(file, store, log)
     committed = FIRST_GROUP
     if slot and slot.generation == start.generation:
@@ -104,12 +104,10 @@ def _newest_slot(file: StoreFile, store: uuid.UUID, log: Log) -> Slot | None:
         except DamageError as e:
             failures.append(e)
     newest = max(slots, key=lambda slot: slot.number, default=None)
-    if newest and newest.number > 1:
+    both_written = newest.number > 1 if newest else not log.fresh
+    if both_written:
         failures += [DamageError(file.name, place * SECTOR, "the commit slot is empty") for place in empty]
-    if newest:
-        log.notices += [f"{failure}; the other commit slot is used" for failure in failures]
-    else:
-        log.damages += failures
+    log.damages += failures
     return newest
 
 

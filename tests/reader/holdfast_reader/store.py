@@ -102,11 +102,10 @@ class Store:
 
     def _read_log(self, intake_bytes: int) -> Log:
         file = StoreFile(self.root, "intake")
-        log = read_log(file, self.id, self.checkpoint.start)
+        log = read_log(file, self.id, self.checkpoint.start, fresh=self.checkpoint.number == 1)
         if file.size != intake_bytes:
             self.damages.append(DamageError(file.name, file.size, f"{intake_bytes} bytes expected"))
         self.damages += log.damages
-        self.notices += log.notices
         return log
 
     def pins(self, entry: MachineEntry) -> list[Pin]:

@@ -80,6 +80,13 @@ public final class SmallStore {
         return this;
     }
 
+    /** Compares a random durable point of each machine of a store that was made of this one; fails when its bytes are others. */
+    public void look(RecoveryStore opened) {
+        for (StoreDriver driver : drivers) {
+            opened.find(driver.machine()).ifPresent(driver::checkDurablePoint);
+        }
+    }
+
     public void maintain() {
         while (store.maintain()) {
             // until nothing is left to do

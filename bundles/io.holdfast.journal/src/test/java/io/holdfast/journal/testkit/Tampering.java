@@ -1,5 +1,7 @@
 package io.holdfast.journal.testkit;
 
+import io.holdfast.base.HoldfastException;
+import io.holdfast.journal.RecoveryStore;
 import io.holdfast.journal.StoreVerifier;
 import io.holdfast.journal.VerifiedMachine;
 import io.holdfast.journal.VerifyFinding;
@@ -22,12 +24,14 @@ import java.util.TreeMap;
 public final class Tampering {
 
     private static final int SLOTS_BYTES = 8192;
-    private static final int STORES = 8;
+    private static final int GROWING_STORES = 8;
+    private static final int THINNED_STORES = 2;
+    private static final int FLIPS_FOR_AN_OPENING = 10;
 
     private final Random random;
-    private final List<SimulatedFiles> early = new ArrayList<>();
-    private final List<SimulatedFiles> late = new ArrayList<>();
-    private final List<Map<String, Integer>> meaningful = new ArrayList<>();
+    private final List<Subject> subjects = new ArrayList<>();
+    private long flips;
+    private long opened;
 
     /** How a segment is exchanged. */
     public enum Exchange {
@@ -43,60 +47,67 @@ public final class Tampering {
         FOREIGN
     }
 
+    /** Looks at what an opened store serves; says with an error when bytes are not those that were written. */
+    interface Reading {
+
+        void look(RecoveryStore store);
+    }
+
+    /**
+     * A store to be altered.
+     *
+     * @param early what it was some time before
+     * @param late what it is
+     * @param reading compares what it serves
+     * @param meaningful how much of each file means something: what was never acknowledged does not, nor what earlier rounds left in the log
+     */
+    record Subject(SimulatedFiles early, SimulatedFiles late, Reading reading, Map<String, Integer> meaningful) {
+
+        static Subject of(SimulatedFiles early, SimulatedFiles late, Reading reading) {
+            Map<String, Integer> bytes = new TreeMap<>();
+            for (String path : late.paths()) {
+                byte[] content = late.content(path);
+                bytes.put(path, path.equals("intake") ? endOfLog(content) : content.length);
+            }
+            for (VerifyFinding tail : verify(late).findings()) {
+                bytes.put(tail.file(), (int) tail.offset());
+            }
+            bytes.values().removeIf(length -> length == 0);
+            return new Subject(early, late, reading, bytes);
+        }
+
+        List<String> segments() {
+            return meaningful.keySet().stream().filter(Tampering::isSegment).toList();
+        }
+
+        int end(String path) {
+            return meaningful.getOrDefault(path, 1);
+        }
+    }
+
     public Tampering(long seed) {
         random = new Random(seed);
-        for (int index = 0; index < STORES; index++) {
-            SmallStore store = new SmallStore(seed + index);
+        for (int index = 0; index < GROWING_STORES; index++) {
+            SmallStore store = new SmallStore(seed + index).grow(10);
+            SimulatedFiles early = store.killed();
             store.grow(10);
-            early.add(store.killed());
-            store.grow(10);
-            late.add(index % 2 == 0 ? store.killed() : store.closed());
-            meaningful.add(meaningful(late.get(index)));
+            SimulatedFiles late = index % 2 == 0 ? store.killed() : store.closed();
+            subjects.add(Subject.of(early, late, store::look));
+        }
+        for (int index = 0; index < THINNED_STORES; index++) {
+            ThinnedStore store = new ThinnedStore(seed + index).overwrite(2);
+            SimulatedFiles early = store.files().snapshot();
+            store.keepAnHour().pass(7).overwrite(1).close();
+            subjects.add(Subject.of(early, store.files().snapshot(), store::look));
         }
     }
 
-    /** How much of each file means something: what was never acknowledged does not, nor what earlier rounds left in the log. */
-    private static Map<String, Integer> meaningful(SimulatedFiles store) {
-        Map<String, Integer> bytes = new TreeMap<>();
-        for (String path : store.paths()) {
-            byte[] content = store.content(path);
-            bytes.put(path, path.equals("intake") ? endOfLog(content) : content.length);
-        }
-        for (VerifyFinding tail : verify(store).findings()) {
-            bytes.put(tail.file(), (int) tail.offset());
-        }
-        bytes.values().removeIf(length -> length == 0);
-        return bytes;
-    }
-
-    /** The stores as they are, unaltered. */
-    public List<SimulatedFiles> unaltered() {
-        return List.copyOf(late);
-    }
-
-    /** Verifies without keys, as whoever has a disk alone would. */
-    public static VerifyReport verify(SimulatedFiles files) {
-        return StoreVerifier.verify(files, StoreVerifier.Means.none(StoreDriver.TIME));
-    }
-
-    /** Flips one bit of what means something; returns what was done when nobody noticed. */
-    public Optional<String> flip() {
-        int index = random.nextInt(STORES);
-        SimulatedFiles store = late.get(index).snapshot();
-        List<String> paths = List.copyOf(meaningful.get(index).keySet());
-        String path = paths.get(random.nextInt(paths.size()));
-        byte[] content = store.content(path);
-        int at = random.nextInt(meaningful.get(index).getOrDefault(path, 1));
-        int bit = random.nextInt(8);
-        content[at] ^= (byte) (1 << bit);
-        store.replace(path, content);
-        return verify(store).intact()
-                ? Optional.of(String.format(Locale.ROOT, "bit %d of byte %d of %s", bit, at, path))
-                : Optional.empty();
+    static boolean isSegment(String path) {
+        return path.endsWith(".seg") || path.endsWith(".open");
     }
 
     /** What lies behind the last group of the newest generation is what was left of earlier ones and means nothing. */
-    private static int endOfLog(byte[] log) {
+    static int endOfLog(byte[] log) {
         ByteBuffer bytes = ByteBuffer.wrap(log).order(ByteOrder.LITTLE_ENDIAN);
         long generation = Math.max(bytes.getLong(40), bytes.getLong(4096 + 40));
         int end = SLOTS_BYTES;
@@ -110,100 +121,77 @@ public final class Tampering {
         return Arrays.equals(log, at + 4, at + 8, new byte[] {'H', 'F', 'G', '1'}, 0, 4);
     }
 
-    /** Exchanges one segment; returns what was done when nobody noticed. */
-    public Optional<String> exchange(Exchange how) {
-        int index = random.nextInt(STORES);
-        SimulatedFiles store = late.get(index).snapshot();
-        List<String> segments = meaningful.get(index).keySet().stream()
-                .filter(path -> path.endsWith(".seg") || path.endsWith(".open"))
-                .toList();
-        String path = segments.get(random.nextInt(segments.size()));
-        byte[] content = store.content(path);
-        String done = switch (how) {
-            case CUT -> cut(store, path, content, meaningful.get(index).getOrDefault(path, 1));
-            case SWAPPED -> swap(store, path, content, segments);
-            case REPEATED -> repeat(store, path, content, meaningful.get(index));
-            case ROLLED_BACK ->
-                rollBack(store, path, early.get(index), meaningful.get(index).getOrDefault(path, 1));
-            case FOREIGN -> replaceByForeign(store, path, content, index, segments);
-        };
-        if (done.isEmpty()) {
-            return Optional.empty();
-        }
-        VerifyReport report = verify(store);
-        boolean unsealed = how == Exchange.ROLLED_BACK && blocks(report).equals(blocks(verify(late.get(index))));
-        return unsealed || !report.intact() ? Optional.empty() : Optional.of(how + " " + done);
+    /** The stores as they are, unaltered. */
+    public List<SimulatedFiles> unaltered() {
+        return subjects.stream().map(Subject::late).toList();
     }
 
-    /** A full segment without its index, and every block of it there, is what a crash leaves right before the segment gets its name. */
+    /** How many of the altered stores were opened, and what they served compared with what was written. */
+    public long opened() {
+        return opened;
+    }
+
+    /** Verifies without keys, as whoever has a disk alone would. */
+    public static VerifyReport verify(SimulatedFiles files) {
+        return StoreVerifier.verify(files, StoreVerifier.Means.none(StoreDriver.TIME));
+    }
+
+    /** Flips one bit of what means something; returns what was done when nobody noticed, or when an opened store served other bytes. */
+    public Optional<String> flip() {
+        Subject subject = subjects.get(random.nextInt(subjects.size()));
+        SimulatedFiles store = subject.late().snapshot();
+        List<String> paths = List.copyOf(subject.meaningful().keySet());
+        String path = paths.get(random.nextInt(paths.size()));
+        byte[] content = store.content(path);
+        int at = random.nextInt(subject.end(path));
+        int bit = random.nextInt(8);
+        content[at] ^= (byte) (1 << bit);
+        store.replace(path, content);
+        String what = String.format(Locale.ROOT, "bit %d of byte %d of %s", bit, at, path);
+        if (verify(store).intact()) {
+            return Optional.of(what);
+        }
+        return ++flips % FLIPS_FOR_AN_OPENING == 0 ? open(subject, store, what) : Optional.empty();
+    }
+
+    /** Exchanges one segment; returns what was done when nobody noticed, or when an opened store served other bytes. */
+    public Optional<String> exchange(Exchange how) {
+        while (true) {
+            int index = random.nextInt(subjects.size());
+            Subject subject = subjects.get(index);
+            SimulatedFiles store = subject.late().snapshot();
+            Subject other = subjects.get((index + 1) % subjects.size());
+            Optional<String> done = new SegmentExchange(random, subject, other, store).play(how);
+            VerifyReport report = verify(store);
+            if (done.isPresent() && !isSameHistory(how, subject, report)) {
+                String what = how + " " + done.get();
+                return report.intact() ? Optional.of(what) : open(subject, store, what);
+            }
+        }
+    }
+
+    /**
+     * A full segment without its index, and every block of it there, is what a crash leaves right before the segment gets its name: nothing was
+     * rolled back.
+     */
+    private static boolean isSameHistory(Exchange how, Subject subject, VerifyReport report) {
+        return how == Exchange.ROLLED_BACK && report.intact() && blocks(report).equals(blocks(verify(subject.late())));
+    }
+
     private static List<Long> blocks(VerifyReport report) {
         return report.machines().stream().map(VerifiedMachine::blocks).toList();
     }
 
-    private String cut(SimulatedFiles store, String path, byte[] content, int end) {
-        int length = random.nextInt(end);
-        store.replace(path, Arrays.copyOf(content, length));
-        return path + " to " + length + " bytes";
-    }
-
-    private String swap(SimulatedFiles store, String path, byte[] content, List<String> segments) {
-        String folder = path.substring(0, path.lastIndexOf('/'));
-        List<String> others = segments.stream()
-                .filter(other -> other.startsWith(folder) && !other.equals(path))
-                .toList();
-        if (others.isEmpty()) {
-            return "";
+    /** Opens an altered store: it is refused, or serves what was written. */
+    private Optional<String> open(Subject subject, SimulatedFiles store, String what) {
+        opened++;
+        try (RecoveryStore open = RecoveryStore.open(store, SmallStore.SETTINGS, StoreDriver.TIME)) {
+            subject.reading().look(open);
+            return Optional.empty();
+        } catch (HoldfastException _) {
+            return Optional.empty();
+        } catch (AssertionError e) {
+            return Optional.of(what + ": opened, and " + e.getMessage());
         }
-        String other = others.get(random.nextInt(others.size()));
-        store.replace(path, store.content(other));
-        store.replace(other, content);
-        return path + " with " + other;
-    }
-
-    private static String repeat(SimulatedFiles store, String path, byte[] content, Map<String, Integer> meaningful) {
-        int dot = path.lastIndexOf('.');
-        long number = Long.parseLong(path.substring(dot - 10, dot));
-        String next = path.substring(0, dot - 10) + String.format(Locale.ROOT, "%010d", number + 1);
-        String target = store.exists(next + ".open") ? next + ".open" : next + ".seg";
-        if (store.exists(target) && !meaningful.containsKey(target)) {
-            return "";
-        }
-        store.replace(target, content);
-        return path + " as " + target;
-    }
-
-    private static String rollBack(SimulatedFiles store, String path, SimulatedFiles before, int end) {
-        byte[] content = Arrays.copyOf(store.content(path), end);
-        String base = path.substring(0, path.lastIndexOf('.'));
-        for (String suffix : List.of(".seg", ".open")) {
-            if (before.exists(base + suffix)) {
-                byte[] old = before.content(base + suffix);
-                if (!Arrays.equals(Arrays.copyOf(old, end), content) || !path.endsWith(suffix)) {
-                    store.remove(path);
-                    store.replace(base + suffix, old);
-                    return path + " to its earlier " + base + suffix;
-                }
-            }
-        }
-        return "";
-    }
-
-    private String replaceByForeign(
-            SimulatedFiles store, String path, byte[] content, int index, List<String> segments) {
-        boolean otherStore = random.nextBoolean();
-        SimulatedFiles from = otherStore ? late.get((index + 1) % STORES) : store;
-        String folder = path.substring(0, path.lastIndexOf('/'));
-        List<String> candidates = (otherStore ? from.paths() : segments)
-                .stream()
-                        .filter(other ->
-                                (other.endsWith(".seg") || other.endsWith(".open")) && !other.startsWith(folder))
-                        .toList();
-        String other = candidates.get(random.nextInt(candidates.size()));
-        byte[] foreign = from.content(other);
-        if (Arrays.equals(foreign, content)) {
-            return "";
-        }
-        store.replace(path, foreign);
-        return path + " by " + other;
     }
 }

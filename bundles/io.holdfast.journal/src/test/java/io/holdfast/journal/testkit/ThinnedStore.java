@@ -5,10 +5,13 @@ import io.holdfast.journal.Anchor;
 import io.holdfast.journal.Codec;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
+import io.holdfast.journal.PointImage;
 import io.holdfast.journal.RecoveryStore;
 import io.holdfast.journal.RetentionPolicy;
 import io.holdfast.journal.StoreVerifier;
 import io.holdfast.journal.VerifyReport;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -28,6 +31,7 @@ public final class ThinnedStore {
     private final HandClock clock = new HandClock();
     private final TestSigner signer;
     private final HandMade stream = new HandMade(Codec.LZ4);
+    private final byte[] disk = new byte[DISK_BYTES];
     private RecoveryStore store;
     private MachineHistory history;
     private long workNanos;
@@ -70,9 +74,9 @@ public final class ThinnedStore {
         for (int write = 0; write < times * (DISK_BYTES / WRITE_BYTES); write++) {
             byte[] data = new byte[WRITE_BYTES];
             random.nextBytes(data);
-            stream.write(0, (long) write * WRITE_BYTES % DISK_BYTES, data)
-                    .proof()
-                    .to(history);
+            int offset = write * WRITE_BYTES % DISK_BYTES;
+            System.arraycopy(data, 0, disk, offset, data.length);
+            stream.write(0, offset, data).proof().to(history);
             store.commit();
         }
         maintain();
@@ -116,6 +120,18 @@ public final class ThinnedStore {
                 .filter(path -> path.endsWith(".seg") || path.endsWith(".open"))
                 .mapToLong(path -> files.content(path).length)
                 .sum();
+    }
+
+    /** Compares the newest point of a store that was made of this one, when it still has it; fails when its bytes are others. */
+    public void look(RecoveryStore opened) {
+        MachineHistory found = opened.find(HandMade.MACHINE).orElseThrow();
+        if (found.head().position().sequence() == stream.sequence()) {
+            byte[] content = new byte[DISK_BYTES];
+            try (PointImage image = found.openPoint(found.head().position(), HandMade.KEYS)) {
+                image.read(0, 0, ByteBuffer.wrap(content));
+            }
+            Expect.equal("first difference of the newest point", Arrays.mismatch(content, disk), -1);
+        }
     }
 
     public void maintain() {

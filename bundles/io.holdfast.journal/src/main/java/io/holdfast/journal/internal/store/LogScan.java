@@ -132,9 +132,11 @@ public final class LogScan {
     }
 
     private void readSlots() throws IOException, DamagedException {
+        List<Long> zero = new ArrayList<>();
         for (long offset = 0; offset < IntakeLog.FIRST_GROUP_OFFSET; offset += CommitSlot.BYTES) {
             ByteBuffer content = read(offset, CommitSlot.BYTES);
             if (Checksums.isZero(content, 0, content.limit())) {
+                zero.add(offset);
                 continue;
             }
             try {
@@ -150,6 +152,21 @@ public final class LogScan {
                 damages.add(IntakeLog.NAME, offset, CommitSlot.BYTES, e.getMessage() + "; the other slot was used");
             }
         }
+        if (!mayLackSlot()) {
+            for (long offset : zero) {
+                damages.add(
+                        IntakeLog.NAME,
+                        offset,
+                        CommitSlot.BYTES,
+                        "a commit slot is zero, though both were written; what was acknowledged last may be lost");
+            }
+        }
+    }
+
+    /** Slots are written in turn, the first one when a new store is opened, before its second checkpoint. */
+    private boolean mayLackSlot() {
+        CommitSlot newest = slot;
+        return newest == null ? checkpoint.number() == 1 : newest.slotNumber() == 1;
     }
 
     private IntakeGroup.@Nullable Decoded decodeAt(long offset) throws IOException {
