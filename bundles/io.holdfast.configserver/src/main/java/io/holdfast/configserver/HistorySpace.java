@@ -7,7 +7,7 @@ package io.holdfast.configserver;
  * @param atRestBytes all that the history takes
  * @param reclaimableBytes of these, what no kept point needs and cleaning has left for now
  * @param intakeBytesPerDay what came in during the last day, for a whole day; 0 before anything is known
- * @param freeBytes room on the store's medium, for all machines
+ * @param freeBytes what batches of all machines may still take of the store's medium: all but what is kept for maintenance
  * @since 1.0
  */
 public record HistorySpace(

@@ -5,6 +5,7 @@ import io.holdfast.base.Position;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.journal.Anchor;
 import io.holdfast.journal.AnchorFinding;
+import io.holdfast.journal.StoreRoom;
 import io.holdfast.model.PointChoice;
 import io.holdfast.model.RecoveryPoint;
 import java.util.List;
@@ -96,11 +97,12 @@ public interface StorePort {
     long dataBytes(MachineId machine);
 
     /**
-     * Tells the free space where histories lie.
+     * Tells how much room the medium of the histories has, and whether batches are taken in.
      *
-     * @return bytes
+     * @return what was found now
+     * @throws io.holdfast.base.HoldfastException {@code DISK_ERROR}
      */
-    long freeBytes();
+    StoreRoom room();
 
     /**
      * Tells what a history keeps and takes.

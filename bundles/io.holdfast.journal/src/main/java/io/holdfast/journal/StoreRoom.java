@@ -9,4 +9,14 @@ package io.holdfast.journal;
  * @param intakeStopped whether batches are refused, until there is more room
  * @since 1.0
  */
-public record StoreRoom(long usableBytes, long totalBytes, long reserveBytes, boolean intakeStopped) {}
+public record StoreRoom(long usableBytes, long totalBytes, long reserveBytes, boolean intakeStopped) {
+
+    /**
+     * Tells what batches may take.
+     *
+     * @return bytes: what is usable without the reserve
+     */
+    public long intakeBytes() {
+        return Math.max(0, usableBytes - reserveBytes);
+    }
+}

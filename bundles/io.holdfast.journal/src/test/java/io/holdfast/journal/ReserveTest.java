@@ -61,9 +61,7 @@ class ReserveTest {
             }
             System.arraycopy(data, 0, disk, offset, WRITE_BYTES);
             writes++;
-            while (store.maintain()) {
-                // until nothing is left to do
-            }
+            maintain();
         }
     }
 
@@ -72,13 +70,18 @@ class ReserveTest {
         stream.epoch(history, history.head().position());
     }
 
+    /** Somebody shortens the policy, and two hours pass. */
     private void cleanUp() {
         history.setRetention(NEWEST_ALONE);
-        for (int look = 0; look < 3; look++) {
-            clock.pass(16 * 60_000);
-            while (store.maintain()) {
-                // until nothing is left to do
-            }
+        for (int look = 0; look < 12; look++) {
+            clock.pass(10 * 60_000);
+            maintain();
+        }
+    }
+
+    private void maintain() {
+        while (store.maintain()) {
+            // until nothing is left to do
         }
     }
 
@@ -115,6 +118,7 @@ class ReserveTest {
         for (int time = 1; time <= 4; time++) {
             assertThat(writeUntilRefused().code()).isEqualTo(ErrorCode.DISK_FULL);
             assertThat(writes).as("writes until time " + time).isGreaterThan(20 * time);
+            files.bytesMax(files.bytes() + RESERVE_BYTES);
 
             cleanUp();
             store.requireIntake();
@@ -122,6 +126,27 @@ class ReserveTest {
         }
 
         assertThat(files.refusals()).isZero();
+        assertThat(read()).isEqualTo(disk);
+    }
+
+    @Test
+    void endsItsMaintenanceWhenSomebodyElseHasTakenTheReserve() {
+        writeUntilRefused();
+        history.setRetention(NEWEST_ALONE);
+        files.bytesMax(files.bytes() + 20_000);
+        int steps = 0;
+        for (int look = 0; look < 12; look++) {
+            clock.pass(10 * 60_000);
+            while (store.maintain()) {
+                steps++;
+                assertThat(steps).as("steps of maintenance").isLessThan(2_000);
+            }
+        }
+
+        assertThat(files.refusals()).isPositive();
+        files.bytesMax(Long.MAX_VALUE);
+        cleanUp();
+        store.requireIntake();
         assertThat(read()).isEqualTo(disk);
     }
 

@@ -142,6 +142,8 @@ final class IntakeSession implements StoreKeeper.Listener {
         }
         MachineId machine = hello.machine();
         MachineHistory found = keeper.history(machine);
+        // told now, and not at the first batch: each session that came so far would leave an epoch
+        keeper.requireIntake();
         history = found;
         keeper.register(machine, this);
         HistoryHead head = found.head();

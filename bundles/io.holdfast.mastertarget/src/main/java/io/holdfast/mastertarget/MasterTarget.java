@@ -16,6 +16,7 @@ import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.RecoveryStore;
 import io.holdfast.journal.SegmentPlaces;
+import io.holdfast.journal.StoreRoom;
 import io.holdfast.journal.StoreSettings;
 import io.holdfast.model.NodeCredentials;
 import io.holdfast.transport.CloseCause;
@@ -67,7 +68,6 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
      */
     record Secrets(KeyVault vault, LedgerSigner signer) {}
 
-    private final Folders folders;
     private final KeyVault vault;
     private final HeldKeys heldKeys;
     private final RecoveryStore store;
@@ -92,7 +92,6 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
      */
     MasterTarget(
             Folders folders, Secrets secrets, StoreSettings settings, InetSocketAddress address, TransportTls tls) {
-        this.folders = folders;
         vault = secrets.vault();
         heldKeys = new HeldKeys(vault);
         createFolder(folders.store());
@@ -163,16 +162,8 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
     }
 
     @Override
-    public long freeBytes() {
-        try {
-            return Files.getFileStore(folders.store()).getUsableSpace();
-        } catch (IOException e) {
-            throw new HoldfastException(
-                    ErrorCode.DISK_ERROR,
-                    folders.store().toString(),
-                    "its free space cannot be told: " + e.getMessage(),
-                    e);
-        }
+    public StoreRoom room() {
+        return store.room();
     }
 
     @Override

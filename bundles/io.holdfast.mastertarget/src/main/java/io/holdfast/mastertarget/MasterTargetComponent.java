@@ -9,6 +9,8 @@ import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.NodeKeys;
+import io.holdfast.journal.StoreReserve;
+import io.holdfast.journal.StoreRoom;
 import io.holdfast.journal.StoreSettings;
 import io.holdfast.model.NodeCredentials;
 import io.holdfast.transport.TransportTls;
@@ -58,12 +60,17 @@ public final class MasterTargetComponent implements MasterTargetService {
                         witness(configuration)),
                 new MasterTarget.Secrets(
                         keys.vault(), LedgerKey.open(Path.of(configuration.ledgerKeyFile()), new SecureRandom())),
-                StoreSettings.DEFAULT,
+                StoreSettings.DEFAULT.withReserve(reserve(configuration)),
                 new InetSocketAddress(configuration.bindAddress(), configuration.port()),
                 new TransportTls(() -> {
                     NodeCredentials.Credentials current = credentials.current();
                     return new TransportTls.KeyMaterial(current.key(), current.chain(), current.anchors());
                 }));
+    }
+
+    private static StoreReserve reserve(MasterTargetConfiguration configuration) {
+        int mebibytes = configuration.reserveMebibytes();
+        return mebibytes == 0 ? StoreReserve.USUAL : StoreReserve.of((long) mebibytes << 20);
     }
 
     private static Optional<AnchorWitness.Settings> witness(MasterTargetConfiguration configuration) {
@@ -89,8 +96,8 @@ public final class MasterTargetComponent implements MasterTargetService {
     }
 
     @Override
-    public long freeBytes() {
-        return target.freeBytes();
+    public StoreRoom room() {
+        return target.room();
     }
 
     @Override

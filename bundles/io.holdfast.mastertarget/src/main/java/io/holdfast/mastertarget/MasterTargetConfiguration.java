@@ -35,6 +35,10 @@ public @interface MasterTargetConfiguration {
     @AttributeDefinition(name = "Hours between two anchors", min = "1", max = "8784")
     int witnessHours() default 24;
 
+    /** MiB of the store's medium that are kept for its maintenance; 0 for a share of the medium. */
+    @AttributeDefinition(name = "MiB kept for maintenance; 0 for a share of the medium", min = "0", max = "1048576")
+    int reserveMebibytes() default 0;
+
     /** Address to listen on. */
     @AttributeDefinition(name = "Address to listen on")
     String bindAddress() default "127.0.0.1";

@@ -9,6 +9,7 @@ import io.holdfast.journal.AnchorFinding;
 import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
+import io.holdfast.journal.StoreRoom;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -46,12 +47,12 @@ public interface MasterTargetService {
     MachineHistory history(MachineId machine);
 
     /**
-     * Tells the free space where histories lie.
+     * Tells how much room the medium of the histories has, and whether batches are taken in.
      *
-     * @return bytes that this process may still use
+     * @return what was found now
      * @throws HoldfastException {@code DISK_ERROR}
      */
-    long freeBytes();
+    StoreRoom room();
 
     /**
      * Opens an epoch in which the present writer may not write: its session ends and its batches are refused for ever. Durable on return.

@@ -162,6 +162,15 @@ final class StoreKeeper implements Runnable {
     }
 
     /**
+     * Requires that batches are taken in now.
+     *
+     * @throws HoldfastException {@code DISK_FULL} when the rest of the medium is kept for maintenance
+     */
+    void requireIntake() {
+        store.requireIntake();
+    }
+
+    /**
      * Finds a machine's history.
      *
      * @param machine which

@@ -12,7 +12,9 @@ import io.holdfast.journal.EpochRequest;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.PointImage;
 import io.holdfast.journal.RecoveryStore;
+import io.holdfast.journal.StoreReserve;
 import io.holdfast.journal.StoreSettings;
+import io.holdfast.journal.file.DirectoryFiles;
 import io.holdfast.wire.Message;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -25,14 +27,18 @@ import org.junit.jupiter.api.io.TempDir;
 class IntakeSessionTest {
 
     private static final MachineId MACHINE = new MachineId(new UUID(1, 1));
+    private static final long RESERVE_BYTES = 1 << 20;
 
     private final Source source = new Source(MACHINE, MachineKeys.generate(new SecureRandom()));
     private final Recorder peer = new Recorder();
+    private final NarrowFiles files;
     private final RecoveryStore store;
     private final StoreKeeper keeper;
 
     IntakeSessionTest(@TempDir Path folder) {
-        store = RecoveryStore.open(folder.resolve("store"), StoreSettings.DEFAULT, TimeSource.SYSTEM);
+        files = new NarrowFiles(DirectoryFiles.at(folder.resolve("store")));
+        StoreSettings settings = StoreSettings.DEFAULT.withReserve(StoreReserve.of(RESERVE_BYTES));
+        store = RecoveryStore.open(files, settings, TimeSource.SYSTEM);
         store.create(MACHINE);
         keeper = new StoreKeeper(store);
     }
@@ -180,6 +186,34 @@ class IntakeSessionTest {
         keeper.endWriter(MACHINE);
 
         assertThat(peer.refusal()).isEqualTo(ErrorCode.EPOCH_STALE);
+    }
+
+    @Test
+    void tellsTheWriterThatTheRestOfTheMediumIsKeptAndGoesOnWhereItStoodOnceThereIsRoom() {
+        IntakeSession session = streaming(peer);
+        session.received(source.describeDisks().write(0, 1).readyAndProven());
+        commit();
+        Position durable = source.position();
+        files.usableBytes(RESERVE_BYTES);
+        session.received(source.write(0, 2).proven());
+        commit();
+
+        assertThat(peer.refusal()).isEqualTo(ErrorCode.DISK_FULL);
+        assertThat(peer.only(Message.Durable.class).sequence()).isEqualTo(durable.sequence());
+        Recorder early = new Recorder();
+        new IntakeSession(keeper, early).received(Source.hello(MACHINE));
+        assertThat(early.refusal()).isEqualTo(ErrorCode.DISK_FULL);
+        assertThat(early.all(Message.Welcome.class)).isEmpty();
+
+        files.usableBytes(2 * RESERVE_BYTES);
+        Recorder again = new Recorder();
+        IntakeSession next = streaming(again);
+        assertThat(again.only(Message.Welcome.class).head()).isEqualTo(durable);
+        next.received(source.write(0, 2).proven());
+        commit();
+
+        assertThat(again.only(Message.Durable.class).sequence())
+                .isEqualTo(source.position().sequence());
     }
 
     private IntakeSession streaming(Recorder recorder) {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param authorityFile for an agent: PEM file with the certificate of the authority it trusts; otherwise empty
  * @param witnessFolder where anchors of the recovery store are laid down; empty for nowhere
  * @param witnessHours between two of them
+ * @param reserveMebibytes MiB that the recovery store keeps for its maintenance; 0 for a share of the medium
  * @since 1.0
  */
 record NodeSettings(
@@ -42,12 +43,14 @@ record NodeSettings(
         String tokenFile,
         String authorityFile,
         String witnessFolder,
-        int witnessHours) {
+        int witnessHours,
+        int reserveMebibytes) {
 
     private static final String ANY_ADDRESS = "0.0.0.0";
     private static final int NAMES_MAX = 50;
     private static final int PORT_MAX = 65_535;
     private static final int HOURS_MAX = 366 * 24;
+    private static final int RESERVE_MEBIBYTES_MAX = 1 << 20;
     private static final int NAME_LENGTH_MAX = 253;
     private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
     private static final Pattern DNS_NAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
@@ -82,7 +85,8 @@ record NodeSettings(
                 text(property, "holdfast.tokenFile", ""),
                 text(property, "holdfast.authorityFile", ""),
                 text(property, "holdfast.witnessFolder", ""),
-                number(property, "holdfast.witnessHours", 24, HOURS_MAX));
+                number(property, "holdfast.witnessHours", 24, 1, HOURS_MAX),
+                number(property, "holdfast.reserveMebibytes", 0, 0, RESERVE_MEBIBYTES_MAX));
         if (!roles.contains(Role.CONFIGSERVER) && settings.serverUrl.isEmpty()) {
             throw new HoldfastException(
                     ErrorCode.INVALID_ARGUMENT,
@@ -174,21 +178,24 @@ record NodeSettings(
     }
 
     private static int port(Function<String, @Nullable String> property, String name, int standard) {
-        return number(property, name, standard, PORT_MAX);
+        return number(property, name, standard, 1, PORT_MAX);
     }
 
-    private static int number(Function<String, @Nullable String> property, String name, int standard, int most) {
+    private static int number(
+            Function<String, @Nullable String> property, String name, int standard, int least, int most) {
         String text = text(property, name, Integer.toString(standard));
         try {
             int number = Integer.parseInt(text);
-            if (number >= 1 && number <= most) {
+            if (number >= least && number <= most) {
                 return number;
             }
         } catch (NumberFormatException _) {
             // answered below, in words of ours
         }
         throw new HoldfastException(
-                ErrorCode.INVALID_ARGUMENT, name, "'" + text + "' given; expected a number from 1 to " + most);
+                ErrorCode.INVALID_ARGUMENT,
+                name,
+                "'" + text + "' given; expected a number from " + least + " to " + most);
     }
 
     private static String required(Function<String, @Nullable String> property, String name) {

@@ -70,6 +70,7 @@ final class RoleConfigurations {
                             "socketFolder", folder.resolve("run").toString(),
                             "witnessFolder", settings.witnessFolder(),
                             "witnessHours", settings.witnessHours(),
+                            "reserveMebibytes", settings.reserveMebibytes(),
                             "bindAddress", settings.bindAddress(),
                             "port", settings.masterTargetPort()));
         }

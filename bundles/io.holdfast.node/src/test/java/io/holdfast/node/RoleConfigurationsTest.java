@@ -42,6 +42,13 @@ class RoleConfigurationsTest {
                 .containsEntry("witnessHours", 6);
     }
 
+    @Test
+    void tellsTheMasterTargetWhatToKeepForMaintenance() {
+        assertThat(of(Map.of("holdfast.reserveMebibytes", "2048")).get("io.holdfast.mastertarget"))
+                .containsEntry("reserveMebibytes", 2048);
+        assertThat(of(Map.of()).get("io.holdfast.mastertarget")).containsEntry("reserveMebibytes", 0);
+    }
+
     private static Map<String, Map<String, Object>> of(Map<String, String> more) {
         NodeSettings settings = NodeSettings.from(name -> name.equals("holdfast.data") ? "/data" : more.get(name));
         return RoleConfigurations.of(settings, Path.of("/data"), new UUID(1, 2));

@@ -219,6 +219,17 @@ class RelayTest {
     }
 
     @Test
+    void tellsTheAgentBeforeItIsWelcomedThatTheStoreTakesNoBatches() {
+        relay.fromAgent(hello());
+        relay.connected(store);
+
+        relay.lost(new HoldfastException(ErrorCode.DISK_FULL, "recovery store", "takes no batches"));
+
+        assertThat(agent.refusal()).isEqualTo(ErrorCode.DISK_FULL);
+        assertThat(agent.all(Message.Welcome.class)).isEmpty();
+    }
+
+    @Test
     void closesTheStoresSessionWhenTheAgentIsLost() {
         stream();
 

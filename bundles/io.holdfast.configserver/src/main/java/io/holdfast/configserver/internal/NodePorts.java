@@ -15,6 +15,7 @@ import io.holdfast.configserver.StorePort;
 import io.holdfast.journal.Anchor;
 import io.holdfast.journal.AnchorFinding;
 import io.holdfast.journal.KeyVault;
+import io.holdfast.journal.StoreRoom;
 import io.holdfast.model.PointChoice;
 import io.holdfast.model.RecoveryPoint;
 import java.util.Collection;
@@ -186,8 +187,8 @@ public final class NodePorts {
             }
 
             @Override
-            public long freeBytes() {
-                return store().freeBytes();
+            public StoreRoom room() {
+                return store().room();
             }
 
             @Override

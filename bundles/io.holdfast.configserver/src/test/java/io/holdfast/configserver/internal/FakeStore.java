@@ -13,6 +13,7 @@ import io.holdfast.configserver.Retention;
 import io.holdfast.configserver.StorePort;
 import io.holdfast.journal.Anchor;
 import io.holdfast.journal.AnchorFinding;
+import io.holdfast.journal.StoreRoom;
 import io.holdfast.model.PointChoice;
 import io.holdfast.model.RecoveryPoint;
 import java.nio.file.Path;
@@ -141,8 +142,8 @@ final class FakeStore implements StorePort, ExportPort {
     }
 
     @Override
-    public long freeBytes() {
-        return freeBytes;
+    public StoreRoom room() {
+        return new StoreRoom(freeBytes, 2L << 40, 0, false);
     }
 
     @Override

@@ -44,7 +44,10 @@ record StatusReport(ProtectedMachine machine, Sequencer sequencer, Uplink uplink
                 extras.gaps(),
                 TimeUnit.NANOSECONDS.toMicros(sequencer.longestWaitNanos()),
                 message(pump, extras),
-                report(machine.error().or(pump::failure).or(this::clockSetBack)));
+                report(machine.error()
+                        .or(pump::failure)
+                        .or(() -> storeFull(extras))
+                        .or(this::clockSetBack)));
     }
 
     private String message(LogPump pump, Extras extras) {
@@ -59,6 +62,12 @@ record StatusReport(ProtectedMachine machine, Sequencer sequencer, Uplink uplink
             return String.valueOf(storeError.getMessage());
         }
         return machine.message();
+    }
+
+    /** What else keeps the stream from the store mostly ends by itself; room has to be made. */
+    private static Optional<HoldfastException> storeFull(Extras extras) {
+        HoldfastException error = extras.storeError();
+        return error == null || error.code() != ErrorCode.DISK_FULL ? Optional.empty() : Optional.of(error);
     }
 
     private Optional<HoldfastException> clockSetBack() {

@@ -130,6 +130,44 @@ class MachineLifeTest {
     }
 
     @Test
+    void whileTheStoreTakesNoBatchesTheGuestGoesOnByLogAndThenByBitmapAndNothingIsMissingAfterwards() {
+        simulation.settle();
+        simulation.store.full = true;
+        long head = simulation.store.head().sequence();
+        writeASecondEach(10);
+
+        assertThat(errorCode()).isEqualTo("DISK_FULL");
+        assertThat(simulation.engine.status().gaps())
+                .as("gaps while the log takes it")
+                .isZero();
+        writeASecondEach(30);
+
+        assertThat(simulation.engine.status().gaps())
+                .as("gaps once the log is full")
+                .isEqualTo(1);
+        assertThat(simulation.source.inFlight).isEmpty();
+        assertThat(simulation.store.head().sequence()).isEqualTo(head);
+
+        simulation.store.full = false;
+        simulation.settle();
+
+        simulation.expectIdentical();
+        assertThat(errorCode()).isEmpty();
+    }
+
+    private void writeASecondEach(int writes) {
+        for (int i = 0; i < writes; i++) {
+            writeUnseen(1);
+            run(1);
+        }
+    }
+
+    private String errorCode() {
+        MachineStatus.ErrorReport error = simulation.engine.status().error();
+        return error == null ? "" : error.code();
+    }
+
+    @Test
     void unprotectingLeavesNothingAndForgets() throws Exception {
         simulation.settle();
         CompletableFuture<Void> done = simulation.engine.unprotect();

@@ -50,6 +50,7 @@ final class SimStore implements StoreDialer {
     private @Nullable Conversation current;
     private @Nullable Saved saved;
     boolean reachable = true;
+    boolean full;
     long copyBytes;
     long pointsChecked;
     long refusedLate;
@@ -213,6 +214,10 @@ final class SimStore implements StoreDialer {
         }
 
         private void take(Message message) {
+            if (full && (message instanceof Message.Hello || message instanceof Message.Records)) {
+                end(new HoldfastException(ErrorCode.DISK_FULL, "recovery store", "takes no batches"));
+                return;
+            }
             switch (message) {
                 case Message.Hello _ ->
                     toAgent.add(new Message.Welcome(

@@ -107,7 +107,7 @@ public final class HealthService implements HealthControl {
 
     private long space(List<Finding> findings) {
         try {
-            long free = views.store().freeBytes();
+            long free = views.store().room().usableBytes();
             if (free < SPACE_WARNING_BYTES) {
                 findings.add(new Finding(
                         free < SPACE_CRITICAL_BYTES ? Finding.Severity.CRITICAL : Finding.Severity.WARNING,

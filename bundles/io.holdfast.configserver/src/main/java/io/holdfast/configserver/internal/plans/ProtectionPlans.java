@@ -110,7 +110,7 @@ final class ProtectionPlans {
                             "machine " + machine.name(),
                             "is the one that is protected as '" + other.name() + "'; expected one that is not");
                 });
-        long free = work.store().freeBytes();
+        long free = work.store().room().intakeBytes();
         long least = facts.sizeBytes() / SOURCE_SHARE_LEAST;
         if (free < least) {
             throw new HoldfastException(

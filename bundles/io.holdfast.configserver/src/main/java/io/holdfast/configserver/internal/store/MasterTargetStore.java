@@ -17,6 +17,7 @@ import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.Points;
 import io.holdfast.journal.RetentionPolicy;
 import io.holdfast.journal.SpaceFigures;
+import io.holdfast.journal.StoreRoom;
 import io.holdfast.mastertarget.MasterTargetService;
 import io.holdfast.model.PointChoice;
 import io.holdfast.model.RecoveryPoint;
@@ -124,8 +125,8 @@ public final class MasterTargetStore implements StorePort {
     }
 
     @Override
-    public long freeBytes() {
-        return target.freeBytes();
+    public StoreRoom room() {
+        return target.room();
     }
 
     @Override
@@ -146,7 +147,7 @@ public final class MasterTargetStore implements StorePort {
                 space.atRestBytes(),
                 space.reclaimableBytes(),
                 space.intakeBytesPerDay(),
-                target.freeBytes());
+                target.room().intakeBytes());
     }
 
     @Override

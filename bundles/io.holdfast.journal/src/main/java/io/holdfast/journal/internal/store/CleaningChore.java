@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class CleaningChore implements Chore {
 
-    /** A history is looked through again after so much of its clock at the earliest, so that what retires bit by bit is read once; when room is short, at once. */
+    /** A history is looked through again after so much of its clock at the earliest, so that what retires bit by bit is read once. */
     private static final long ROUND_MILLIS = 6 * RetentionPolicy.HOUR_MILLIS;
+
+    /** The same while batches are refused for want of room: soon, and a round that found no room itself is not begun again at once. */
+    private static final long ROUND_MILLIS_FOR_ROOM = 60_000;
 
     private final Writer writer;
     private final StoreContext context;
@@ -80,12 +83,11 @@ final class CleaningChore implements Chore {
     }
 
     private @Nullable CleaningRound next() {
+        long pause = context.gate().isClosed() ? ROUND_MILLIS_FOR_ROOM : ROUND_MILLIS;
         for (History history : writer.histories()) {
             long clock = history.retention().clockMillis(context.time().monotonicNanos());
             Long last = rounds.get(history.machine());
-            boolean due = last == null
-                    || clock - last >= ROUND_MILLIS
-                    || context.gate().isClosed();
+            boolean due = last == null || clock - last >= pause;
             if (due && history.standing().kind() != HistoryStanding.State.COPY) {
                 CleaningRound begun = new CleaningRound(context, history);
                 if (!begun.isEmpty()) {
