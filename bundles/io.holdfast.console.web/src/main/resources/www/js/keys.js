@@ -38,7 +38,7 @@ export class KeysSection {
     this.#section.summarise(confirmed ? 'A recovery paper is in force.' : 'No machine can be protected before a recovery paper is confirmed.');
     this.#make.classList.toggle('primary', !confirmed);
     const [text, tone] = STORE_KEY[keys.state];
-    const how = keys.state === 'OPEN' ? (keys.passphrase ? ', under a passphrase' : ', without a passphrase') : '';
+    const how = keys.state === 'OPEN' ? (keys.passphrase ? ' Under a passphrase.' : ' Without a passphrase.') : '';
     fill(
       this.#facts,
       fact('Recovery paper', badge(confirmed ? 'Confirmed' : 'None', confirmed ? 'good' : 'warn'), confirmed ? ` ${keys.recoveryKey}` : ' Without one, a lost appliance is a lost history.'),

@@ -158,10 +158,11 @@ public interface MachineHistory {
     void setRetention(RetentionPolicy policy);
 
     /**
-     * Lists what cannot be read any more because it was found damaged since the store was opened. A later write of the same range mends the points
-     * behind it.
+     * Lists what of the newest durable state cannot be read, because it was found damaged since the store was opened. A later write of the same range
+     * mends the points behind it, and takes it from this list. No key is needed.
      *
-     * @return at most {@link VerifiedMachine#LOST_MAX} ranges
+     * @return by disk and offset, at most {@link VerifiedMachine#LOST_MAX} ranges at a time; empty again when all is mended
+     * @throws HoldfastException with {@link ErrorCode#STORE_DAMAGED} or {@link ErrorCode#DISK_ERROR} when the indexes cannot be read
      */
     List<LostRange> lost();
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
+import io.holdfast.base.Position;
 import io.holdfast.base.TimeSource;
 import io.holdfast.journal.internal.format.Checkpoint;
 import io.holdfast.journal.internal.format.DamagedException;
@@ -15,6 +16,7 @@ import io.holdfast.journal.testkit.SmallStore;
 import io.holdfast.journal.testkit.Tampering;
 import io.holdfast.journal.testkit.TestSigner;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +104,59 @@ class ScrubTest {
             image.read(0, lost.offset() - WRITE_BYTES, ByteBuffer.allocate(WRITE_BYTES));
             image.read(0, lost.offset() + lost.length(), ByteBuffer.allocate(WRITE_BYTES));
         }
+    }
+
+    @Test
+    void whatIsWrittenAgainIsWholeFromThenOnAndLostNoMore() {
+        RecoveryStore store = written();
+        MachineHistory history = store.find(HandMade.MACHINE).orElseThrow();
+        Position damaged = history.head().position();
+        flip(segment(2), 4096 + WRITE_BYTES + WRITE_BYTES / 2);
+        clock.millis += 1_000;
+        assertThatThrownBy(() -> rest(store)).isInstanceOf(HoldfastException.class);
+        LostRange lost = history.lost().getFirst();
+
+        HandMade stream = new HandMade(Codec.LZ4).after(history.head());
+        byte[] half = HandMade.pattern(WRITE_BYTES / 2, 9);
+        stream.write(0, lost.offset(), half).proof().to(history);
+        store.commit();
+
+        assertThat(history.lost())
+                .containsExactly(
+                        new LostRange(0, lost.offset() + half.length, lost.length() - half.length, lost.sequence()));
+        stream.write(0, lost.offset() + half.length, half).proof().to(history);
+        store.commit();
+        assertThat(history.lost()).isEmpty();
+        try (PointImage image = history.openPoint(history.head().position(), HandMade.KEYS)) {
+            ByteBuffer read = ByteBuffer.allocate(WRITE_BYTES);
+            image.read(0, lost.offset(), read);
+            assertThat(Arrays.copyOf(read.array(), half.length)).isEqualTo(half);
+        }
+        try (PointImage image = history.openPoint(damaged, HandMade.KEYS)) {
+            assertThatThrownBy(() -> image.read(0, lost.offset(), ByteBuffer.allocate(10)))
+                    .as("points inside the damage stay refused")
+                    .isInstanceOf(HoldfastException.class);
+        }
+    }
+
+    @Test
+    void whatIsLostIsFoundAgainAfterARestart() {
+        RecoveryStore store = written();
+        flip(segment(2), 4096 + WRITE_BYTES + WRITE_BYTES / 2);
+        clock.millis += 1_000;
+        assertThatThrownBy(() -> rest(store)).isInstanceOf(HoldfastException.class);
+        clock.millis += 1_000;
+        rest(store);
+        List<LostRange> lost = store.find(HandMade.MACHINE).orElseThrow().lost();
+        store.close();
+
+        RecoveryStore again = open();
+        MachineHistory history = again.find(HandMade.MACHINE).orElseThrow();
+        assertThat(history.lost()).isEmpty();
+        clock.millis += 1_000;
+        assertThatThrownBy(() -> rest(again)).isInstanceOf(HoldfastException.class);
+
+        assertThat(history.lost()).isEqualTo(lost).isNotEmpty();
     }
 
     @Test

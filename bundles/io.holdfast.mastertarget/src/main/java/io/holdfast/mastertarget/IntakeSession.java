@@ -42,6 +42,8 @@ final class IntakeSession implements StoreKeeper.Listener {
     private final Deque<Taken> taken = new ArrayDeque<>();
     private final Deque<Message.Batch> postponed = new ArrayDeque<>();
 
+    private final LossNotice losses = new LossNotice();
+
     private @Nullable MachineHistory history;
     private @Nullable BlockHashes hashes;
     private boolean streaming;
@@ -119,6 +121,16 @@ final class IntakeSession implements StoreKeeper.Listener {
     }
 
     @Override
+    public void damaged() {
+        synchronized (lock) {
+            MachineHistory machine = history;
+            if (!ended && streaming && machine != null) {
+                losses.next(machine).forEach(peer::send);
+            }
+        }
+    }
+
+    @Override
     public void dropped(HoldfastException error) {
         synchronized (lock) {
             if (!ended) {
@@ -170,6 +182,7 @@ final class IntakeSession implements StoreKeeper.Listener {
                 ByteBuffer.wrap(head.chain().toBytes()),
                 head.disks(),
                 head.utcMillis()));
+        losses.next(machine).forEach(peer::send);
     }
 
     private void take(Message.Batch batch, MachineHistory machine) {

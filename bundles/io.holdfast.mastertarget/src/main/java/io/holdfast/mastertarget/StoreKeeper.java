@@ -36,6 +36,9 @@ final class StoreKeeper implements Runnable {
         /** A commit, of whatever machines, has made room in the store. */
         void roomAgain();
 
+        /** Something at rest was found damaged, of whatever machine. */
+        void damaged();
+
         /**
          * Batches that waited were dropped; the writer has to send them again.
          *
@@ -157,6 +160,9 @@ final class StoreKeeper implements Runnable {
             return store.maintain();
         } catch (HoldfastException e) {
             LOG.error("maintenance of the store failed code={} reason={}", e.code(), e.getMessage());
+            if (e.code() == ErrorCode.STORE_DAMAGED) {
+                listeners.values().forEach(Listener::damaged);
+            }
             return false;
         }
     }

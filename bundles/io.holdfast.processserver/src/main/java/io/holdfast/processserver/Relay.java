@@ -190,6 +190,7 @@ final class Relay implements StoreConnector.Events {
                     forward();
                 }
                 case Message.HashAnswer answer -> agent.send(answer);
+                case Message.Lost lost when state == State.STREAMING -> agent.send(lost);
                 default -> throw unexpected("master target", message);
             }
         });

@@ -10,6 +10,7 @@ import io.holdfast.base.TimeSource;
 import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.base.stream.ChangeOrigin;
 import io.holdfast.base.stream.DiskDescription;
+import io.holdfast.base.stream.DiskRange;
 import io.holdfast.base.stream.DiskTable;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.base.stream.ExtentKind;
@@ -106,6 +107,16 @@ class RelayTest {
     /** As {@code docs/formats/batch.md} has it. */
     private static long keyId(Message.Batch batch) {
         return batch.bytes().duplicate().order(ByteOrder.LITTLE_ENDIAN).getLong(112);
+    }
+
+    @Test
+    void passesOnWhatTheStoreHasLost() {
+        stream();
+        Message.Lost lost = new Message.Lost(List.of(new DiskRange(0, 4_096, 512)));
+
+        relay.received(lost);
+
+        assertThat(agent.only(Message.Lost.class)).isEqualTo(lost);
     }
 
     @Test

@@ -55,7 +55,7 @@ public final class Conversation {
             case Message.OpenEpoch _, Message.HashQuery _ -> side == Side.STORE && phase != Phase.BEFORE_GREETING;
             case Message.Records _, Message.Batch _ -> side == Side.STORE && phase == Phase.STREAMING;
             case Message.Welcome _ -> side == Side.SOURCE && phase == Phase.BEFORE_GREETING;
-            case Message.EpochOpened _, Message.Durable _, Message.Credit _, Message.HashAnswer _ ->
+            case Message.EpochOpened _, Message.Durable _, Message.Credit _, Message.HashAnswer _, Message.Lost _ ->
                 side == Side.SOURCE && phase != Phase.BEFORE_GREETING;
         };
         if (!allowed) {

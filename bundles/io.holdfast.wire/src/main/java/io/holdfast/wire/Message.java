@@ -6,6 +6,7 @@ import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
 import io.holdfast.base.hash.BlockHashKey;
 import io.holdfast.base.stream.DiskDescription;
+import io.holdfast.base.stream.DiskRange;
 import io.holdfast.base.stream.DiskTable;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.base.stream.StreamRecord;
@@ -263,6 +264,19 @@ public sealed interface Message {
             Checks.range("hashes length", hashes.remaining(), 0, WireLimits.HASHES_MAX * WireLimits.HASH_BYTES);
             Checks.range("last hash's length", hashes.remaining() % WireLimits.HASH_BYTES, 0, 0);
             hashes = hashes.asReadOnlyBuffer();
+        }
+    }
+
+    /**
+     * Store to source: these ranges of the newest state were found damaged. The source reads them again and sends them as copies; until then
+     * points lack them.
+     *
+     * @param ranges 1 to {@link WireLimits#LOST_RANGES_MAX}
+     */
+    record Lost(List<DiskRange> ranges) implements Message {
+        public Lost {
+            Checks.range("range count", ranges.size(), 1, WireLimits.LOST_RANGES_MAX);
+            ranges = List.copyOf(ranges);
         }
     }
 

@@ -23,7 +23,8 @@ enum MessageType {
                     + text(WireLimits.MESSAGE_CHARACTERS_MAX)),
     BYE(12, text(WireLimits.OBJECT_CHARACTERS_MAX)),
     PING(13, 8),
-    PONG(14, 8);
+    PONG(14, 8),
+    LOST(15, 2 + WireLimits.LOST_RANGES_MAX * PayloadCodec.LOST_RANGE_BYTES);
 
     private final int code;
     private final int payloadBytesMax;
@@ -58,6 +59,7 @@ enum MessageType {
             case Message.Bye _ -> BYE;
             case Message.Ping _ -> PING;
             case Message.Pong _ -> PONG;
+            case Message.Lost _ -> LOST;
         };
     }
 

@@ -6,6 +6,7 @@ import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
 import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.base.hash.BlockHashKey;
+import io.holdfast.base.stream.DiskRange;
 import io.holdfast.base.stream.DiskTable;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.base.stream.StreamRecord;
@@ -17,6 +18,9 @@ import java.util.UUID;
 
 /** The payloads of all messages, field by field, as {@code docs/protocol/replication.md} lists them. */
 final class PayloadCodec {
+
+    /** Length of one range of {@code Lost}. */
+    static final int LOST_RANGE_BYTES = 18;
 
     private PayloadCodec() {}
 
@@ -67,6 +71,12 @@ final class PayloadCodec {
             case Message.Bye bye -> out.text(bye.reason());
             case Message.Ping ping -> out.i64(ping.nonce());
             case Message.Pong pong -> out.i64(pong.nonce());
+            case Message.Lost lost -> {
+                out.u16(lost.ranges().size());
+                lost.ranges()
+                        .forEach(range ->
+                                out.u16(range.disk()).i64(range.offset()).i64(range.length()));
+            }
         }
         return out.finish();
     }
@@ -126,6 +136,7 @@ final class PayloadCodec {
             case BYE -> new Message.Bye(in.text(WireLimits.OBJECT_CHARACTERS_MAX));
             case PING -> new Message.Ping(in.i64());
             case PONG -> new Message.Pong(in.i64());
+            case LOST -> readLost(in);
         };
     }
 
@@ -207,6 +218,18 @@ final class PayloadCodec {
         }
         int count = in.u31();
         return new Message.HashQuery(id, disk, in.i64(), count, perMebibyte == 1);
+    }
+
+    private static Message readLost(PayloadReader in) {
+        int count = in.u16();
+        if (count > WireLimits.LOST_RANGES_MAX || count > in.remaining() / LOST_RANGE_BYTES) {
+            throw PayloadReader.corrupt(count + " ranges in " + in.remaining() + " bytes");
+        }
+        List<DiskRange> ranges = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            ranges.add(new DiskRange(in.u16(), in.i64(), in.i64()));
+        }
+        return new Message.Lost(ranges);
     }
 
     private static Position position(PayloadReader in) {

@@ -48,6 +48,9 @@ public final class WireLimits {
     /** The most hashes of one question: 256 MiB of disk by blocks, 64 GiB by MiB; an answer of 768 KiB. */
     public static final int HASHES_MAX = 65_536;
 
+    /** The most ranges of one {@code Lost} message. */
+    public static final int LOST_RANGES_MAX = 4_096;
+
     /** Length of a block. */
     public static final int BLOCK_BYTES = 4096;
 

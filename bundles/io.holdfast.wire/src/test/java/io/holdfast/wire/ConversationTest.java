@@ -78,7 +78,8 @@ class ConversationTest {
     @Test
     void atTheSourceAnswersComeAfterWelcome() {
         assertThat(allowed(Conversation.Side.SOURCE, "welcome"))
-                .containsExactly("epoch-opened", "durable", "credit", "hash-answer", "refused", "bye", "ping", "pong");
+                .containsExactly(
+                        "epoch-opened", "durable", "credit", "hash-answer", "refused", "bye", "ping", "pong", "lost");
     }
 
     @Test

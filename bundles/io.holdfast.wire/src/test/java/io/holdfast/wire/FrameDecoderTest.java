@@ -77,7 +77,7 @@ class FrameDecoderTest {
         "0, 5, 0, 8, VERSION_UNSUPPORTED",
         "1, 5, 1, 8, PROTOCOL_ERROR",
         "1, 0, 0, 8, PROTOCOL_ERROR",
-        "1, 15, 0, 8, PROTOCOL_ERROR",
+        "1, 16, 0, 8, PROTOCOL_ERROR",
         "1, 255, 0, 8, PROTOCOL_ERROR"
     })
     void refusesAHeaderAsSoonAsItHasArrived(int version, int type, int flags, int payloadLength, ErrorCode expected) {

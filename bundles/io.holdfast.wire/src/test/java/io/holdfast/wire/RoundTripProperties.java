@@ -3,6 +3,7 @@ package io.holdfast.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.base.stream.ChangeOrigin;
+import io.holdfast.base.stream.DiskRange;
 import io.holdfast.base.stream.ExtentKind;
 import io.holdfast.base.stream.GapCause;
 import io.holdfast.base.stream.MarkerKind;
@@ -43,10 +44,13 @@ class RoundTripProperties {
     }
 
     private static Message message(Random random) {
-        return switch (random.nextInt(4)) {
+        return switch (random.nextInt(5)) {
             case 0 -> new Message.Batch(1, 5, 4 + random.nextInt(9), bytes(random, 1 + random.nextInt(50_000)));
             case 1 -> new Message.HashAnswer(random.nextLong(), bytes(random, 12 * random.nextInt(500)));
             case 2 -> new Message.Durable(3, 1L << 40, random.nextInt(1_000_000));
+            case 3 ->
+                new Message.Lost(List.of(
+                        new DiskRange(random.nextInt(256), random.nextLong(1L << 45), 1 + random.nextLong(1L << 45))));
             default -> new Message.Records(1 + random.nextInt(1_000), records(random));
         };
     }

@@ -7,6 +7,7 @@ import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.base.hash.BlockHashKey;
 import io.holdfast.base.stream.ChangeOrigin;
 import io.holdfast.base.stream.DiskDescription;
+import io.holdfast.base.stream.DiskRange;
 import io.holdfast.base.stream.DiskTable;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.base.stream.ExtentKind;
@@ -88,6 +89,8 @@ final class Vectors {
         messages.put("bye", new Message.Bye("shutting down"));
         messages.put("ping", new Message.Ping(0x0102030405060708L));
         messages.put("pong", new Message.Pong(-2));
+        messages.put(
+                "lost", new Message.Lost(List.of(new DiskRange(0, 4096, 512), new DiskRange(255, (64L << 40) - 1, 1))));
         return messages;
     }
 

@@ -157,7 +157,7 @@ public final class CopyJob implements AutoCloseable {
 
     /** Compares if it can: only once the store has everything up to the last gap, and only if it holds the key. */
     private boolean begin() {
-        if (plan.kind() != CopyKind.INITIAL) {
+        if (plan.kind() == CopyKind.BITMAP || plan.kind() == CopyKind.SCAN) {
             if (!mayAsk()) {
                 return false;
             }
@@ -182,19 +182,31 @@ public final class CopyJob implements AutoCloseable {
             CopyRead read = sequencer.beginCopy(plan.capture(), disk().number(), offset, length);
             window.add(new Chunk(disk().number(), read, offset, length));
         }
-        for (DiskReader.Range range : known(reader).dirty(windowOffset, end - windowOffset)) {
+        for (DiskReader.Range range : toLookAt(windowOffset, end - windowOffset)) {
             window.forEach(chunk -> chunk.look(range));
         }
-        nextOffset = end;
+        nextOffset = plan.nextWanted(disk(), end);
         summary = null;
         return true;
+    }
+
+    private List<DiskReader.Range> toLookAt(long offset, long length) throws IOException {
+        if (plan.kind() != CopyKind.MEND) {
+            return known(reader).dirty(offset, length);
+        }
+        return plan.ranges().stream()
+                .filter(range -> range.disk() == disk().number())
+                .map(range -> new DiskReader.Range(range.offset(), range.length(), false))
+                .toList();
     }
 
     private void openNextDisk() {
         closeReader();
         diskIndex++;
-        nextOffset = 0;
-        reader = readers.open(disk().identity(), plan.bitmaps());
+        nextOffset = plan.nextWanted(disk(), 0);
+        if (nextOffset < disk().sizeBytes()) {
+            reader = readers.open(disk().identity(), plan.bitmaps());
+        }
     }
 
     private DiskDescription disk() {

@@ -7,5 +7,7 @@ public enum CopyKind {
     /** What the bitmaps name is read; what differs from the store's block hashes is sent. */
     BITMAP,
     /** Everything is read; what differs from the store's block hashes is sent. */
-    SCAN
+    SCAN,
+    /** Only what the store has lost is read, and sent whatever it holds; everything else is as it was. */
+    MEND
 }

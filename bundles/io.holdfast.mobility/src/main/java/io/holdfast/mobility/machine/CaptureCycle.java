@@ -3,6 +3,7 @@ package io.holdfast.mobility.machine;
 import io.holdfast.adapter.SourceDescription;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.stream.DiskDescription;
+import io.holdfast.base.stream.DiskRange;
 import io.holdfast.base.stream.DiskTable;
 import io.holdfast.base.stream.GapCause;
 import io.holdfast.mobility.copy.CopyKind;
@@ -49,6 +50,7 @@ final class CaptureCycle {
     private final MachineDesk desk;
     private final BitmapNames names;
     private final BitmapRotation rotation;
+    private final Mending mending;
     private final Backoff backoff = new Backoff(SECOND, PAUSE_NANOS_MAX);
     private final Limits limits;
 
@@ -70,6 +72,7 @@ final class CaptureCycle {
         this.desk = desk;
         this.names = names;
         this.rotation = new BitmapRotation(desk, names, TimeUnit.MILLISECONDS.toNanos(limits.bitmapRotationMillis()));
+        this.mending = new Mending(desk);
         this.limits = limits;
     }
 
@@ -94,6 +97,7 @@ final class CaptureCycle {
         rotation.abandon();
         ready = false;
         copying = false;
+        mending.interrupted();
         desk.act(new MachineAction.CancelCopy());
         gapOwed = null;
         if (end > 0) {
@@ -176,6 +180,7 @@ final class CaptureCycle {
                     kind,
                     desk.memory().table().disks(),
                     bitmaps,
+                    List.of(),
                     context.highestGiven(),
                     copyPendingBytes())));
         }
@@ -210,6 +215,32 @@ final class CaptureCycle {
             MachineRecord memory = desk.memory();
             desk.remember(memory.withBitmaps(BitmapMarks.atReady(memory.bitmaps(), sequence)));
             rotation.begin(context.nowNanos(), sequence);
+            mend();
+        }
+    }
+
+    /** The store tells a new session what it has lost. */
+    void storeTellsAnew() {
+        mending.toldAnew();
+    }
+
+    /** The store has lost ranges: they are sent again as soon as the capture is whole. */
+    void lost(List<DiskRange> ranges) {
+        mending.lost(ranges);
+        mend();
+    }
+
+    /** What was lost is in the stream, or cannot be read. */
+    void mended(long capture) {
+        if (capturing && capture == desk.memory().captureCount()) {
+            mending.over();
+            mend();
+        }
+    }
+
+    private void mend() {
+        if (capturing && ready && ending == Ending.NONE) {
+            mending.begin(copyPendingBytes());
         }
     }
 
@@ -278,6 +309,7 @@ final class CaptureCycle {
     private void stopTaking() {
         desk.act(new MachineAction.Seal());
         desk.act(new MachineAction.CancelCopy());
+        mending.interrupted();
         ready = false;
         copying = false;
         rotation.abandon();

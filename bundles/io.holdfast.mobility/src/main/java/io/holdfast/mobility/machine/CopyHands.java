@@ -3,10 +3,12 @@ package io.holdfast.mobility.machine;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.stream.GapCause;
 import io.holdfast.mobility.copy.CopyJob;
+import io.holdfast.mobility.copy.CopyKind;
 import io.holdfast.mobility.copy.CopyPlan;
 import io.holdfast.mobility.stream.Sequencer;
 import io.holdfast.mobility.stream.StoreHashes;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,10 +44,14 @@ final class CopyHands {
         }
     }
 
-    /** How far the copy is that runs or ran last. */
+    /** How far the copy is that runs or ran last. What is mended beside a whole capture is no progress of anything. */
     CopyFigures figures() {
         CopyJob job = wanted;
-        return job == null ? last : CopyFigures.running(job);
+        return job == null || isMending(job) ? last : CopyFigures.running(job);
+    }
+
+    private static boolean isMending(CopyJob job) {
+        return job.plan().kind() == CopyKind.MEND;
     }
 
     /**
@@ -74,17 +80,29 @@ final class CopyHands {
                 }
                 case DONE -> {
                     end(job);
-                    sequencer
-                            .ready(capture)
-                            .ifPresent(sequence -> inbox.accept(new MachineInput.ReadyGiven(capture, sequence)));
+                    whole(job);
                     yield false;
                 }
             };
         } catch (IOException | HoldfastException e) {
             end(job);
-            inbox.accept(new MachineInput.Broken(
-                    capture, GapCause.CAPTURE_BROKEN, "the source cannot be read: " + e.getMessage()));
+            String found = "the source cannot be read: " + e.getMessage();
+            inbox.accept(
+                    isMending(job)
+                            ? new MachineInput.Mended(capture, Optional.of(found))
+                            : new MachineInput.Broken(capture, GapCause.CAPTURE_BROKEN, found));
             return false;
+        }
+    }
+
+    private void whole(CopyJob job) {
+        long capture = job.plan().capture();
+        if (isMending(job)) {
+            inbox.accept(new MachineInput.Mended(capture, Optional.empty()));
+        } else {
+            sequencer
+                    .ready(capture)
+                    .ifPresent(sequence -> inbox.accept(new MachineInput.ReadyGiven(capture, sequence)));
         }
     }
 
@@ -97,7 +115,7 @@ final class CopyHands {
     }
 
     private void leave(CopyJob job) {
-        last = CopyFigures.ended(job);
+        last = isMending(job) ? last : CopyFigures.ended(job);
         wanted = null;
     }
 }

@@ -5,6 +5,7 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.Position;
 import io.holdfast.base.TimeSource;
+import io.holdfast.base.stream.DiskRange;
 import io.holdfast.base.stream.GapCause;
 import io.holdfast.base.stream.MarkerKind;
 import io.holdfast.changelog.ChangeLog;
@@ -377,6 +378,11 @@ public final class MachineEngine implements AutoCloseable {
                 proofs.provenBefore(start.utcMillis());
             }
             decide(new MachineInput.Streaming(start));
+        }
+
+        @Override
+        public void lost(List<DiskRange> ranges) {
+            decide(new MachineInput.Lost(ranges));
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.holdfast.adapter.SourceAddress;
 import io.holdfast.adapter.SourceDescription;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.Position;
+import io.holdfast.base.stream.DiskRange;
 import io.holdfast.base.stream.GapCause;
 import io.holdfast.mobility.stream.Uplink;
 import java.util.List;
@@ -44,6 +45,12 @@ sealed interface MachineInput {
 
     /** Everything was copied, and a ready record has this sequence. */
     record ReadyGiven(long capture, long sequence) implements MachineInput {}
+
+    /** The store has lost ranges of what it had. */
+    record Lost(List<DiskRange> ranges) implements MachineInput {}
+
+    /** What the store had lost is in the stream again, or why it could not be read. */
+    record Mended(long capture, Optional<String> objection) implements MachineInput {}
 
     /** The change log is at its bound, or not any more. */
     record LogBound(boolean full) implements MachineInput {}

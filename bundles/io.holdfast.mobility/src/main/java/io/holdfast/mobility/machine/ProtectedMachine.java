@@ -113,6 +113,11 @@ final class ProtectedMachine {
                 cycle.readyGiven(context, given.capture(), given.sequence());
                 message = "";
             }
+            case MachineInput.Lost lost -> cycle.lost(lost.ranges());
+            case MachineInput.Mended mended -> {
+                message = mended.objection().orElse(message);
+                cycle.mended(mended.capture());
+            }
             case MachineInput.LogBound bound -> {
                 logFull = bound.full();
                 if (logFull) {
@@ -177,6 +182,7 @@ final class ProtectedMachine {
     }
 
     private void streaming(Uplink.StreamStart start) {
+        cycle.storeTellsAnew();
         if (start.first() || start.lost()) {
             GapCause cause = start.setBack()
                     ? GapCause.STORE_SET_BACK

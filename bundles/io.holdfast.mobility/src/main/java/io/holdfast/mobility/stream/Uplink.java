@@ -4,6 +4,7 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
+import io.holdfast.base.stream.DiskRange;
 import io.holdfast.base.stream.DiskTable;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.base.stream.StreamRecord;
@@ -57,6 +58,13 @@ public final class Uplink {
          * @param head where the store stands
          */
         void foreign(Position head);
+
+        /**
+         * The store has lost ranges of its newest state, and asks for them.
+         *
+         * @param ranges what is to be read and sent again
+         */
+        void lost(List<DiskRange> ranges);
 
         /** The store has more than before; the sequencer knows already. */
         void durable();
@@ -193,6 +201,7 @@ public final class Uplink {
             case Message.EpochOpened opened when state == State.OPENING -> opened(opened);
             case Message.Durable durable when state == State.STREAMING -> durable(durable);
             case Message.Durable _ -> {}
+            case Message.Lost lost when state == State.STREAMING -> owner.lost(lost.ranges());
             case Message.Credit more -> credit.grant(more.bytes());
             case Message.HashAnswer answer -> desk.answered(answer);
             default ->

@@ -8,6 +8,7 @@ import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.base.hash.BlockHashKey;
 import io.holdfast.base.stream.ChangeOrigin;
 import io.holdfast.base.stream.DiskDescription;
+import io.holdfast.base.stream.DiskRange;
 import io.holdfast.base.stream.ExtentKind;
 import io.holdfast.base.stream.StreamRecord;
 import io.holdfast.mobility.copy.CopyJob.Step;
@@ -132,7 +133,7 @@ class CopyJobTest {
     void nothingIsComparedBeforeTheStoreHasEverythingUpToTheGap() throws IOException {
         store.content = source.clone();
         store.durable = 6;
-        CopyJob job = job(new CopyPlan(1, CopyKind.SCAN, List.of(disk()), List.of(), 7, Long.MAX_VALUE));
+        CopyJob job = job(new CopyPlan(1, CopyKind.SCAN, List.of(disk()), List.of(), List.of(), 7, Long.MAX_VALUE));
 
         for (int i = 0; i < 100; i++) {
             assertThat(job.step()).isEqualTo(Step.WAIT);
@@ -172,6 +173,27 @@ class CopyJobTest {
     }
 
     @Test
+    void mendingReadsAndSendsTheLostRangesAloneWhateverTheyHold() throws IOException {
+        store.content = source.clone();
+        List<DiskRange> lost = List.of(
+                new DiskRange(0, 8_192 + 512, 1_024),
+                new DiskRange(0, MEBIBYTE - 4_096, 8_192),
+                new DiskRange(0, 66L * MEBIBYTE, 4_096),
+                new DiskRange(0, source.length - 10, 1_000),
+                new DiskRange(9, 0, 4_096));
+        CopyJob job = job(new CopyPlan(1, CopyKind.MEND, List.of(disk()), List.of(), lost, 0, Long.MAX_VALUE));
+
+        finish(job);
+
+        long tail = source.length % 4_096;
+        assertThat(readBytes).as("whole blocks").isEqualTo(4_096 + 8_192 + 4_096 + tail);
+        assertThat(copied(ExtentKind.DATA)).isEqualTo(4_096 + 8_192 + tail);
+        assertThat(copied(ExtentKind.ZERO)).as("a block of zeroes is sent too").isEqualTo(4_096);
+        assertThat(image(store.content)).isEqualTo(source);
+        assertThat(store.questions).isEmpty();
+    }
+
+    @Test
     void endsWithItsCapture() throws IOException {
         CopyJob job = job(plan(CopyKind.INITIAL));
         for (int i = 0; i < 10; i++) {
@@ -188,7 +210,7 @@ class CopyJobTest {
 
     @Test
     void waitsWhileTooMuchIsOnItsWay() throws IOException {
-        CopyJob job = job(new CopyPlan(1, CopyKind.INITIAL, List.of(disk()), List.of(), 0, MEBIBYTE));
+        CopyJob job = job(new CopyPlan(1, CopyKind.INITIAL, List.of(disk()), List.of(), List.of(), 0, MEBIBYTE));
         Step step = job.step();
         for (int i = 0; i < 100; i++) {
             step = job.step();
@@ -216,7 +238,13 @@ class CopyJobTest {
 
     private CopyPlan plan(CopyKind kind) {
         return new CopyPlan(
-                1, kind, List.of(disk()), kind == CopyKind.BITMAP ? List.of("b") : List.of(), 0, Long.MAX_VALUE);
+                1,
+                kind,
+                List.of(disk()),
+                kind == CopyKind.BITMAP ? List.of("b") : List.of(),
+                List.of(),
+                0,
+                Long.MAX_VALUE);
     }
 
     private CopyJob job(CopyPlan plan) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.Position;
+import io.holdfast.base.stream.DiskRange;
 import io.holdfast.base.stream.MarkerKind;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -47,6 +48,23 @@ class MachineLifeTest {
 
         simulation.expectIdentical();
         assertThat(simulation.store.copyBytes - before).isLessThanOrEqualTo(differing * 4096);
+    }
+
+    @Test
+    void whatRottedInTheStoreAndNothingElseIsSentAgainFromTheRunningSource() {
+        simulation.settle();
+        long before = simulation.store.copyBytes;
+        DiskRange rotted = simulation.store.rot().orElseThrow();
+        long blocks = (rotted.end() - 1) / 4096 - rotted.offset() / 4096 + 1;
+        simulation.source.issue();
+
+        simulation.settle();
+        run(1);
+
+        simulation.expectIdentical();
+        assertThat(simulation.store.copyBytes - before).isBetween(1L, blocks * 4096);
+        assertThat(simulation.engine.status().gaps()).isZero();
+        assertThat(simulation.engine.status().copyKind()).isEmpty();
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
+import io.holdfast.base.stream.DiskRange;
 import io.holdfast.base.stream.DiskTable;
 import io.holdfast.base.stream.GapCause;
 import io.holdfast.mobility.copy.CopyKind;
@@ -446,6 +447,55 @@ class ProtectedMachineTest {
         assertThat(copy().kind())
                 .as("the bitmap shows only what was written after what the store has")
                 .isEqualTo(CopyKind.SCAN);
+    }
+
+    @Test
+    void whatTheStoreHasLostIsSentAgainBesideAWholeCaptureAndChangesNothingElse() {
+        ready();
+        DiskRange first = new DiskRange(0, 4_096, 512);
+        DiskRange second = new DiskRange(1, 0, 512);
+
+        take(new MachineInput.Lost(List.of(first)));
+        assertThat(copy().kind()).isEqualTo(CopyKind.MEND);
+        assertThat(copy().ranges()).containsExactly(first);
+        assertThat(machine.phase()).isEqualTo(Phase.READY);
+        take(new MachineInput.Lost(List.of(first, second)));
+        assertThat(actions).as("one at a time").doesNotHaveAnyElementsOfTypes(MachineAction.Copy.class);
+
+        take(new MachineInput.Mended(persisted.captureCount(), Optional.empty()));
+        assertThat(copy().ranges()).containsExactly(second);
+        take(new MachineInput.Mended(persisted.captureCount(), Optional.empty()));
+        assertThat(actions).doesNotHaveAnyElementsOfTypes(MachineAction.Copy.class, MachineAction.Gap.class);
+    }
+
+    @Test
+    void whatIsLostDuringABreakIsSentOnceTheCaptureIsWholeAgain() {
+        ready();
+        DiskRange range = new DiskRange(0, 4_096, 512);
+        take(new MachineInput.Lost(List.of(range)));
+        take(new MachineInput.Broken(persisted.captureCount(), GapCause.CAPTURE_BROKEN, "event"));
+        checked(lastProve, "");
+        done();
+        advance(1_100 * MILLI);
+        done();
+        assertThat(copy().kind()).isEqualTo(CopyKind.BITMAP);
+
+        given++;
+        take(new MachineInput.ReadyGiven(persisted.captureCount(), given));
+
+        assertThat(copy().kind()).isEqualTo(CopyKind.MEND);
+        assertThat(copy().ranges()).containsExactly(range);
+    }
+
+    @Test
+    void whatCannotBeReadIsSaidAndBreaksNothing() {
+        ready();
+        take(new MachineInput.Lost(List.of(new DiskRange(0, 4_096, 512))));
+
+        take(new MachineInput.Mended(persisted.captureCount(), Optional.of("the source cannot be read: no")));
+
+        assertThat(machine.message()).contains("cannot be read");
+        assertThat(machine.phase()).isEqualTo(Phase.READY);
     }
 
     // ---- driving

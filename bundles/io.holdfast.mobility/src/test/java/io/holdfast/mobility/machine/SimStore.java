@@ -7,6 +7,8 @@ import io.holdfast.base.HoldfastException;
 import io.holdfast.base.Position;
 import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.base.hash.BlockHashKey;
+import io.holdfast.base.stream.DiskDescription;
+import io.holdfast.base.stream.DiskRange;
 import io.holdfast.base.stream.StreamRecord;
 import io.holdfast.mobility.copy.BlockHasher;
 import io.holdfast.mobility.copy.HashForms;
@@ -129,6 +131,28 @@ final class SimStore implements StoreDialer {
             head = older.head;
             utcMillis = older.utcMillis;
         }
+    }
+
+    /** Some of what the store has rots, is found and asked for. Returns nothing when nobody could be asked. */
+    Optional<DiskRange> rot() {
+        Conversation conversation = current;
+        if (conversation == null
+                || !conversation.streaming
+                || image.table.disks().isEmpty()) {
+            return Optional.empty();
+        }
+        DiskDescription disk =
+                image.table.disks().get(random.nextInt(image.table.disks().size()));
+        int size = Math.toIntExact(disk.sizeBytes());
+        int from = random.nextInt(size);
+        int length = 1 + random.nextInt(Math.min(size - from, 20_000));
+        byte[] bytes = java.util.Objects.requireNonNull(image.disks.get(disk.number()));
+        for (int at = from; at < from + length; at++) {
+            bytes[at] ^= 0x5A;
+        }
+        DiskRange range = new DiskRange(disk.number(), from, length);
+        conversation.toAgent.add(new Message.Lost(List.of(range)));
+        return Optional.of(range);
     }
 
     /** A failover opens an epoch. */

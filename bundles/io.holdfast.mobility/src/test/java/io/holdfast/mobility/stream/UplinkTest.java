@@ -10,6 +10,7 @@ import io.holdfast.base.Position;
 import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.base.hash.BlockHashKey;
 import io.holdfast.base.stream.DiskDescription;
+import io.holdfast.base.stream.DiskRange;
 import io.holdfast.base.stream.DiskTable;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.base.stream.StreamRecord;
@@ -58,6 +59,20 @@ class UplinkTest {
             assertThat(start.lost()).isFalse();
         });
         assertThat(told.lineage.epoch()).isEqualTo(2);
+    }
+
+    @Test
+    void passesOnWhatTheStoreHasLostOnceItStreams() {
+        DiskRange range = new DiskRange(0, 4_096, 512);
+        agent.meet(Position.ORIGIN);
+        assertThatThrownBy(() -> agent.uplink.received(new Message.Lost(List.of(range))))
+                .as("the store tells it when the epoch is open")
+                .isInstanceOf(HoldfastException.class);
+        agent.opened(new Position(2, 0));
+
+        agent.uplink.received(new Message.Lost(List.of(range)));
+
+        assertThat(told.asked).containsExactly(range);
     }
 
     @Test
@@ -327,6 +342,7 @@ class UplinkTest {
     private static final class Told implements Uplink.Owner {
         private final List<StreamStart> starts = new ArrayList<>();
         private final List<Position> foreign = new ArrayList<>();
+        private final List<DiskRange> asked = new ArrayList<>();
         private Lineage lineage = Lineage.NONE;
         private int lost;
         private boolean failing;
@@ -347,6 +363,11 @@ class UplinkTest {
         @Override
         public void streaming(StreamStart start) {
             starts.add(start);
+        }
+
+        @Override
+        public void lost(List<DiskRange> ranges) {
+            ranges.forEach(asked::add);
         }
 
         @Override

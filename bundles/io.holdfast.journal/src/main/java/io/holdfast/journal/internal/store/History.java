@@ -401,7 +401,7 @@ final class History {
         nextPinId = nextId;
     }
 
-    /** Notes ranges that cannot be read any more. */
+    /** Notes ranges that were found damaged, whatever was written over them since. */
     synchronized void lost(List<LostRange> ranges) {
         ranges.stream()
                 .filter(range -> lost.size() < VerifiedMachine.LOST_MAX && !lost.contains(range))

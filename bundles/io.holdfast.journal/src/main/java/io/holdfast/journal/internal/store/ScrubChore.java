@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads every sealed segment again, slowly, and compares it with the ledger: no key is needed. A segment that has no entry yet, because the store is
  * older than ledgers, is looked through and gets one. What is damaged is named, kept aside as well, and the ranges that are lost by it are known from
- * then on; the file stays, for what is good in it. A round begins once a day at most; after a restart it goes on where it was.
+ * then on; the file stays, for what is good in it. A round begins once a day at most; after a restart it goes on where it was, or begins anew when it had
+ * found damage: what is lost is known in memory alone.
  */
 final class ScrubChore implements Chore {
 
@@ -35,6 +36,7 @@ final class ScrubChore implements Chore {
     private final StoreContext context;
     private @Nullable ScrubPosition position;
     private @Nullable SegmentScrub active;
+    private boolean damageInRound;
     private long lastNanos;
     private long creditBytes;
 
@@ -99,8 +101,10 @@ final class ScrubChore implements Chore {
     }
 
     private void reached(ScrubPosition next) throws IOException {
-        SmallFiles.replace(context.files(), "", Layout.SCRUB, next.encode());
         position = next;
+        if (!damageInRound) {
+            SmallFiles.replace(context.files(), "", Layout.SCRUB, next.encode());
+        }
     }
 
     private @Nullable SegmentScrub next() throws IOException {
@@ -118,6 +122,7 @@ final class ScrubChore implements Chore {
         }
         long now = context.time().utcMillis();
         if (now - from.roundUtcMillis() >= ROUND_MILLIS_LEAST || from.roundUtcMillis() > now) {
+            damageInRound = false;
             reached(ScrubPosition.start(now));
         }
         return null;
@@ -156,6 +161,11 @@ final class ScrubChore implements Chore {
     }
 
     private void damaged(SegmentScrub scrub, SegmentInspection.Result result, String detail) throws IOException {
+        if (!damageInRound) {
+            ScrubPosition begin = ScrubPosition.start(position().roundUtcMillis());
+            SmallFiles.replace(context.files(), "", Layout.SCRUB, begin.encode());
+            damageInRound = true;
+        }
         List<VerifyFinding> damages = result.damages();
         Quarantine quarantine = new Quarantine(context.files());
         try (StoreFile file = context.files().open(scrub.path(), OpenMode.READ)) {

@@ -29,6 +29,7 @@ import io.holdfast.journal.internal.format.Note;
 import io.holdfast.journal.internal.format.ProvenSpan;
 import io.holdfast.journal.internal.format.Standing;
 import io.holdfast.journal.internal.read.ImageLayers;
+import io.holdfast.journal.internal.read.PresentLoss;
 import io.holdfast.journal.internal.read.StoredHashes;
 import io.holdfast.journal.internal.read.StoredImage;
 import io.holdfast.journal.internal.retain.RetentionState;
@@ -250,8 +251,12 @@ final class StoredHistory implements MachineHistory {
     public BlockHashes openBlockHashes() {
         history.requireThere();
         Position head = history.durable().position();
-        Position resolved = history.resolve(head).orElse(Position.ORIGIN);
-        return new StoredHashes(head, openLayers(resolved, Optional.empty()));
+        return new StoredHashes(head, openLayers(given(head), Optional.empty()));
+    }
+
+    /** A durable position, in terms of the epoch that gave it. */
+    private Position given(Position durable) {
+        return history.resolve(durable).orElse(Position.ORIGIN);
     }
 
     @Override
@@ -299,7 +304,14 @@ final class StoredHistory implements MachineHistory {
 
     @Override
     public List<LostRange> lost() {
-        return history.lost();
+        history.requireThere();
+        List<LostRange> found = history.lost();
+        if (found.isEmpty()) {
+            return found;
+        }
+        try (ImageLayers layers = openLayers(given(history.durable().position()), Optional.empty())) {
+            return PresentLoss.in(layers, found);
+        }
     }
 
     @Override
