@@ -96,7 +96,8 @@ public interface RecoveryStore extends AutoCloseable {
      * @param order where to, and what becomes of the history here
      * @return the transfer; the caller steps it and closes it
      * @throws HoldfastException with {@link ErrorCode#NOT_FOUND} when the machine has no history here, {@link ErrorCode#STORE_DAMAGED} when it
-     *     could not be opened here or there, {@link ErrorCode#INVALID_ARGUMENT} when the target is this store
+     *     could not be opened here or there, {@link ErrorCode#INVALID_ARGUMENT} when the target is this store,
+     *     {@link ErrorCode#DATA_FOLDER_COPIED} when it is a copy of this store's folder
      */
     HistoryTransfer transfer(MachineId machine, TransferOrder order);
 

@@ -26,8 +26,6 @@ import java.util.function.Function;
  */
 public final class StoreVerifier {
 
-    private static final String STORE = "recovery store";
-
     private StoreVerifier() {}
 
     /**
@@ -80,7 +78,7 @@ public final class StoreVerifier {
      */
     public static VerifyReport verify(StoreFiles files, Means means) {
         if (!files.exists(Layout.IDENTITY) && !files.exists(Layout.CHECKPOINT)) {
-            throw new HoldfastException(ErrorCode.NOT_FOUND, STORE, "there is none in this directory");
+            throw new HoldfastException(ErrorCode.NOT_FOUND, Layout.nameOf(files), "is not there");
         }
         return StoreCheck.alone(
                 files,

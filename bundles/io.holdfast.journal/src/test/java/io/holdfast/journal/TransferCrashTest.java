@@ -59,7 +59,7 @@ class TransferCrashTest {
         int operation = 1;
         for (; !ended; operation++) {
             SimulatedFiles source = made.snapshot();
-            SimulatedFiles target = new SimulatedFiles(operation);
+            SimulatedFiles target = new SimulatedFiles(operation, 1);
             open(target).close();
             SimulatedFiles failing = side == Side.SOURCE ? source : target;
             failing.crashAt(failing.operations() + operation);

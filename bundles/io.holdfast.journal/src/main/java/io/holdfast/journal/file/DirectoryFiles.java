@@ -7,11 +7,14 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -55,10 +58,14 @@ public final class DirectoryFiles implements StoreFiles {
                 Files.createDirectory(root);
             }
             return new DirectoryFiles(root);
-        } catch (AccessDeniedException | ReadOnlyFileSystemException e) {
+        } catch (AccessDeniedException e) {
             throw new HoldfastException(
                     ErrorCode.DATA_FOLDER_READ_ONLY, "directory " + root, "cannot be made: " + e.getMessage(), e);
         } catch (IOException e) {
+            if (isReadOnly(root.toAbsolutePath().getParent())) {
+                throw new HoldfastException(
+                        ErrorCode.DATA_FOLDER_READ_ONLY, "directory " + root, "cannot be made: " + e.getMessage(), e);
+            }
             throw new HoldfastException(
                     ErrorCode.DISK_ERROR, "directory " + root, "cannot be made: " + e.getMessage(), e);
         }
@@ -90,6 +97,33 @@ public final class DirectoryFiles implements StoreFiles {
         return path.isEmpty() ? root : root.resolve(path);
     }
 
+    private interface Change<T> {
+
+        T make() throws IOException;
+    }
+
+    /** The JDK has no type of its own for a medium that cannot be written, only the system's text, which follows the language. */
+    private <T> T change(String path, Change<T> change) throws IOException {
+        try {
+            return change.make();
+        } catch (NoSuchFileException | FileAlreadyExistsException | DirectoryNotEmptyException e) {
+            throw e;
+        } catch (AccessDeniedException e) {
+            throw new ReadOnlyMediumException(path, e);
+        } catch (FileSystemException e) {
+            throw isReadOnly(root) ? new ReadOnlyMediumException(path, e) : e;
+        }
+    }
+
+    private static boolean isReadOnly(@Nullable Path folder) {
+        return folder != null && Files.isDirectory(folder) && !Files.isWritable(folder);
+    }
+
+    @Override
+    public String place() {
+        return root.toString();
+    }
+
     @Override
     public StoreFile open(String path, OpenMode mode) throws IOException {
         Set<OpenOption> options = switch (mode) {
@@ -103,9 +137,11 @@ public final class DirectoryFiles implements StoreFiles {
                         StandardOpenOption.CREATE,
                         StandardOpenOption.TRUNCATE_EXISTING);
         };
-        FileChannel channel = FileChannel.open(resolve(path), options, modeOfFiles);
-        return new ChannelFile(
-                path, channel, mode == OpenMode.READ ? Optional.empty() : DirectWriter.open(resolve(path)));
+        if (mode == OpenMode.READ) {
+            return new ChannelFile(path, FileChannel.open(resolve(path), options), Optional.empty());
+        }
+        FileChannel channel = change(path, () -> FileChannel.open(resolve(path), options, modeOfFiles));
+        return new ChannelFile(path, channel, DirectWriter.open(resolve(path)));
     }
 
     @Override
@@ -126,18 +162,24 @@ public final class DirectoryFiles implements StoreFiles {
     public void createDirectory(String directory) throws IOException {
         Path path = resolve(directory);
         if (!Files.isDirectory(path)) {
-            Files.createDirectory(path);
+            change(directory, () -> Files.createDirectory(path));
         }
     }
 
     @Override
     public void rename(String from, String to) throws IOException {
-        Files.move(resolve(from), resolve(to), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        change(
+                to,
+                () -> Files.move(
+                        resolve(from),
+                        resolve(to),
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING));
     }
 
     @Override
     public void delete(String path) throws IOException {
-        Files.deleteIfExists(resolve(path));
+        change(path, () -> Files.deleteIfExists(resolve(path)));
     }
 
     @Override
@@ -159,7 +201,8 @@ public final class DirectoryFiles implements StoreFiles {
 
     @Override
     public Optional<AutoCloseable> lock(String path) throws IOException {
-        FileChannel channel = FileChannel.open(resolve(path), StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        FileChannel channel = change(
+                path, () -> FileChannel.open(resolve(path), StandardOpenOption.WRITE, StandardOpenOption.CREATE));
         try {
             FileLock lock = channel.tryLock();
             if (lock != null) {

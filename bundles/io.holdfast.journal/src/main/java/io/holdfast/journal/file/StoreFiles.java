@@ -26,6 +26,7 @@ public interface StoreFiles {
      * @return the open file
      * @throws java.nio.file.NoSuchFileException when it must be there and is not
      * @throws java.nio.file.FileAlreadyExistsException when it must not be there and is
+     * @throws ReadOnlyMediumException when it is not opened for reading alone and cannot be written
      * @throws IOException when the medium fails
      */
     StoreFile open(String path, OpenMode mode) throws IOException;
@@ -93,9 +94,19 @@ public interface StoreFiles {
      *
      * @param path name of the lock file, created when missing
      * @return the lock, or nothing when somebody else holds it
+     * @throws ReadOnlyMediumException when it cannot be written
      * @throws IOException when the medium fails
      */
     Optional<AutoCloseable> lock(String path) throws IOException;
+
+    /**
+     * Tells where the files lie, for people.
+     *
+     * @return a path of the host; empty when there is none
+     */
+    default String place() {
+        return "";
+    }
 
     /**
      * Carries one file that is to rest elsewhere to where it rests. May take long; keeps no other call waiting. Durable on return.

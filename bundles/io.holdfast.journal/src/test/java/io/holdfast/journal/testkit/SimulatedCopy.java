@@ -24,7 +24,7 @@ final class SimulatedCopy {
     SimulatedCopy(long seed, StoreSettings settings) {
         this.settings = settings;
         random = new Random(seed);
-        files = new SimulatedFiles(seed);
+        files = new SimulatedFiles(seed, 1);
     }
 
     /** Copies what the machine's history has more than before; half of the times power fails in it at some moment, and another time goes on. */

@@ -40,6 +40,7 @@ public final class SimulatedFiles implements StoreFiles {
     private final Map<String, SimulatedContent> durableNames;
     private final List<NameChange> unforced = new ArrayList<>();
     private final Random random;
+    private final long identity;
     private final Operations operations;
     private long bytesMax = Long.MAX_VALUE;
     private long refusals;
@@ -52,10 +53,16 @@ public final class SimulatedFiles implements StoreFiles {
             long group) {}
 
     public SimulatedFiles(long seed) {
-        this(new TreeMap<>(), new Random(seed), 0);
+        this(seed, 0);
     }
 
-    private SimulatedFiles(Map<String, SimulatedContent> names, Random random, long operationsBefore) {
+    /** The same as all others of that seed, but for the identities that it gives. */
+    public SimulatedFiles(long seed, long identity) {
+        this(new TreeMap<>(), new Random(seed), identity, 0);
+    }
+
+    private SimulatedFiles(Map<String, SimulatedContent> names, Random random, long identity, long operationsBefore) {
+        this.identity = identity;
         this.operations = new Operations(operationsBefore);
         this.names = names;
         this.durableNames = new TreeMap<>(names);
@@ -147,7 +154,7 @@ public final class SimulatedFiles implements StoreFiles {
         found.replaceAll(
                 (_, content) -> content == DIRECTORY ? DIRECTORY : survivors.computeIfAbsent(content, survivor));
         found.keySet().removeIf(name -> name.contains("/") && !found.containsKey(parent(name)));
-        return new SimulatedFiles(found, random, 0);
+        return new SimulatedFiles(found, random, identity, 0);
     }
 
     /** The operations, in order, that a loss of power may undo. */
@@ -169,7 +176,7 @@ public final class SimulatedFiles implements StoreFiles {
     /** What another process finds after this one was killed: nothing is lost. */
     public SimulatedFiles afterKill() {
         operations.goDown();
-        SimulatedFiles same = new SimulatedFiles(new TreeMap<>(names), random, operations());
+        SimulatedFiles same = new SimulatedFiles(new TreeMap<>(names), random, identity, operations());
         same.durableNames.clear();
         same.durableNames.putAll(durableNames);
         same.unforced.addAll(unforced);
@@ -180,7 +187,7 @@ public final class SimulatedFiles implements StoreFiles {
     public SimulatedFiles snapshot() {
         Map<String, SimulatedContent> copies = new TreeMap<>();
         names.forEach((name, content) -> copies.put(name, content == DIRECTORY ? DIRECTORY : content.copy()));
-        return new SimulatedFiles(copies, random, 0);
+        return new SimulatedFiles(copies, random, identity, 0);
     }
 
     /** The bytes of a file as they are now; changing them is damage. */
@@ -414,6 +421,6 @@ public final class SimulatedFiles implements StoreFiles {
 
     @Override
     public UUID newIdentity() {
-        return new UUID(random.nextLong(), random.nextLong());
+        return new UUID(random.nextLong() ^ identity, random.nextLong());
     }
 }

@@ -97,6 +97,23 @@ public record HistoryState(
                 opening.disks());
     }
 
+    /**
+     * Refuses a new batch whose source's clock lies before that of the epoch's batches so far. What is at rest already is followed all the same: time
+     * is a label, and content counts for more.
+     *
+     * @param block the next one, a batch of this epoch
+     * @throws HoldfastException with {@link ErrorCode#SEQUENCE_CONFLICT}
+     */
+    public void requireForwardClock(BlockHeader block) {
+        if (block.firstUtcMillis() < utcMillis) {
+            throw new HoldfastException(
+                    ErrorCode.SEQUENCE_CONFLICT,
+                    "batch " + block.blockNumber(),
+                    "its source's clock runs backwards: " + block.firstUtcMillis() + " ms after " + utcMillis
+                            + " ms; expected one that never goes back within epoch " + epoch);
+        }
+    }
+
     private void requireNext(BlockHeader block) {
         boolean follows = block.blockNumber() == blockNumber + 1
                 && block.firstSequence() == sequence + 1

@@ -200,6 +200,11 @@ public final class OffsiteFiles implements StoreFiles {
     }
 
     @Override
+    public String place() {
+        return local.place();
+    }
+
+    @Override
     public UUID newIdentity() {
         return local.newIdentity();
     }

@@ -139,6 +139,7 @@ final class History {
             return answerRepeated(header);
         }
         HistoryState after = accepted.after(header);
+        accepted.requireForwardClock(header);
         waiting.add(new HeldBlock(header, after, bytes, 0));
         accepted = after;
         return AppendResult.ACCEPTED;

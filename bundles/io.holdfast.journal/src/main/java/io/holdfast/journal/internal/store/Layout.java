@@ -1,6 +1,7 @@
 package io.holdfast.journal.internal.store;
 
 import io.holdfast.journal.KeyFile;
+import io.holdfast.journal.file.StoreFiles;
 
 /** The names in a store's directory. */
 public final class Layout {
@@ -33,4 +34,14 @@ public final class Layout {
     public static final String GONE = ".gone";
 
     private Layout() {}
+
+    /**
+     * Names a store for people.
+     *
+     * @param files where it lies
+     * @return what it is and, where files have a place, where
+     */
+    public static String nameOf(StoreFiles files) {
+        return files.place().isEmpty() ? "recovery store" : "recovery store " + files.place();
+    }
 }

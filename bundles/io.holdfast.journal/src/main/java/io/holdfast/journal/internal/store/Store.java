@@ -185,7 +185,10 @@ public final class Store implements RecoveryStore {
             String damage = broken.get(machine);
             if (damage != null) {
                 throw new HoldfastException(
-                        ErrorCode.STORE_DAMAGED, "history of machine " + machine, "could not be opened: " + damage);
+                        ErrorCode.STORE_DAMAGED,
+                        "history of machine " + machine,
+                        "could not be opened: " + damage
+                                + "; a verification of the store names its points that are still whole");
             }
             return Optional.ofNullable(histories.get(machine));
         }
@@ -196,6 +199,13 @@ public final class Store implements RecoveryStore {
         if (!(order.target() instanceof Store target) || target == this) {
             throw new HoldfastException(
                     ErrorCode.INVALID_ARGUMENT, "target of a transfer", "is this store itself; expected another one");
+        }
+        if (target.storeId().equals(storeId())) {
+            throw new HoldfastException(
+                    ErrorCode.DATA_FOLDER_COPIED,
+                    "target of a transfer",
+                    "has the identity of this store, " + storeId()
+                            + ": its folder is a copy of this one's; expected a store of its own, such as a new folder");
         }
         StoredHistory stored = stored(machine)
                 .orElseThrow(() -> new HoldfastException(

@@ -9,6 +9,7 @@ import io.holdfast.journal.RecoveryStore;
 import io.holdfast.journal.StoreSettings;
 import io.holdfast.journal.file.DiskFullException;
 import io.holdfast.journal.file.OpenMode;
+import io.holdfast.journal.file.ReadOnlyMediumException;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
 import io.holdfast.journal.internal.format.Checkpoint;
@@ -19,9 +20,7 @@ import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.read.Caches;
 import io.holdfast.journal.internal.room.IntakeGate;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.ReadOnlyFileSystemException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -33,8 +32,6 @@ import java.util.TreeMap;
 
 /** Opens a store, or makes one, and puts in order what a crash has left. */
 public final class StoreOpener {
-
-    private static final String STORE = "recovery store";
 
     private final StoreFiles files;
     private final StoreSettings settings;
@@ -67,10 +64,11 @@ public final class StoreOpener {
     }
 
     private RecoveryStore open() {
+        String name = Layout.nameOf(files);
         try {
             AutoCloseable lock = files.lock(Layout.LOCK)
                     .orElseThrow(() ->
-                            new HoldfastException(ErrorCode.DATA_FOLDER_IN_USE, STORE, "another process has it open"));
+                            new HoldfastException(ErrorCode.DATA_FOLDER_IN_USE, name, "another process has it open"));
             boolean opened = false;
             try {
                 RecoveryStore store = openLocked(lock);
@@ -84,17 +82,27 @@ public final class StoreOpener {
         } catch (HoldfastException e) {
             throw e;
         } catch (DiskFullException e) {
-            throw new HoldfastException(ErrorCode.DISK_FULL, STORE, "has no room: " + e.getMessage(), e);
-        } catch (AccessDeniedException | ReadOnlyFileSystemException e) {
+            throw new HoldfastException(ErrorCode.DISK_FULL, name, "has no room: " + e.getMessage(), e);
+        } catch (ReadOnlyMediumException e) {
             throw new HoldfastException(
-                    ErrorCode.DATA_FOLDER_READ_ONLY, STORE, "cannot be written: " + e.getMessage(), e);
+                    ErrorCode.DATA_FOLDER_READ_ONLY,
+                    name,
+                    "cannot be written (" + e.getMessage()
+                            + "); expected a medium that this process may write, or a copy of the folder on one",
+                    e);
+        } catch (NoSuchFileException e) {
+            throw new HoldfastException(
+                    ErrorCode.STORE_DAMAGED,
+                    name,
+                    "lacks " + e.getMessage() + "; expected every file that the store had: was it copied whole?",
+                    e);
         } catch (DamagedException e) {
             ErrorCode code = e.kind() == DamagedException.Kind.NEWER_VERSION
                     ? ErrorCode.DATA_FOLDER_NEWER
                     : ErrorCode.STORE_DAMAGED;
-            throw new HoldfastException(code, STORE, e.getMessage(), e);
+            throw new HoldfastException(code, name, e.getMessage(), e);
         } catch (Exception e) {
-            throw new HoldfastException(ErrorCode.DISK_ERROR, STORE, "cannot be opened: " + e.getMessage(), e);
+            throw new HoldfastException(ErrorCode.DISK_ERROR, name, "cannot be opened: " + e.getMessage(), e);
         }
     }
 
@@ -197,12 +205,12 @@ public final class StoreOpener {
     }
 
     /** Checkpoint and slot of one moment differ by one generation at most; others were copied at different times. */
-    private static void requireSameMoment(Checkpoint checkpoint, LogScan scan) {
+    private void requireSameMoment(Checkpoint checkpoint, LogScan scan) {
         long ahead = checkpoint.generation() - scan.slotGeneration();
         if (ahead < 0 || ahead > 1) {
             throw new HoldfastException(
                     ErrorCode.DATA_FOLDER_COPIED,
-                    STORE,
+                    Layout.nameOf(files),
                     "its checkpoint is of generation " + checkpoint.generation() + ", its commit slot of "
                             + scan.slotGeneration() + "; it was copied while it was in use");
         }

@@ -195,8 +195,8 @@ final class BlockChain {
     private @Nullable String clockProblem(BlockHeader header) {
         boolean same = header.epoch() == epoch && !header.isEpoch();
         if (same && header.extentCount() > 0 && header.firstUtcMillis() < utcMillis) {
-            return "its clock runs backwards: " + header.firstUtcMillis() + " after " + utcMillis + " in epoch "
-                    + epoch;
+            return "its source's clock runs backwards: " + header.firstUtcMillis() + " ms after " + utcMillis
+                    + " ms in epoch " + epoch;
         }
         return null;
     }

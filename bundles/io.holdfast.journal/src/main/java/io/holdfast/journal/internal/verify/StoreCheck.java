@@ -9,6 +9,7 @@ import io.holdfast.journal.Damage;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.VerifiedMachine;
 import io.holdfast.journal.VerifyReport;
+import io.holdfast.journal.file.ReadOnlyMediumException;
 import io.holdfast.journal.file.StoreFiles;
 import io.holdfast.journal.internal.format.Checkpoint;
 import io.holdfast.journal.internal.format.DamagedException;
@@ -21,9 +22,7 @@ import io.holdfast.journal.internal.store.LogScan;
 import io.holdfast.journal.internal.store.ScrubPosition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.ReadOnlyFileSystemException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -37,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 /** Checks a whole store: its root first, then the intake log, then one machine after the other. Changes nothing. */
 public final class StoreCheck {
 
-    private static final String STORE = "recovery store";
     private static final int ROOT_BYTES_MAX = 1 << 30;
 
     private final StoreFiles files;
@@ -93,7 +91,8 @@ public final class StoreCheck {
         } catch (HoldfastException e) {
             throw e;
         } catch (Exception e) {
-            throw new HoldfastException(ErrorCode.DISK_ERROR, STORE, "cannot be read: " + e.getMessage(), e);
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, Layout.nameOf(files), "cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -103,9 +102,9 @@ public final class StoreCheck {
         }
         try {
             return files.lock(Layout.LOCK)
-                    .orElseThrow(() ->
-                            new HoldfastException(ErrorCode.DATA_FOLDER_IN_USE, STORE, "another process has it open"));
-        } catch (AccessDeniedException | ReadOnlyFileSystemException _) {
+                    .orElseThrow(() -> new HoldfastException(
+                            ErrorCode.DATA_FOLDER_IN_USE, Layout.nameOf(files), "another process has it open"));
+        } catch (ReadOnlyMediumException _) {
             return () -> {};
         }
     }
