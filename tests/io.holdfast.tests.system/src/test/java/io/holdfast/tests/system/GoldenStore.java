@@ -20,6 +20,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -84,6 +85,11 @@ final class GoldenStore {
 
     MachineKeys keys() {
         return KeyFile.read(keyFile(), MACHINE);
+    }
+
+    /** The keys of one of the two machines. */
+    Optional<MachineKeys> keysOf(MachineId machine) {
+        return Optional.of(KeyFile.read(machine.equals(MACHINE) ? keyFile() : otherKeyFile(), machine));
     }
 
     /** The keys with the hash of the machine's history. */

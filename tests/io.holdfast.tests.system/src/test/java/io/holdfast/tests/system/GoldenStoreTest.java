@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.base.Position;
 import io.holdfast.journal.MachineHistory;
+import io.holdfast.journal.PointStretch;
 import io.holdfast.journal.RecoveryStore;
+import io.holdfast.journal.StoreVerifier;
+import io.holdfast.journal.VerifiedMachine;
+import io.holdfast.journal.VerifyFinding;
+import io.holdfast.journal.VerifyReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +38,36 @@ class GoldenStoreTest {
             assertThat(history.pins()).singleElement().extracting("reason").isEqualTo("golden");
             assertReads(golden, history);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = 1)
+    void isVerifiedAsItLiesAndAfterItWasOpened(int version) throws Exception {
+        GoldenStore golden = GoldenStore.unpack(version, folder);
+
+        VerifyReport asItLies = verify(golden);
+        golden.open().close();
+        VerifyReport opened = verify(golden);
+
+        assertThat(asItLies.findings()).noneMatch(found -> found.kind() == VerifyFinding.Kind.DAMAGE);
+        assertThat(opened.findings()).noneMatch(found -> found.kind() == VerifyFinding.Kind.DAMAGE);
+        assertThat(opened.machines()).hasSize(2).allSatisfy(machine -> {
+            assertThat(machine.contentBlocks()).isPositive();
+            assertThat(machine.stretches())
+                    .isNotEmpty()
+                    .allMatch(stretch -> stretch.state() == PointStretch.State.WHOLE);
+        });
+        assertThat(blocks(opened)).isEqualTo(blocks(asItLies));
+    }
+
+    private static List<Long> blocks(VerifyReport report) {
+        return report.machines().stream().map(VerifiedMachine::blocks).toList();
+    }
+
+    /** With the keys, so that the content is read as well as the chain. */
+    private static VerifyReport verify(GoldenStore golden) {
+        return StoreVerifier.verify(
+                golden.store(), new StoreVerifier.Means(golden::keysOf, List.of(), RandomStore.TIME));
     }
 
     @ParameterizedTest
@@ -87,6 +122,10 @@ class GoldenStoreTest {
             assertThat(Files.readAllBytes(image)).isEqualTo(StoreFolders.read(history, newest, golden.keys(), 0));
         }
         assertWhole(reader, golden);
+        assertThat(verify(golden).intact()).as("verified after it went on").isTrue();
+        try (RecoveryStore again = golden.open()) {
+            assertReads(golden, again.find(GoldenStore.MACHINE).orElseThrow());
+        }
     }
 
     private static void assertWhole(PythonReader reader, GoldenStore golden) throws Exception {
