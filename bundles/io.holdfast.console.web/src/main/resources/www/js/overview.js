@@ -2,7 +2,7 @@
 
 import { element, fill } from './dom.js';
 import { section } from './section.js';
-import { bytes, count, PHASES } from './words.js';
+import { bytes, count, duration, PHASES } from './words.js';
 
 const TONES = { CRITICAL: 'bad', WARNING: 'warn', NOTE: 'idle' };
 
@@ -36,7 +36,7 @@ export class OverviewSection {
       tile('Beyond their goal', String(status.rpoGoalsMissed), status.rpoGoalsMissed ? 'bad' : 'good', 'machines whose newest point is too old'),
       tile('Agents lost', String(status.agentsLost), status.agentsLost ? 'bad' : 'good', 'not heard of for 5 seconds'),
       tile('Jobs', String(status.jobsRunning), status.jobsRunning ? 'busy' : 'idle', 'under way'),
-      tile('Store', bytes(status.storeFreeBytes), storeTone(status), 'free in the recovery store'),
+      tile('Store', bytes(status.storeFreeBytes), storeTone(status), storeHint(status)),
     );
     fill(this.#findings, status.findings.map(finding));
   }
@@ -48,8 +48,15 @@ function others(status) {
 }
 
 function storeTone(status) {
-  const found = status.findings.find((finding) => finding.code === 'store.space');
+  const found = status.findings.find((finding) => finding.code.startsWith('store.'));
   return found ? TONES[found.severity] : 'idle';
+}
+
+function storeHint(status) {
+  if (status.storeIntakeStopped) {
+    return 'free, kept for maintenance: new points are refused';
+  }
+  return status.storeFullInMillis === undefined ? 'free in the recovery store' : `free; full in ${duration(status.storeFullInMillis)} at the present rate`;
 }
 
 function tile(name, value, tone, hint) {

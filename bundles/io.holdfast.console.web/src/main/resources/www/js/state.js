@@ -53,7 +53,7 @@ export class LiveState {
     const stream = new EventSource('/api/v1/events');
     this.#stream = stream;
     stream.addEventListener('begin', () => this.#readAll());
-    for (const name of ['machine', 'machine-removed', 'job', 'agent']) {
+    for (const name of ['machine', 'machine-removed', 'job', 'agent', 'store']) {
       stream.addEventListener(name, (event) => this.#take(name, JSON.parse(event.data)));
     }
     stream.addEventListener('error', () => this.#broken(stream));

@@ -2,6 +2,7 @@ package io.holdfast.configserver;
 
 import io.holdfast.base.MachineId;
 import io.holdfast.model.Job;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something changed.
@@ -37,6 +38,16 @@ public sealed interface ControlEvent {
      * @param agent as it stands now
      */
     record AgentChanged(AgentView agent) implements ControlEvent {}
+
+    /**
+     * The recovery store is nearer to being full than before, or further from it.
+     *
+     * @param alarm how near
+     * @param freeBytes what can still be written to its medium, the reserve included
+     * @param fullInMillis when no new points will be taken in, 0 when none are; null when it is not foreseen
+     */
+    record StoreAlarm(
+            SpaceAlarm alarm, long freeBytes, @Nullable Long fullInMillis) implements ControlEvent {}
 
     /** Events were thrown away: read everything anew. */
     record Lost() implements ControlEvent {}

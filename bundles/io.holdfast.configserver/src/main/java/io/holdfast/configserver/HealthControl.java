@@ -21,4 +21,13 @@ public interface HealthControl {
      * @return what was found
      */
     HealthView check(Caller caller);
+
+    /**
+     * Tells how much room the recovery store has, how long it will last, and who takes it. Needs a viewer.
+     *
+     * @param caller who asks
+     * @return what was found
+     * @throws io.holdfast.base.HoldfastException {@code NETWORK} while the store is not there, {@code DISK_ERROR}
+     */
+    StoreSpaceView space(Caller caller);
 }

@@ -1,6 +1,7 @@
 package io.holdfast.configserver;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The appliance as a whole.
@@ -11,6 +12,8 @@ import java.util.List;
  * @param agentsLost how many agents are not heard of
  * @param jobsRunning jobs that have not ended
  * @param storeFreeBytes free space of the recovery store
+ * @param storeIntakeStopped whether it takes in no new points until there is room
+ * @param storeFullInMillis when it will take in none at the present rate, or null when that is not foreseen
  * @param findings what was found, worst first; empty when all is well
  * @since 1.0
  */
@@ -21,10 +24,29 @@ public record HealthView(
         int agentsLost,
         int jobsRunning,
         long storeFreeBytes,
+        boolean storeIntakeStopped,
+        @Nullable Long storeFullInMillis,
         List<Finding> findings) {
 
-    public HealthView {
-        machinesByPhase = List.copyOf(machinesByPhase);
-        findings = List.copyOf(findings);
+    /** Copies lists. Written out because the compiler drops the nullness of a compact constructor's parameters. */
+    public HealthView(
+            List<PhaseCount> machinesByPhase,
+            int machinesCritical,
+            int rpoGoalsMissed,
+            int agentsLost,
+            int jobsRunning,
+            long storeFreeBytes,
+            boolean storeIntakeStopped,
+            @Nullable Long storeFullInMillis,
+            List<Finding> findings) {
+        this.machinesByPhase = List.copyOf(machinesByPhase);
+        this.machinesCritical = machinesCritical;
+        this.rpoGoalsMissed = rpoGoalsMissed;
+        this.agentsLost = agentsLost;
+        this.jobsRunning = jobsRunning;
+        this.storeFreeBytes = storeFreeBytes;
+        this.storeIntakeStopped = storeIntakeStopped;
+        this.storeFullInMillis = storeFullInMillis;
+        this.findings = List.copyOf(findings);
     }
 }

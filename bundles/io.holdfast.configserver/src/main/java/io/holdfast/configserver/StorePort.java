@@ -5,10 +5,12 @@ import io.holdfast.base.Position;
 import io.holdfast.base.stream.EpochCause;
 import io.holdfast.journal.Anchor;
 import io.holdfast.journal.AnchorFinding;
+import io.holdfast.journal.SpaceFigures;
 import io.holdfast.journal.StoreRoom;
 import io.holdfast.model.PointChoice;
 import io.holdfast.model.RecoveryPoint;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -103,6 +105,13 @@ public interface StorePort {
      * @throws io.holdfast.base.HoldfastException {@code DISK_ERROR}
      */
     StoreRoom room();
+
+    /**
+     * Tells what each history takes, those of machines that are not protected any more included. Damaged ones are left out.
+     *
+     * @return by machine
+     */
+    Map<MachineId, SpaceFigures> spaces();
 
     /**
      * Tells what a history keeps and takes.

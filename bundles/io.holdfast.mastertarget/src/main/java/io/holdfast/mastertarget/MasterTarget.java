@@ -16,6 +16,7 @@ import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.RecoveryStore;
 import io.holdfast.journal.SegmentPlaces;
+import io.holdfast.journal.SpaceFigures;
 import io.holdfast.journal.StoreRoom;
 import io.holdfast.journal.StoreSettings;
 import io.holdfast.model.NodeCredentials;
@@ -33,7 +34,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -164,6 +167,20 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
     @Override
     public StoreRoom room() {
         return store.room();
+    }
+
+    @Override
+    public Map<MachineId, SpaceFigures> spaces() {
+        Map<MachineId, SpaceFigures> spaces = new TreeMap<>();
+        for (MachineId machine : store.machines()) {
+            try {
+                store.find(machine).ifPresent(history -> spaces.put(machine, history.space()));
+            } catch (HoldfastException e) {
+                // damaged or just destroyed: what it takes is not known, and whoever looks at the machine is told
+                LOG.debug("space of a history is not known machine={} code={}", machine, e.code());
+            }
+        }
+        return spaces;
     }
 
     @Override

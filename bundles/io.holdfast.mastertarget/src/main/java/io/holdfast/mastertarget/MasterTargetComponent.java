@@ -9,6 +9,7 @@ import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.NodeKeys;
+import io.holdfast.journal.SpaceFigures;
 import io.holdfast.journal.StoreReserve;
 import io.holdfast.journal.StoreRoom;
 import io.holdfast.journal.StoreSettings;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.osgi.service.component.annotations.Activate;
@@ -98,6 +100,11 @@ public final class MasterTargetComponent implements MasterTargetService {
     @Override
     public StoreRoom room() {
         return target.room();
+    }
+
+    @Override
+    public Map<MachineId, SpaceFigures> spaces() {
+        return target.spaces();
     }
 
     @Override

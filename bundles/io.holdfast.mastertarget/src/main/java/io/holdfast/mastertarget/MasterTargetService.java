@@ -9,8 +9,10 @@ import io.holdfast.journal.AnchorFinding;
 import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
+import io.holdfast.journal.SpaceFigures;
 import io.holdfast.journal.StoreRoom;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -53,6 +55,13 @@ public interface MasterTargetService {
      * @throws HoldfastException {@code DISK_ERROR}
      */
     StoreRoom room();
+
+    /**
+     * Tells what each history takes. Those that could not be opened are left out.
+     *
+     * @return by machine
+     */
+    Map<MachineId, SpaceFigures> spaces();
 
     /**
      * Opens an epoch in which the present writer may not write: its session ends and its batches are refused for ever. Durable on return.

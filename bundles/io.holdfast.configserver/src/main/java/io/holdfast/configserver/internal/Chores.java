@@ -4,6 +4,7 @@ import io.holdfast.base.HoldfastException;
 import io.holdfast.configserver.internal.access.AuditLog;
 import io.holdfast.configserver.internal.agents.AgentDesk;
 import io.holdfast.configserver.internal.jobs.JobEngine;
+import io.holdfast.configserver.internal.space.SpaceWatch;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
@@ -38,8 +39,9 @@ final class Chores {
      *
      * @param desk where agents report
      * @param audit the audit log
+     * @param space the recovery store's room
      */
-    record Checks(AgentDesk desk, AuditLog audit) {}
+    record Checks(AgentDesk desk, AuditLog audit, SpaceWatch space) {}
 
     Chores(
             ConfigurationServer.Means means,
@@ -86,6 +88,7 @@ final class Chores {
 
     private void work(long hours) {
         try {
+            lookAtSpace();
             sweeper.sweep();
             if (hours != hoursDone) {
                 hoursDone = hours;
@@ -96,6 +99,15 @@ final class Chores {
             LOG.warn("a chore failed, it is tried again code={}", e.code(), e);
         } finally {
             working.set(false);
+        }
+    }
+
+    private void lookAtSpace() {
+        try {
+            checks.space().look();
+        } catch (HoldfastException e) {
+            // whoever asks for the state of the appliance is told that the store is away
+            LOG.debug("the room of the recovery store is not known code={}", e.code());
         }
     }
 

@@ -43,6 +43,7 @@ import io.holdfast.configserver.internal.jobs.JobEngine;
 import io.holdfast.configserver.internal.plans.AgentLine;
 import io.holdfast.configserver.internal.plans.Plans;
 import io.holdfast.configserver.internal.plans.Workplace;
+import io.holdfast.configserver.internal.space.SpaceWatch;
 import io.holdfast.identity.CertificateAuthority;
 import io.holdfast.model.FirstSignIn;
 import io.holdfast.model.Job;
@@ -156,13 +157,15 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
         agentService = new AgentService(gate, views, desk);
         Optional<LocalAgent> localAgent = settings.localAgentFolder()
                 .map(folder -> new LocalAgent(folder, ports.authority().certificate(), register, time));
+        SpaceWatch space = new SpaceWatch(ports.store(), time, news);
         chores = new Chores(
                 means,
                 engine,
                 new OrphanSweeper(machines, engine, replicas),
-                new Chores.Checks(desk, audit),
+                new Chores.Checks(desk, audit, space),
                 localAgent);
-        healthService = new HealthService(gate, views, access, ports.keys(), chores::isAuditWhole);
+        healthService = new HealthService(
+                gate, views, access, ports.keys(), new HealthService.Watched(chores::isAuditWhole, space));
         bundleService = new BundleService(gate, ports.bundles());
         keyService = new KeyService(gate, ports.keys());
         anchorService = new AnchorService(gate, views);

@@ -15,11 +15,13 @@ import io.holdfast.configserver.StorePort;
 import io.holdfast.journal.Anchor;
 import io.holdfast.journal.AnchorFinding;
 import io.holdfast.journal.KeyVault;
+import io.holdfast.journal.SpaceFigures;
 import io.holdfast.journal.StoreRoom;
 import io.holdfast.model.PointChoice;
 import io.holdfast.model.RecoveryPoint;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -189,6 +191,11 @@ public final class NodePorts {
             @Override
             public StoreRoom room() {
                 return store().room();
+            }
+
+            @Override
+            public Map<MachineId, SpaceFigures> spaces() {
+                return store().spaces();
             }
 
             @Override

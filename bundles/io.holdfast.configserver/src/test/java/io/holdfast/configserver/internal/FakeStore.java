@@ -13,6 +13,7 @@ import io.holdfast.configserver.Retention;
 import io.holdfast.configserver.StorePort;
 import io.holdfast.journal.Anchor;
 import io.holdfast.journal.AnchorFinding;
+import io.holdfast.journal.SpaceFigures;
 import io.holdfast.journal.StoreRoom;
 import io.holdfast.model.PointChoice;
 import io.holdfast.model.RecoveryPoint;
@@ -44,6 +45,7 @@ final class FakeStore implements StorePort, ExportPort {
     final Set<UUID> offers = new HashSet<>();
     private final KillSwitch kill;
     long freeBytes = 1L << 40;
+    long reserveBytes;
     Anchor anchor = new Anchor(new UUID(7, 7), 1_000, List.of());
     List<AnchorFinding> anchorFindings = List.of();
     String witnessTrouble = "";
@@ -143,7 +145,14 @@ final class FakeStore implements StorePort, ExportPort {
 
     @Override
     public StoreRoom room() {
-        return new StoreRoom(freeBytes, 2L << 40, 0, false);
+        return new StoreRoom(freeBytes, 2L << 40, reserveBytes, freeBytes < reserveBytes);
+    }
+
+    @Override
+    public Map<MachineId, SpaceFigures> spaces() {
+        Map<MachineId, SpaceFigures> spaces = new HashMap<>();
+        histories.keySet().forEach(machine -> spaces.put(machine, new SpaceFigures(dataBytes(machine), 1_000, 2_000)));
+        return spaces;
     }
 
     @Override

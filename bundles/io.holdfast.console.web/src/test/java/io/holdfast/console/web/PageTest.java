@@ -109,7 +109,7 @@ class PageTest {
                         "Live",
                         "2 things need you.",
                         "Protected 2 of 4",
-                        "0 B free in the recovery store",
+                        "64.0 GiB free, kept for maintenance: new points are refused",
                         "web-1 on host-1",
                         "600 ms goal 4.0 s",
                         "5 writes",
@@ -127,6 +127,25 @@ class PageTest {
                         "silent for 1 min 13 s");
         assertThat(page.indexOf("db-1 on host-1")).isLessThan(page.indexOf("web-1 on host-1"));
         assertThat(appliance().complaints()).isEmpty();
+    }
+
+    @Test
+    void saysWhenTheStoreWillBeFull() throws Exception {
+        appliance().answerAsBusy();
+        open();
+        browser().awaitText("64.0 GiB free, kept for maintenance: new points are refused");
+
+        appliance()
+                .answer(
+                        "GET /status",
+                        200,
+                        appliance()
+                                .body("GET /status")
+                                .replace("\"storeIntakeStopped\": true", "\"storeIntakeStopped\": false")
+                                .replace("\"storeFullInMillis\": 0", "\"storeFullInMillis\": 79200000"));
+        appliance().publish("store", "{\"alarm\":\"DAY\",\"freeBytes\":68719476736,\"fullInMillis\":79200000}");
+
+        browser().awaitText("64.0 GiB free; full in 22 h 0 min at the present rate");
     }
 
     @Test

@@ -1,9 +1,11 @@
 package io.holdfast.cli.internal.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import io.holdfast.cli.internal.CliException;
 import io.holdfast.cli.internal.ExitCode;
 import io.holdfast.cli.internal.args.Spec;
+import io.holdfast.cli.internal.output.Table;
 import io.holdfast.cli.internal.output.Words;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -21,6 +23,11 @@ final class StatusCommands {
     static List<Command> all() {
         return List.of(
                 new Command(Spec.of("status", "Show how the appliance stands"), StatusCommands::status),
+                new Command(
+                        Spec.of(
+                                "space",
+                                "Show how much room the recovery store has, how long it will last, and who takes it"),
+                        StatusCommands::space),
                 new Command(
                         Spec.of("doctor", "Look for what is wrong and say what to do")
                                 .withDetail(
@@ -43,7 +50,8 @@ final class StatusCommands {
             out.println("Agents lost    " + status.path("agentsLost").asInt());
             out.println("Jobs running   " + status.path("jobsRunning").asInt());
             out.println("Store free     "
-                    + Words.bytes(status.path("storeFreeBytes").asLong()));
+                    + Words.bytes(status.path("storeFreeBytes").asLong())
+                    + outlook(status.path("storeIntakeStopped"), status.path("storeFullInMillis")));
             int findings = status.path("findings").size();
             out.println("Findings       " + (findings == 0 ? "none" : findings + "; see holdfastctl doctor"));
         });
@@ -53,6 +61,42 @@ final class StatusCommands {
         List<String> words = new ArrayList<>();
         counts.forEach(count -> words.add(count.path("machines").asInt() + " " + Words.name(count.path("phase"))));
         return words.isEmpty() ? "none" : String.join(", ", words);
+    }
+
+    /** What comes behind the figure of free space, if anything is foreseen. */
+    private static String outlook(JsonNode stopped, JsonNode fullInMillis) {
+        if (stopped.asBoolean()) {
+            return "; kept for maintenance, new points are refused";
+        }
+        return fullInMillis.isIntegralNumber()
+                ? "; new points are refused in " + Words.duration(fullInMillis.asLong()) + " at the present rate"
+                : "";
+    }
+
+    private static ExitCode space(Context context) {
+        JsonNode space = context.client().get("/space");
+        return context.show(space, out -> {
+            out.println("Size      " + Words.bytes(space.path("sizeBytes").asLong()));
+            out.println("Free      " + Words.bytes(space.path("freeBytes").asLong())
+                    + outlook(space.path("intakeStopped"), space.path("fullInMillis")));
+            out.println("Reserve   " + Words.bytes(space.path("reserveBytes").asLong()) + " of it, for maintenance");
+            long growth = space.path("growthBytesPerDay").asLong();
+            out.println("Growth    " + (growth < 0 ? "-" : "") + Words.bytes(Math.abs(growth)) + " a day");
+            out.println();
+            Table table = new Table("MACHINE", "HISTORY", "LIVE", "RECLAIMABLE", "INTAKE A DAY");
+            space.path("machines").forEach(machine -> row(table, machine));
+            table.print(out, "No history is kept.");
+        });
+    }
+
+    private static void row(Table table, JsonNode machine) {
+        String name = machine.path("name").asText();
+        table.row(
+                name.isEmpty() ? machine.path("machine").asText() : name,
+                Words.bytes(machine.path("historyBytes").asLong()),
+                Words.bytes(machine.path("liveBytes").asLong()),
+                Words.bytes(machine.path("reclaimableBytes").asLong()),
+                Words.bytes(machine.path("intakeBytesPerDay").asLong()));
     }
 
     private static ExitCode doctor(Context context) {
@@ -120,6 +164,14 @@ final class StatusCommands {
                                         + data.path("id").asText();
                             case "agent" ->
                                 "agent    " + data.path("name").asText() + ": " + Words.name(data.path("state"));
+                            case "store" ->
+                                "store    " + Words.name(data.path("alarm")) + ": "
+                                        + Words.bytes(data.path("freeBytes").asLong()) + " free"
+                                        + outlook(
+                                                BooleanNode.valueOf(data.path("alarm")
+                                                        .asText()
+                                                        .equals("INTAKE_STOPPED")),
+                                                data.path("fullInMillis"));
                             default -> name + "  " + data;
                         });
     }

@@ -73,7 +73,11 @@ class CommandsTest {
     /** Line, what is called, what is shown. */
     static Stream<Arguments> lines() {
         return Stream.of(
-                Arguments.of("status", "getStatus", "Store free     384.0 GiB"),
+                Arguments.of(
+                        "status",
+                        "getStatus",
+                        "Store free     384.0 GiB; new points are refused in 12 days at the present rate"),
+                Arguments.of("space", "getSpace", "web-1    50.0 GiB  49.0 GiB  1.0 GiB      2.0 GiB"),
                 Arguments.of("doctor", "getStatus", "NOTE  recovery store  (store.space)"),
                 Arguments.of(
                         "machines",

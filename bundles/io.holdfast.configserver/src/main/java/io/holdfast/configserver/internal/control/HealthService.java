@@ -1,6 +1,7 @@
 package io.holdfast.configserver.internal.control;
 
 import io.holdfast.base.HoldfastException;
+import io.holdfast.base.MachineId;
 import io.holdfast.configserver.AgentView;
 import io.holdfast.configserver.Caller;
 import io.holdfast.configserver.Finding;
@@ -10,9 +11,14 @@ import io.holdfast.configserver.KeyPort;
 import io.holdfast.configserver.MachineView;
 import io.holdfast.configserver.PhaseCount;
 import io.holdfast.configserver.SetupView;
+import io.holdfast.configserver.StoreSpaceView;
 import io.holdfast.configserver.internal.Fixes;
 import io.holdfast.configserver.internal.access.AccessService;
 import io.holdfast.configserver.internal.access.Gate;
+import io.holdfast.configserver.internal.space.SpaceWatch;
+import io.holdfast.journal.SpaceFigures;
+import io.holdfast.journal.StoreRoom;
+import io.holdfast.model.Machine;
 import io.holdfast.model.ProtectionPhase;
 import io.holdfast.model.Role;
 import java.util.ArrayList;
@@ -20,19 +26,27 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Set-up state and findings, as the control service offers them. */
 public final class HealthService implements HealthControl {
-
-    private static final long SPACE_CRITICAL_BYTES = 1L << 30;
-    private static final long SPACE_WARNING_BYTES = 5L << 30;
 
     private final Gate gate;
     private final Views views;
     private final AccessService access;
     private final KeyPort keys;
-    private final BooleanSupplier auditWhole;
+    private final Watched watched;
+
+    /**
+     * What is watched between checks.
+     *
+     * @param auditWhole whether the audit log was whole when last checked
+     * @param space the recovery store's room
+     */
+    public record Watched(BooleanSupplier auditWhole, SpaceWatch space) {}
 
     /**
      * Opens the service.
@@ -41,14 +55,14 @@ public final class HealthService implements HealthControl {
      * @param views shows machines and agents
      * @param access knows whether the set-up is over
      * @param keys of the node
-     * @param auditWhole whether the audit log was whole when last checked
+     * @param watched what is watched
      */
-    public HealthService(Gate gate, Views views, AccessService access, KeyPort keys, BooleanSupplier auditWhole) {
+    public HealthService(Gate gate, Views views, AccessService access, KeyPort keys, Watched watched) {
         this.gate = gate;
         this.views = views;
         this.access = access;
         this.keys = keys;
-        this.auditWhole = auditWhole;
+        this.watched = watched;
     }
 
     @Override
@@ -64,7 +78,7 @@ public final class HealthService implements HealthControl {
         List<Finding> findings = new ArrayList<>();
         machines.forEach(machine -> findings.addAll(MachineFindings.of(machine)));
         agents.forEach(agent -> look(agent, findings));
-        long free = space(findings);
+        Optional<SpaceWatch.State> store = lookAtStore(findings);
         findings.addAll(KeyFindings.of(keys));
         lookAtAppliance(machines, findings);
         findings.sort(Comparator.comparing(Finding::severity));
@@ -78,8 +92,31 @@ public final class HealthService implements HealthControl {
                         .filter(agent -> agent.state() == AgentView.State.LOST)
                         .count()),
                 views.engine().activeCount(),
-                free,
+                store.map(state -> state.room().usableBytes()).orElse(0L),
+                store.map(state -> state.room().intakeStopped()).orElse(false),
+                store.map(state -> nullable(state.fullInMillis())).orElse(null),
                 findings);
+    }
+
+    @Override
+    public StoreSpaceView space(Caller caller) {
+        gate.look(caller, Role.VIEWER);
+        SpaceWatch.State state = watched.space().look();
+        StoreRoom room = state.room();
+        List<StoreSpaceView.Machine> machines = views.store().spaces().entrySet().stream()
+                .map(entry -> view(entry.getKey(), entry.getValue()))
+                .sorted(Comparator.comparing(StoreSpaceView.Machine::historyBytes)
+                        .reversed())
+                .toList();
+        return new StoreSpaceView(
+                room.totalBytes(),
+                room.usableBytes(),
+                room.reserveBytes(),
+                room.intakeStopped(),
+                state.forecast().growthBytesPerDay(),
+                nullable(state.fullInMillis()),
+                state.alarm(),
+                machines);
     }
 
     private static int count(long number) {
@@ -105,17 +142,11 @@ public final class HealthService implements HealthControl {
         }
     }
 
-    private long space(List<Finding> findings) {
+    /** Nothing when the store is not there. */
+    private Optional<SpaceWatch.State> lookAtStore(List<Finding> findings) {
         try {
-            long free = views.store().room().usableBytes();
-            if (free < SPACE_WARNING_BYTES) {
-                findings.add(new Finding(
-                        free < SPACE_CRITICAL_BYTES ? Finding.Severity.CRITICAL : Finding.Severity.WARNING,
-                        "store.space",
-                        "recovery store",
-                        free + " bytes free; expected at least " + SPACE_WARNING_BYTES + ".",
-                        "Enlarge its file system, or end the protection of a machine and destroy its history."));
-            }
+            SpaceWatch.State state = watched.space().look();
+            findings.addAll(StoreFindings.of(state));
             String witness = views.store().witnessTrouble();
             if (!witness.isEmpty()) {
                 findings.add(new Finding(
@@ -125,7 +156,7 @@ public final class HealthService implements HealthControl {
                         witness,
                         "See docs/operating/verification.md; holdfastctl anchors compare names every difference."));
             }
-            return free;
+            return Optional.of(state);
         } catch (HoldfastException e) {
             findings.add(new Finding(
                     Finding.Severity.CRITICAL,
@@ -133,12 +164,26 @@ public final class HealthService implements HealthControl {
                     "recovery store",
                     String.valueOf(e.getMessage()),
                     Fixes.of(e.code())));
-            return 0;
+            return Optional.empty();
         }
     }
 
+    private static @Nullable Long nullable(OptionalLong value) {
+        return value.isPresent() ? value.getAsLong() : null;
+    }
+
+    private StoreSpaceView.Machine view(MachineId machine, SpaceFigures space) {
+        return new StoreSpaceView.Machine(
+                machine,
+                views.machines().find(machine).map(Machine::name).orElse(""),
+                space.atRestBytes(),
+                space.atRestBytes() - space.reclaimableBytes(),
+                space.reclaimableBytes(),
+                space.intakeBytesPerDay());
+    }
+
     private void lookAtAppliance(List<MachineView> machines, List<Finding> findings) {
-        if (!auditWhole.getAsBoolean()) {
+        if (!watched.auditWhole().getAsBoolean()) {
             findings.add(new Finding(
                     Finding.Severity.CRITICAL,
                     "audit.broken",

@@ -3,18 +3,22 @@ package io.holdfast.configserver.internal.control;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.TimeSource;
 import io.holdfast.configserver.ControlEvent;
+import io.holdfast.configserver.SpaceAlarm;
 import io.holdfast.configserver.internal.access.AuditLog;
 import io.holdfast.configserver.internal.agents.AgentDesk;
+import io.holdfast.configserver.internal.space.SpaceWatch;
+import io.holdfast.journal.StoreRoom;
 import io.holdfast.model.Agent;
 import io.holdfast.model.Job;
 import io.holdfast.model.Machine;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Passes on what happens: to those who listen, to the jobs that wait for it, to the audit log. Thread-safe. */
-public final class News implements AgentDesk.AgentNews {
+public final class News implements AgentDesk.AgentNews, SpaceWatch.Listener {
 
     private static final long FIGURES_NANOS_LEAST = TimeUnit.SECONDS.toNanos(1);
 
@@ -90,6 +94,24 @@ public final class News implements AgentDesk.AgentNews {
                     .byId(agent)
                     .ifPresent(found -> events.publish(() -> new ControlEvent.AgentChanged(seen.view(found))));
         }
+    }
+
+    @Override
+    public void changed(SpaceAlarm before, SpaceWatch.State state) {
+        SpaceAlarm alarm = state.alarm();
+        StoreRoom room = state.room();
+        String outcome = alarm == SpaceAlarm.NONE ? "ended" : alarm.compareTo(before) > 0 ? "raised" : "eased";
+        audit.add(new AuditLog.Event(
+                "system",
+                "-",
+                "store.alarm",
+                "recovery store",
+                outcome,
+                "alarm=" + alarm + " before=" + before + " freeBytes=" + room.usableBytes() + " reserveBytes="
+                        + room.reserveBytes()));
+        OptionalLong full = state.fullInMillis();
+        events.publish(() ->
+                new ControlEvent.StoreAlarm(alarm, room.usableBytes(), full.isPresent() ? full.getAsLong() : null));
     }
 
     @Override

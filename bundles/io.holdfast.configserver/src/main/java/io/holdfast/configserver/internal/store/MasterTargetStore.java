@@ -23,6 +23,7 @@ import io.holdfast.model.PointChoice;
 import io.holdfast.model.RecoveryPoint;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -127,6 +128,11 @@ public final class MasterTargetStore implements StorePort {
     @Override
     public StoreRoom room() {
         return target.room();
+    }
+
+    @Override
+    public Map<MachineId, SpaceFigures> spaces() {
+        return target.spaces();
     }
 
     @Override

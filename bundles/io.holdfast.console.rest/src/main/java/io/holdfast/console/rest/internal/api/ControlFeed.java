@@ -73,6 +73,7 @@ final class ControlFeed implements EventFeed {
             case ControlEvent.MachineRemoved removed -> new Message("machine-removed", new Removed(removed.machine()));
             case ControlEvent.JobChanged changed -> new Message("job", JobBody.of(changed.job()));
             case ControlEvent.AgentChanged changed -> new Message("agent", changed.agent());
+            case ControlEvent.StoreAlarm alarm -> new Message("store", alarm);
             case ControlEvent.Lost() -> BEGIN;
         };
     }

@@ -45,7 +45,13 @@ final class ServerRoutes {
                         GET,
                         Routes.API + "/status",
                         USER,
-                        call -> Reply.ok(control.health().check(call.caller()))));
+                        call -> Reply.ok(control.health().check(call.caller()))),
+                Route.of(
+                        "getSpace",
+                        GET,
+                        Routes.API + "/space",
+                        USER,
+                        call -> Reply.ok(control.health().space(call.caller()))));
     }
 
     private static byte[] load() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.holdfast.configserver.ControlEvent;
+import io.holdfast.configserver.SpaceAlarm;
 import io.holdfast.model.JobKind;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -51,13 +52,15 @@ class EventsTest {
             api.control.events.publish(new ControlEvent.MachineRemoved(Samples.MACHINE));
             api.control.events.publish(new ControlEvent.JobChanged(Samples.job(JobKind.FAILOVER)));
             api.control.events.publish(new ControlEvent.AgentChanged(Samples.agent()));
+            api.control.events.publish(new ControlEvent.StoreAlarm(SpaceAlarm.DAY, 7, 8L));
             api.control.events.publish(new ControlEvent.Lost());
 
             assertEvent(stream.event(), 2, "machine", "Machine");
             assertEvent(stream.event(), 3, "machine-removed", "MachineRemoved");
             assertEvent(stream.event(), 4, "job", "Job");
             assertEvent(stream.event(), 5, "agent", "Agent");
-            assertThat(stream.event()).containsExactly("id: 6", "event: begin", "data: {}");
+            assertEvent(stream.event(), 6, "store", "StoreAlarm");
+            assertThat(stream.event()).containsExactly("id: 7", "event: begin", "data: {}");
         }
     }
 

@@ -29,6 +29,8 @@ import io.holdfast.configserver.PointQuery;
 import io.holdfast.configserver.ProtectRequest;
 import io.holdfast.configserver.Retention;
 import io.holdfast.configserver.SetupView;
+import io.holdfast.configserver.SpaceAlarm;
+import io.holdfast.configserver.StoreSpaceView;
 import io.holdfast.model.Job;
 import io.holdfast.model.JobId;
 import io.holdfast.model.JobKind;
@@ -340,12 +342,29 @@ final class FakeControl implements ControlService {
                     3,
                     4,
                     5,
+                    false,
+                    6L,
                     List.of(new Finding(
                             Finding.Severity.WARNING,
                             "store.space",
                             "recovery store",
                             "5 bytes are free.",
                             "Add space.")));
+        }
+
+        @Override
+        public StoreSpaceView space(Caller caller) {
+            note(caller, Role.VIEWER, "store space");
+            return new StoreSpaceView(
+                    1L << 40,
+                    1L << 35,
+                    1L << 30,
+                    false,
+                    -7,
+                    8L,
+                    SpaceAlarm.WEEK,
+                    List.of(new StoreSpaceView.Machine(
+                            Samples.MACHINE, "web-1", 1L << 31, 1L << 30, 1L << 30, 1 << 20)));
         }
     }
 }

@@ -43,6 +43,7 @@ class RoutesTest {
         String address = "{\"adapter\":\"kvm\",\"properties\":{\"qmp\":\"/q\"}}";
         return Stream.of(
                 Arguments.of("getStatus", "GET", "/api/v1/status", null, 200, "check"),
+                Arguments.of("getSpace", "GET", "/api/v1/space", null, 200, "store space"),
                 Arguments.of("listMachines", "GET", "/api/v1/machines", null, 200, "list machines"),
                 Arguments.of(
                         "protectMachine",
