@@ -17,7 +17,7 @@ from .files import StoreFile
 
 RECORD_BODY_BYTES_MAX: Final = 1 << 20
 
-_BEGUN, _SEALED, _CLEANED, _RETIRED, _SET_ASIDE, _SIGNER, _ROTATED, _KEY_DESTROYED, _COPIED, _RESUMED = range(1, 11)
+_BEGUN, _SEALED, _CLEANED, _RETIRED, _SET_ASIDE, _SIGNER, _ROTATED, _KEY_DESTROYED, _COPIED, _RESUMED, _LOCK = range(1, 12)
 _NOBODY: Final = bytes(32)
 
 
@@ -126,7 +126,7 @@ class Ledger:
             entry.text(entry.u32())
         elif kind == _SIGNER:
             self.key = entry.take(32)
-        elif kind in (_SET_ASIDE, _ROTATED, _KEY_DESTROYED, _COPIED):
+        elif kind in (_SET_ASIDE, _ROTATED, _KEY_DESTROYED, _COPIED, _LOCK):
             entry.take(entry.remaining)
         else:
             raise entry.damage(f"an entry of kind {kind}, which this reader does not know")

@@ -77,7 +77,7 @@ class CleanedTest(unittest.TestCase):
         store = uuid.UUID("01020304-0506-0708-090a-0b0c0d0e0f10")
         ledger = read_ledger(self.root, ".", Owner(store, self.MACHINE, 5))
         assert ledger
-        self.assertEqual((10, [], 2), (ledger.entries, ledger.damages, ledger.adopted))
+        self.assertEqual((11, [], 2), (ledger.entries, ledger.damages, ledger.adopted))
         self.assertEqual((1, 23_456), (ledger.files[2].generation, ledger.files[2].length))
         self.assertEqual([(1, 989)], ledger.retired)
 

@@ -149,7 +149,8 @@ class GoldenFormatsTest {
                     new LedgerEntry.KeyRotated(77, "ä"),
                     new LedgerEntry.KeyDestroyed(77),
                     new LedgerEntry.Copied(STORE, 4, 12, hash),
-                    new LedgerEntry.Resumed(2, "was cut"))) {
+                    new LedgerEntry.Resumed(2, "was cut"),
+                    new LedgerEntry.LockSet(604_800_000))) {
                 ledger.append(entry);
             }
         } catch (IOException e) {
@@ -361,7 +362,7 @@ class GoldenFormatsTest {
         Ledger.Opened opened = Ledger.open(owner, new Ledger.Subject(HandMade.MACHINE, 5, "folder"));
 
         assertThat(opened.stop()).isEmpty();
-        assertThat(opened.ledger().size()).isEqualTo(10);
+        assertThat(opened.ledger().size()).isEqualTo(11);
         assertThat(opened.ledger().retired()).isEqualTo(SequenceSet.between(1, 989));
         assertThat(opened.ledger().current(2)).map(FileDigest::generation).hasValue(1);
     }

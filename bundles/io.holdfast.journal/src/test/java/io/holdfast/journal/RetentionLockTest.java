@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.Position;
+import io.holdfast.journal.internal.retain.RetentionState;
 import io.holdfast.journal.testkit.HandClock;
 import io.holdfast.journal.testkit.HandMade;
 import io.holdfast.journal.testkit.SimulatedFiles;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -125,6 +128,83 @@ class RetentionLockTest {
 
         refused(MachineHistory::destroy);
         assertWhole();
+    }
+
+    private String file() {
+        return files.paths().stream()
+                .filter(path -> path.endsWith("/retention"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void assertLockHolds() {
+        reopen();
+        assertThat(history.retention().lockMillis()).isEqualTo(LOCKED.lockMillis());
+        assertThat(history.retention().fullDensityMillis()).isGreaterThanOrEqualTo(LOCKED.lockMillis());
+        run(6 * DAY);
+        refused(MachineHistory::destroy);
+        refused(held -> held.setRetention(RetentionPolicy.EVERYTHING));
+        assertWhole();
+    }
+
+    @Test
+    void aPolicyEditedOnTheMediumShortensNothing() throws Exception {
+        store.close();
+        RetentionState written = RetentionState.decode(ByteBuffer.wrap(files.content(file())));
+        RetentionPolicy nothing = new RetentionPolicy(0, 0, 0, 0, 0, 0, 0);
+        files.replace(file(), written.with(nothing).encode());
+
+        assertThat(StoreVerifier.verify(files, StoreVerifier.Means.none(clock)).findings())
+                .extracting(VerifyFinding::detail)
+                .contains("claims a lock of 0 ms; the ledger has one of " + 7 * DAY + " ms, which holds");
+        assertLockHolds();
+    }
+
+    @Test
+    void aPolicySetBackOnTheMediumShortensNothing() {
+        byte[] before = RetentionState.START.encode();
+        store.close();
+        files.replace(file(), before);
+
+        assertLockHolds();
+    }
+
+    @Test
+    void aPolicyDeletedFromTheMediumShortensNothing() {
+        store.close();
+        files.remove(file());
+
+        assertLockHolds();
+    }
+
+    @Test
+    void aPolicyEditedWithoutItsChecksumIsDamageAndNothingIsDestroyed() {
+        store.close();
+        List<String> before = files.paths();
+        byte[] edited = files.content(file());
+        edited[16 + 24] = 0;
+        edited[16 + 27] = 0;
+        files.replace(file(), edited);
+
+        store = RecoveryStore.open(files, RandomHistoryTest.SMALL, clock);
+        clock.pass(TEN_YEARS);
+        maintain();
+
+        assertThatThrownBy(() -> store.find(HandMade.MACHINE))
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_DAMAGED));
+        assertThat(files.paths()).containsAll(before);
+    }
+
+    @Test
+    void aLockThatWasLoweredWhenItMightBeStaysLowerAcrossRestarts() {
+        run(8 * DAY);
+        RetentionPolicy shorter = new RetentionPolicy(10 * DAY, 0, 0, 0, 0, 0, DAY);
+        history.setRetention(shorter);
+
+        reopen();
+
+        assertThat(history.retention()).isEqualTo(shorter);
     }
 
     @Test

@@ -41,6 +41,7 @@ public final class Ledger implements LedgerAppender {
     private long end;
     private long newestAt;
     private long adopted;
+    private long lockMillis;
     private LedgerEntry.@Nullable Begun first;
 
     /**
@@ -234,6 +235,7 @@ public final class Ledger implements LedgerAppender {
                 deleted.forEach(file -> current.remove(file.number()));
                 ranges.forEach(range -> retiredLately.add(new SequenceSet.Range(range.first(), range.last())));
             }
+            case LedgerEntry.LockSet lock -> lockMillis = lock.lockMillis();
             case LedgerEntry.SetAside _,
                     LedgerEntry.SignerChanged _,
                     LedgerEntry.KeyRotated _,
@@ -263,6 +265,15 @@ public final class Ledger implements LedgerAppender {
             retiredLately.clear();
         }
         return retired;
+    }
+
+    /**
+     * Tells which retention lock was set last.
+     *
+     * @return age below which nothing of the history is given up, in milliseconds; 0 for none
+     */
+    public synchronized long lockMillis() {
+        return lockMillis;
     }
 
     /**

@@ -135,4 +135,11 @@ public sealed interface LedgerEntry {
      * @param root of its ledger
      */
     record Copied(UUID storeId, long incarnation, long treeSize, Sha256 root) implements LedgerEntry {}
+
+    /**
+     * The history has another retention lock from here on.
+     *
+     * @param lockMillis age below which nothing of it is given up, 0 for none
+     */
+    record LockSet(long lockMillis) implements LedgerEntry {}
 }

@@ -2,6 +2,7 @@ package io.holdfast.journal.internal.ledger;
 
 import io.holdfast.base.HoldfastException;
 import io.holdfast.journal.ChainDigest;
+import io.holdfast.journal.RetentionPolicy;
 import io.holdfast.journal.Sha256;
 import io.holdfast.journal.internal.format.DamagedException;
 import java.nio.BufferUnderflowException;
@@ -27,6 +28,7 @@ import java.util.UUID;
  * 8 key gone    u64 keyId
  * 9 copied      16 store, u64 incarnation, u64 treeSize, 32 root
  * 10 resumed    u64 adopted, text (reason)
+ * 11 lock       u64 lockMillis
  *
  * file    u64 number, u32 generation, u32 zero, u64 fileBytes, 32 SHA-256
  * files   u32 count, files
@@ -73,6 +75,7 @@ public final class LedgerEntryCodec {
             case LedgerEntry.KeyDestroyed _ -> 8;
             case LedgerEntry.Copied _ -> 9;
             case LedgerEntry.Resumed _ -> 10;
+            case LedgerEntry.LockSet _ -> 11;
         };
     }
 
@@ -89,6 +92,7 @@ public final class LedgerEntryCodec {
                     LedgerEntry.SignerChanged _,
                     LedgerEntry.KeyRotated _,
                     LedgerEntry.KeyDestroyed _,
+                    LedgerEntry.LockSet _,
                     LedgerEntry.Copied _ -> 0;
         };
         return HEAD_BYTES + FIXED_BYTES + TEXT_BYTES_MAX + lists;
@@ -130,6 +134,7 @@ public final class LedgerEntryCodec {
             case LedgerEntry.SignerChanged(var publicKey) -> bytes.put(publicKey.toBytes());
             case LedgerEntry.KeyRotated(var keyId, var detail) -> putText(bytes.putLong(keyId), detail);
             case LedgerEntry.KeyDestroyed(var keyId) -> bytes.putLong(keyId);
+            case LedgerEntry.LockSet(var lockMillis) -> bytes.putLong(lockMillis);
             case LedgerEntry.Copied copied -> {
                 putUuid(bytes, copied.storeId());
                 bytes.putLong(copied.incarnation()).putLong(copied.treeSize());
@@ -230,8 +235,17 @@ public final class LedgerEntryCodec {
             case 8 -> new LedgerEntry.KeyDestroyed(bytes.getLong());
             case 9 -> new LedgerEntry.Copied(uuid(bytes), bytes.getLong(), bytes.getLong(), hash(bytes));
             case 10 -> new LedgerEntry.Resumed(bytes.getLong(), text(bytes));
-            default -> throw DamagedException.newer("an entry of a ledger", kind, 10);
+            case 11 -> decodeLock(bytes);
+            default -> throw DamagedException.newer("an entry of a ledger", kind, 11);
         };
+    }
+
+    private static LedgerEntry decodeLock(ByteBuffer bytes) throws DamagedException {
+        long lockMillis = bytes.getLong();
+        if (lockMillis < 0 || lockMillis > RetentionPolicy.LOCK_MILLIS_MAX) {
+            throw DamagedException.damaged("an entry sets a lock of " + lockMillis + " ms");
+        }
+        return new LedgerEntry.LockSet(lockMillis);
     }
 
     private static LedgerEntry decodeBegun(ByteBuffer bytes) throws DamagedException {

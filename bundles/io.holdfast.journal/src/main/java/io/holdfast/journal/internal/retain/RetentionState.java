@@ -57,6 +57,21 @@ public record RetentionState(
         return new RetentionState(clockMillis, other, arrivals, retired, unsurveyed, dead);
     }
 
+    /** The same with a lock no shorter than this; the full-density window is never shorter than the lock. */
+    public RetentionState lockedFor(long lockMillis) {
+        if (policy.lockMillis() >= lockMillis) {
+            return this;
+        }
+        return with(new RetentionPolicy(
+                Math.max(policy.fullDensityMillis(), lockMillis),
+                policy.hourly(),
+                policy.daily(),
+                policy.weekly(),
+                policy.yearly(),
+                policy.markersMillis(),
+                lockMillis));
+    }
+
     /** The same with other arrivals. */
     public RetentionState with(Arrivals more) {
         return new RetentionState(clockMillis, policy, more, retired, unsurveyed, dead);

@@ -201,8 +201,9 @@ final class HistoryLoader {
         String path = history.folder() + "/" + Layout.RETENTION;
         RetentionState saved =
                 files.exists(path) ? RetentionState.decode(SmallFiles.read(files, path)) : RetentionState.START;
-        // a crash may have come between the ledger's entry and this file
-        history.retention().load(saved.retire(history.ledger().retired()));
+        // a crash may have come between the ledger's entries and this file, or somebody has edited it
+        Ledger ledger = history.ledger();
+        history.retention().load(saved.retire(ledger.retired()).lockedFor(ledger.lockMillis()));
     }
 
     /** Merged runs are taken in when they are whole and of the segments that are there; others are of no use and are deleted. */

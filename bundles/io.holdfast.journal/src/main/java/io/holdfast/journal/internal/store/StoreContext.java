@@ -5,6 +5,7 @@ import io.holdfast.journal.StoreSettings;
 import io.holdfast.journal.file.StoreFiles;
 import io.holdfast.journal.internal.format.StoreIdentity;
 import io.holdfast.journal.internal.ledger.Ledger;
+import io.holdfast.journal.internal.ledger.LedgerEntry;
 import io.holdfast.journal.internal.read.Caches;
 import io.holdfast.journal.internal.retain.RetentionState;
 import io.holdfast.journal.internal.room.IntakeGate;
@@ -38,9 +39,16 @@ record StoreContext(
         Ledger.Owner ledgers,
         IntakeGate gate) {
 
-    /** Replaces what a history's file says of its retention; counts once it is durable. What is newly retired has its entry in the ledger before. */
+    /**
+     * Replaces what a history's file says of its retention; counts once it is durable. What is newly retired, and another lock, have their entries in
+     * the ledger before.
+     */
     void save(History history, RetentionState state) throws IOException {
         RetiredEntries.record(history, state);
+        long lockMillis = state.policy().lockMillis();
+        if (lockMillis != history.ledger().lockMillis()) {
+            history.ledger().append(new LedgerEntry.LockSet(lockMillis));
+        }
         RetentionState whole = state.retire(history.ledger().retired());
         SmallFiles.replace(files, history.folder(), Layout.RETENTION, whole.encode());
         history.retention().saved(whole);

@@ -112,6 +112,7 @@ final class HistoryCheck {
         }
         checkLedger(ledgerExpected);
         ledger.retirements().compare(folder + "/" + Layout.RETENTION, retention.retired());
+        ledger.compareLock(folder + "/" + Layout.RETENTION, retention.policy().lockMillis());
         for (String name : foreignLedgers) {
             checkForeignLedger(name);
         }

@@ -39,6 +39,7 @@ final class LedgerCheck {
     private byte[] signature = new byte[LedgerSigner.SIGNATURE_BYTES];
     private Sha256 publicKey = LedgerSignatures.NOBODY;
     private long adopted;
+    private long lockMillis;
 
     LedgerCheck(String path, Findings findings) {
         this.path = path;
@@ -124,6 +125,7 @@ final class LedgerCheck {
                         path,
                         "entry " + index + ": data key " + Long.toHexString(destroyed.keyId()) + " was destroyed");
             case LedgerEntry.Copied copied -> copies.add(copied);
+            case LedgerEntry.LockSet lock -> lockMillis = lock.lockMillis();
             case LedgerEntry.KeyRotated _ -> {}
         }
     }
@@ -160,6 +162,16 @@ final class LedgerCheck {
     /** Which points are retired, by its entries. */
     RetirementCheck retirements() {
         return retirements;
+    }
+
+    /** Compares the lock that a history's retention claims with the one that was set last. */
+    void compareLock(String file, long claimedMillis) {
+        if (claimedMillis < lockMillis) {
+            findings.note(
+                    file,
+                    "claims a lock of " + claimedMillis + " ms; the ledger has one of " + lockMillis
+                            + " ms, which holds");
+        }
     }
 
     /** Whether a segment may be gone. */
