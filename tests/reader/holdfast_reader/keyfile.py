@@ -47,6 +47,11 @@ class MachineKeys:
         data_key = next(key for key in self.data_keys if _key_id(key) == key_id)
         return hmac.digest(data_key, b"batch" + struct.pack("<Q", epoch) + digest, "sha256")
 
+    def cold_key(self, key_id: int, digest: bytes, context: bytes) -> bytes:
+        """The key of a batch that was coded anew, bound to what stands before its content."""
+        data_key = next(key for key in self.data_keys if _key_id(key) == key_id)
+        return hmac.digest(data_key, b"cold" + digest + context, "sha256")
+
 
 def _key_id(data_key: bytes) -> int:
     return int.from_bytes(hmac.digest(data_key, b"holdfast key id", "sha256")[:8], "big")
@@ -139,7 +144,9 @@ def _read_machine(data: bytes, name: str, opener: _Opener | None) -> MachineKeys
         cursor.end()
         return keys
     if version != 2 or wrapping not in (_CLEAR, _SEALED):
-        raise ReaderError(f"{name}: version {version} with wrapping {wrapping}, this reader reads 1 with 0, 2 with 0 or 1")
+        raise ReaderError(
+            f"{name}: version {version} with wrapping {wrapping}, this reader reads 1 with 0, 2 with 0 or 1"
+        )
     cursor.u64()
     count, recipient_count = cursor.u16(), cursor.u16()
     cursor.u16()
@@ -174,4 +181,6 @@ def _unseal(
                 return AESGCM(file_key).decrypt(_NONCE, sealed, clear)
             except InvalidTag as e:
                 raise DamageError(name, 0, "the key file does not open") from e
-    raise ReaderError(f"{name}: sealed for other keys; give the store's key file, the recovery paper, or the keys in clear")
+    raise ReaderError(
+        f"{name}: sealed for other keys; give the store's key file, the recovery paper, or the keys in clear"
+    )

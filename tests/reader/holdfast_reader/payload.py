@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from .binary import SECTOR, Cursor, crc32c
 from .block import FRAME_BYTES, Extent, ExtentKind, Header
+from .cold import ColdTable
 from .errors import DamageError, ReaderError
 from .hashes import block_hasher
 from .keyfile import MachineKeys
@@ -80,14 +81,18 @@ class Payload:
 
     def __init__(self, header: Header, keys: MachineKeys) -> None:
         self._header = header
+        self._cold = ColdTable(header) if ColdTable.begins(header) else None
+        self._number = -1
+        self._plain = b""
+        if self._cold:
+            self._plain = self._cold.plaintext(keys)
+            return
         self._table = FrameTable(header)
         self._table.require_whole(header)
         if header.prefix.frame_count and not keys.has(header.prefix.key_id):
             raise ReaderError(f"{header.file.name}: the batch at byte {header.offset} was sealed with another data key")
         if header.prefix.frame_count:
             self._cipher = AESGCM(keys.batch_key(header.prefix.key_id, header.prefix.epoch, header.digest))
-        self._number = -1
-        self._plain = b""
 
     @staticmethod
     def split(offset: int, length: int) -> Iterator[tuple[int, int]]:
@@ -100,10 +105,17 @@ class Payload:
 
     def read(self, offset: int, length: int) -> bytes:
         """Bytes of the plaintext."""
+        if self._cold:
+            if not self._cold.has(offset, length):
+                what = f"bytes {offset} to {offset + length} of the plaintext were dropped, though they are needed"
+                raise DamageError(self._header.file.name, self._header.table_offset, what)
+            return self._plain[offset : offset + length]
         return b"".join(self._read_part(at, part) for at, part in self.split(offset, length))
 
     def has(self, offset: int, length: int) -> bool:
         """Whether cleaning has left all of these bytes of the plaintext."""
+        if self._cold:
+            return self._cold.has(offset, length)
         return not any(self._table.frames[at // FRAME_BYTES].dropped for at, _ in self.split(offset, length))
 
     def _read_part(self, offset: int, length: int) -> bytes:

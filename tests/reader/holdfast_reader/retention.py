@@ -54,7 +54,8 @@ def read_retention(root: Path, folder: str) -> Retention:
         return Retention(())
     body = read_envelope(StoreFile(root, name), 0, b"HFZ1", RETENTION_BODY_BYTES_MAX).body
     body.take(8 + 3 * 8 + 4 * 4)
-    body.reserved(16)
+    body.take(8 + 4)
+    body.reserved(4)
     arrivals, retired, unsurveyed, segments = body.u32(), body.u32(), body.u32(), body.u32()
     _ascending(body, arrivals, 24)
     ranges = tuple((body.u64(), body.u64()) for _ in range(retired))

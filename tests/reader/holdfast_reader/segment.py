@@ -7,6 +7,7 @@ from typing import Final
 
 from .binary import SECTOR, Cursor, crc32c, padded, require_zeroes
 from .block import MAGIC, STUB_MAGIC, Header, Stub, read_header, read_stub
+from .cold import ColdTable
 from .envelope import read_envelope
 from .errors import DamageError
 from .files import StoreFile
@@ -113,7 +114,7 @@ def read_left(file: StoreFile, at: int, last: int) -> Iterator[Header | Stub]:
             yield stub
         else:
             header = read_header(file, at)
-            header.end = FrameTable(header).end
+            header.end = (ColdTable(header) if ColdTable.begins(header) else FrameTable(header)).end
             number, at = header.prefix.number, header.end
             yield header
 
@@ -147,7 +148,8 @@ def _read_body(body: Cursor) -> Summary:
     for name in SECTION_NAMES:
         sections[name] = Section(body.u64(), body.u32(), body.u32(), body.u32())
         body.reserved(4)
-    body.reserved(32)
+    body.u32()
+    body.reserved(28)
     opening_bytes, span_count = body.u32(), body.u32()
     rest = body.remaining - opening_bytes
     openings = []

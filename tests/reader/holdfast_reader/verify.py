@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .block import Header
+from .cold import ColdTable
 from .errors import DamageError
 from .history import History, ReadSegment
 from .index import IndexCheck
@@ -95,6 +96,13 @@ def _check_file(segment: ReadSegment, ledger: Ledger | None) -> None:
 
 def _inspect_block(header: Header, keys: MachineKeys | None, report: Report) -> None:
     header.check_order()
+    if ColdTable.begins(header):
+        ColdTable(header).stored()
+        report.frames += header.prefix.frame_count
+        if keys:
+            check_content(header, keys)
+            report.opened_batches += 1
+        return
     table = FrameTable(header)
     table.require_whole(header)
     for number, frame in enumerate(table.frames):

@@ -6,10 +6,12 @@ import uuid
 from pathlib import Path
 
 from holdfast_reader.block import Header, Stub, read_stub
+from holdfast_reader.cold import ColdTable
 from holdfast_reader.errors import DamageError
 from holdfast_reader.files import StoreFile
+from holdfast_reader.keyfile import MachineKeys
 from holdfast_reader.ledger import Owner, read_ledger, root_of
-from holdfast_reader.payload import FrameTable
+from holdfast_reader.payload import FrameTable, check_content
 from holdfast_reader.retention import Retention, read_retention
 from holdfast_reader.segment import SegmentName, Span, read_left, read_segment_header, read_summary
 
@@ -50,6 +52,15 @@ class CleanedTest(unittest.TestCase):
         self.assertEqual(1, len(stubs))
         self.assertIn([True, True, False], frames)
         self.assertEqual(len(blocks), blocks[-1].number if isinstance(blocks[-1], Stub) else blocks[-1].prefix.number)
+
+    def test_reads_blocks_that_were_coded_anew(self) -> None:
+        keys = MachineKeys(self.MACHINE, (bytes([0x11]) * 32,), bytes([0x22]) * 32)
+        blocks = [block for block in self.left(self.file("segment-cold")) if isinstance(block, Header)]
+        coded = [block for block in blocks if ColdTable.begins(block)]
+        self.assertEqual(2, len(coded))
+        self.assertGreater(ColdTable(coded[0]).plaintext(keys).count(0), 40_000)
+        for block in coded:
+            check_content(block, keys)
 
     def test_names_the_byte_where_a_stub_is_damaged(self) -> None:
         file = self.file("segment-cleaned")

@@ -10,7 +10,17 @@ package io.holdfast.configserver;
  * @param yearly for how many years the first point of each year is kept
  * @param markersHours how long points with a name are kept
  * @param lockHours history younger than this is not shortened, unpinned or destroyed by anybody; 0 for no lock
+ * @param coldHours from what age on history is coded anew with XZ, where the store has the machine's keys
+ * @param coldMinutes how many minutes of processor time a day may be spent on that; 0 for never
  * @since 1.0
  */
 public record Retention(
-        long fullDensityHours, int hourly, int daily, int weekly, int yearly, long markersHours, long lockHours) {}
+        long fullDensityHours,
+        int hourly,
+        int daily,
+        int weekly,
+        int yearly,
+        long markersHours,
+        long lockHours,
+        long coldHours,
+        int coldMinutes) {}

@@ -30,6 +30,7 @@ public final class MachineKeys {
 
     private static final byte[] KEY_ID_LABEL = "holdfast key id".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] BATCH_LABEL = "batch".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] COLD_LABEL = "cold".getBytes(StandardCharsets.US_ASCII);
 
     /** Oldest first; the last one is for new batches. */
     private final List<DataKey> dataKeys;
@@ -158,7 +159,31 @@ public final class MachineKeys {
      * @throws HoldfastException with {@link ErrorCode#KEY_MISSING} when that data key is not among these
      */
     public byte[] deriveBatchKey(long keyId, long epoch, ChainDigest headerDigest) {
-        byte[] dataKey = dataKeys.stream()
+        Mac mac = macOf(dataKey(keyId));
+        mac.update(BATCH_LABEL);
+        mac.update(
+                ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, epoch));
+        return mac.doFinal(headerDigest.toBytes());
+    }
+
+    /**
+     * Derives the key of a block that is coded anew.
+     *
+     * @param keyId which data key
+     * @param headerDigest the digest of its header
+     * @param context everything else that the coded bytes depend on
+     * @return the key
+     * @throws HoldfastException with {@link ErrorCode#KEY_MISSING} when that data key is not among these
+     */
+    public byte[] deriveColdKey(long keyId, ChainDigest headerDigest, byte[] context) {
+        Mac mac = macOf(dataKey(keyId));
+        mac.update(COLD_LABEL);
+        mac.update(headerDigest.toBytes());
+        return mac.doFinal(context);
+    }
+
+    private byte[] dataKey(long keyId) {
+        return dataKeys.stream()
                 .filter(key -> key.id() == keyId)
                 .findFirst()
                 .orElseThrow(() -> new HoldfastException(
@@ -166,11 +191,6 @@ public final class MachineKeys {
                         "data key " + HexFormat.of().toHexDigits(keyId),
                         "is not among the given " + this))
                 .bytes();
-        Mac mac = macOf(dataKey);
-        mac.update(BATCH_LABEL);
-        mac.update(
-                ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, epoch));
-        return mac.doFinal(headerDigest.toBytes());
     }
 
     /** The data keys themselves, oldest first. */

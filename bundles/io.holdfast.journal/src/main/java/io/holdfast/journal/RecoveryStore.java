@@ -45,7 +45,7 @@ public interface RecoveryStore extends AutoCloseable {
      * @throws HoldfastException as there
      */
     static RecoveryStore open(StoreFiles files, StoreSettings settings, TimeSource time) {
-        return StoreOpener.open(files, settings, time, Optional.empty());
+        return StoreOpener.open(files, settings, time, Optional.empty(), ResidentKeys.NONE);
     }
 
     /**
@@ -59,7 +59,24 @@ public interface RecoveryStore extends AutoCloseable {
      * @throws HoldfastException as there
      */
     static RecoveryStore open(StoreFiles files, StoreSettings settings, TimeSource time, LedgerSigner signer) {
-        return StoreOpener.open(files, settings, time, Optional.of(signer));
+        return StoreOpener.open(files, settings, time, Optional.of(signer), ResidentKeys.NONE);
+    }
+
+    /**
+     * Opens the store behind a file port, as {@link #open(StoreFiles, StoreSettings, TimeSource, LedgerSigner)} does, for a master target that has the
+     * keys of its machines.
+     *
+     * @param files where the store lies
+     * @param settings the bounds
+     * @param time the store's clock, for labels alone
+     * @param signer signs tree heads
+     * @param keys which the store may use by itself; asked each time anew
+     * @return the open store
+     * @throws HoldfastException as there
+     */
+    static RecoveryStore open(
+            StoreFiles files, StoreSettings settings, TimeSource time, LedgerSigner signer, ResidentKeys keys) {
+        return StoreOpener.open(files, settings, time, Optional.of(signer), keys);
     }
 
     /**

@@ -17,10 +17,18 @@ import io.holdfast.base.HoldfastException;
  * @param markersMillis how long every proven marker is kept; 0 to {@link #FOREVER_MILLIS}
  * @param lockMillis history younger than this cannot be shortened, unpinned or destroyed by anybody; 0 for no lock, at most
  *     {@link #LOCK_MILLIS_MAX}
+ * @param cold what becomes of old history
  * @since 1.0
  */
 public record RetentionPolicy(
-        long fullDensityMillis, int hourly, int daily, int weekly, int yearly, long markersMillis, long lockMillis) {
+        long fullDensityMillis,
+        int hourly,
+        int daily,
+        int weekly,
+        int yearly,
+        long markersMillis,
+        long lockMillis,
+        ColdTier cold) {
 
     /** An hour. */
     public static final long HOUR_MILLIS = 3_600_000L;
@@ -56,6 +64,38 @@ public record RetentionPolicy(
                     "fullDensityMillis",
                     fullDensityMillis + "; expected at least the " + lockMillis + " ms of the lock");
         }
+    }
+
+    /**
+     * A policy without a cold tier.
+     *
+     * @param fullDensityMillis as above
+     * @param hourly as above
+     * @param daily as above
+     * @param weekly as above
+     * @param yearly as above
+     * @param markersMillis as above
+     * @param lockMillis as above
+     */
+    public RetentionPolicy(
+            long fullDensityMillis,
+            int hourly,
+            int daily,
+            int weekly,
+            int yearly,
+            long markersMillis,
+            long lockMillis) {
+        this(fullDensityMillis, hourly, daily, weekly, yearly, markersMillis, lockMillis, ColdTier.NONE);
+    }
+
+    /**
+     * The same policy with another cold tier.
+     *
+     * @param tier as above
+     * @return the policy
+     */
+    public RetentionPolicy withCold(ColdTier tier) {
+        return new RetentionPolicy(fullDensityMillis, hourly, daily, weekly, yearly, markersMillis, lockMillis, tier);
     }
 
     private static void require(String name, long value, long most) {

@@ -8,25 +8,30 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Thinning is proved against an anchor that was taken before it; what somebody else does to an object is named. */
+/** Thinning, with and without keys, is proved against an anchor that was taken before it; what somebody else does to an object is named. */
 class AnchoredThinningTest {
 
-    private static final AnchoredThinning THINNED = new AnchoredThinning(1);
+    private static final AnchoredThinning BLIND = new AnchoredThinning(1, false);
+    private static final AnchoredThinning RESIDENT = new AnchoredThinning(1, true);
 
     @BeforeAll
     static void thins() {
-        THINNED.thin();
+        BLIND.thin();
+        RESIDENT.thin();
     }
 
     @Test
     void everyCompactionIsProvedAgainstTheAnchorBeforeTheFirst() {
-        assertThat(THINNED.compactions()).isGreaterThan(10);
-        assertThat(THINNED.bytesAfter()).isLessThan(THINNED.bytesBefore());
+        assertThat(BLIND.compactions()).isGreaterThan(10);
+        assertThat(RESIDENT.compactions()).isGreaterThan(10);
+        assertThat(RESIDENT.bytesAfter()).isLessThan(BLIND.bytesAfter());
+        assertThat(BLIND.bytesAfter()).isLessThan(BLIND.bytesBefore());
     }
 
     @ParameterizedTest
     @EnumSource
     void namesAnObjectThatWas(AnchoredThinning.Alteration how) {
-        assertThat(THINNED.alter(how)).isPresent();
+        assertThat(BLIND.alter(how)).isPresent();
+        assertThat(RESIDENT.alter(how)).isPresent();
     }
 }

@@ -29,6 +29,7 @@ import io.holdfast.journal.internal.ledger.SequenceRange;
 import io.holdfast.journal.internal.retain.Arrivals;
 import io.holdfast.journal.internal.retain.RetentionState;
 import io.holdfast.journal.internal.retain.SequenceSet;
+import io.holdfast.journal.internal.store.StoreOpener;
 import io.holdfast.journal.testkit.HandClock;
 import io.holdfast.journal.testkit.HandMade;
 import io.holdfast.journal.testkit.SimulatedFiles;
@@ -100,6 +101,7 @@ class GoldenFormatsTest {
         all.put("run", mergedRun());
         all.put("stub", stub().encode());
         all.put("segment-cleaned", cleanedSegment());
+        all.put("segment-cold", coldSegment());
         return all;
     }
 
@@ -284,6 +286,47 @@ class GoldenFormatsTest {
                     .findFirst()
                     .orElseThrow());
         }
+    }
+
+    /** Its blocks are coded anew; of the first one only what the second did not overwrite. */
+    private static byte[] coldSegment() {
+        SimulatedFiles files = new SimulatedFiles(1);
+        HandClock clock = new HandClock();
+        ResidentKeys keys = _ -> Optional.of(HandMade.KEYS);
+        try (RecoveryStore store = StoreOpener.open(files, RandomHistoryTest.SMALL, clock, Optional.empty(), keys)) {
+            MachineHistory history = store.create(HandMade.MACHINE);
+            HandMade stream = new HandMade(Codec.LZ4, BlockHashAlgorithm.HMAC_SHA256).epoch(history, Position.ORIGIN);
+            stream.disks(HandMade.oneDisk(1, 64 << 20)).ready().to(history);
+            stream.write(0, 1_000, text(70_000))
+                    .write(0, 100_000, text(30_000))
+                    .proof()
+                    .to(history);
+            stream.write(0, 20_000, text(90_000)).proof().to(history);
+            stream.empty(0, 4L << 20, 8L << 20, ExtentKind.ZERO).proof().to(history);
+            history.setRetention(
+                    new RetentionPolicy(3_600_000, 0, 0, 0, 0, 0, 0).withCold(new ColdTier(3 * 3_600_000, 60)));
+            store.commit();
+            history.openBlockHashes().close();
+            for (int step = 0; step < 60; step++) {
+                clock.pass(600_000);
+                while (store.maintain()) {
+                    // until the segment is sealed, and later coded
+                }
+            }
+            return files.content(files.paths().stream()
+                    .filter(path -> path.matches(".*/0000000001\\.[0-9]+\\.seg"))
+                    .findFirst()
+                    .orElseThrow());
+        }
+    }
+
+    private static byte[] text(int length) {
+        Random random = new Random(length);
+        byte[] text = new byte[length];
+        for (int at = 0; at < length; at++) {
+            text[at] = (byte) ('a' + Integer.bitCount(random.nextInt(256)) * (at % 3));
+        }
+        return text;
     }
 
     /** What does not shrink. */

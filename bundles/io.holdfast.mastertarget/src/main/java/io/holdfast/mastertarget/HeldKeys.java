@@ -6,6 +6,7 @@ import io.holdfast.base.MachineId;
 import io.holdfast.journal.KeyVault;
 import io.holdfast.journal.MachineKeys;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -34,6 +35,19 @@ final class HeldKeys {
                     "the master target is blind for it; expected its key to be handed over for this failover or drill");
         }
         return vault.keysOf(machine);
+    }
+
+    /** The keys that the store may use for its own work: of machines for which the master target is not blind, while the vault can give them. */
+    Optional<MachineKeys> resident(MachineId machine) {
+        if (vault.isBlind(machine)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(vault.keysOf(machine));
+        } catch (HoldfastException _) {
+            // locked or lost: an operator is told by the vault's status, and old history waits
+            return Optional.empty();
+        }
     }
 
     boolean holds(MachineId machine) {

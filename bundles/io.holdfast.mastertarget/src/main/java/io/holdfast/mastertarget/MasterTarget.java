@@ -98,7 +98,12 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
         vault = secrets.vault();
         heldKeys = new HeldKeys(vault);
         createFolder(folders.store());
-        store = RecoveryStore.open(SegmentPlaces.files(folders.store()), settings, TimeSource.SYSTEM, secrets.signer());
+        store = RecoveryStore.open(
+                SegmentPlaces.files(folders.store()),
+                settings,
+                TimeSource.SYSTEM,
+                secrets.signer(),
+                heldKeys::resident);
         try {
             keeper = new StoreKeeper(store);
             exports =

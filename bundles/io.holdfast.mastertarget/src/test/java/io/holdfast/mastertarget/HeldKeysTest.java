@@ -52,6 +52,15 @@ class HeldKeysTest {
     }
 
     @Test
+    void givesTheStoreTheKeysOfResidentMachinesAloneWhateverWasHandedOver() {
+        held.handOver(BLIND, vault.keysOf(BLIND));
+
+        assertThat(held.resident(RESIDENT)).containsSame(vault.keysOf(RESIDENT));
+        assertThat(held.resident(BLIND)).isEmpty();
+        assertThat(held.resident(new MachineId(new UUID(3, 3)))).isEmpty();
+    }
+
+    @Test
     void hasTheKeysOfABlindMachineFromHandingOverUntilTheyAreDropped() {
         refusesTheBlindOne();
 

@@ -33,7 +33,7 @@ final class FakeStore implements StorePort, ExportPort {
     /** One machine's history. */
     static final class History {
 
-        Retention retention = new Retention(876_600, 0, 0, 0, 0, 876_600, 0);
+        Retention retention = new Retention(876_600, 0, 0, 0, 0, 876_600, 0, 0, 0);
         final List<RecoveryPoint> points = new ArrayList<>();
         final List<String> epochs = new ArrayList<>();
         Position end = Position.ORIGIN;

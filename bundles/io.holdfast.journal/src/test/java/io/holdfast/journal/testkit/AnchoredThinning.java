@@ -3,6 +3,7 @@ package io.holdfast.journal.testkit;
 import io.holdfast.base.Position;
 import io.holdfast.journal.Anchor;
 import io.holdfast.journal.Pin;
+import io.holdfast.journal.ResidentKeys;
 import io.holdfast.journal.VerifyFinding;
 import io.holdfast.journal.VerifyReport;
 import io.holdfast.journal.file.OpenMode;
@@ -12,6 +13,7 @@ import io.holdfast.journal.internal.ledger.LedgerRecord;
 import io.holdfast.journal.internal.ledger.LedgerScan;
 import io.holdfast.journal.internal.ledger.MerkleFrontier;
 import io.holdfast.journal.internal.ledger.MerkleTree;
+import io.holdfast.journal.testkit.ThinnedStore.Content;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A small store whose anchor is taken before anything of it is thinned, and which is held to that anchor after each segment that thinning rewrites. Then
@@ -29,7 +32,7 @@ public final class AnchoredThinning {
 
     private static final String FOLDER = "machines/" + HandMade.MACHINE + ".1/";
     private static final int OVERWRITES = 10;
-    private static final int PINS_EACH = 20;
+    private static final int PINS_EACH = 160;
 
     private final long seed;
     private final Random random;
@@ -52,10 +55,17 @@ public final class AnchoredThinning {
         SIGNED_AGAIN
     }
 
-    public AnchoredThinning(long seed) {
+    /**
+     * Fills a store.
+     *
+     * @param seed makes all of it
+     * @param resident whether the store has the keys, and codes old history anew
+     */
+    public AnchoredThinning(long seed, boolean resident) {
         this.seed = seed;
         random = new Random(seed);
-        store = new ThinnedStore(seed).overwrite(OVERWRITES);
+        ResidentKeys keys = resident ? _ -> Optional.of(HandMade.KEYS) : ResidentKeys.NONE;
+        store = new ThinnedStore(seed, Content.TEXT, keys).overwrite(OVERWRITES).codeAfterAnHour();
         for (long sequence = PINS_EACH; sequence < store.sequence(); sequence += PINS_EACH) {
             store.history().pin(new Position(1, sequence), "for a while");
         }
@@ -77,7 +87,7 @@ public final class AnchoredThinning {
         return bytesAfter;
     }
 
-    /** How long the store has worked at it. */
+    /** How much processor time the store has taken for it. */
     public long workNanos() {
         return store.workNanos();
     }
@@ -126,7 +136,7 @@ public final class AnchoredThinning {
      */
     public Optional<VerifyFinding> alter(Alteration how) {
         SimulatedFiles medium = store.files().snapshot();
-        String object = switch (how) {
+        Pattern object = switch (how) {
             case DELETED -> delete(medium);
             case SWAPPED -> swap(medium);
             case ROLLED_BACK -> rollBack(medium);
@@ -134,7 +144,8 @@ public final class AnchoredThinning {
         };
         return store.verify(medium, anchor).findings().stream()
                 .filter(found -> found.kind() == VerifyFinding.Kind.DAMAGE)
-                .filter(found -> (found.file() + " " + found.detail()).contains(object))
+                .filter(found ->
+                        object.matcher(found.file() + " " + found.detail()).find())
                 .findFirst();
     }
 
@@ -146,36 +157,36 @@ public final class AnchoredThinning {
         return Long.parseLong(path.substring(FOLDER.length(), FOLDER.length() + 10));
     }
 
-    private String delete(SimulatedFiles medium) {
+    private Pattern delete(SimulatedFiles medium) {
         String path = any(sealed(medium));
         medium.remove(path);
-        return "segment " + number(path) + " is missing";
+        return Pattern.compile("segment " + number(path) + "\\b");
     }
 
     private String any(List<String> paths) {
         return paths.get(random.nextInt(paths.size()));
     }
 
-    private String swap(SimulatedFiles medium) {
+    private Pattern swap(SimulatedFiles medium) {
         List<String> paths = sealed(medium);
         String path = any(paths);
         String other = any(paths.stream().filter(each -> !each.equals(path)).toList());
         byte[] content = medium.content(path);
         medium.replace(path, medium.content(other));
         medium.replace(other, content);
-        return path;
+        return Pattern.compile(Pattern.quote(path));
     }
 
-    private String rollBack(SimulatedFiles medium) {
+    private Pattern rollBack(SimulatedFiles medium) {
         String path = any(sealed(medium).stream().filter(rewritten::contains).toList());
         String before = path.replaceAll("\\.[0-9]+\\.seg$", ".seg");
         medium.remove(path);
         medium.replace(before, unthinned.content(before));
-        return before;
+        return Pattern.compile(Pattern.quote(before));
     }
 
     /** Whoever has the signing key writes a ledger that is right in itself. Only the anchor tells. */
-    private String signAgain(SimulatedFiles medium) {
+    private Pattern signAgain(SimulatedFiles medium) {
         String path = FOLDER + "ledger";
         ByteArrayOutputStream altered = new ByteArrayOutputStream();
         MerkleFrontier tree = new MerkleFrontier();
@@ -189,7 +200,7 @@ public final class AnchoredThinning {
         }
         medium.replace(path, altered.toByteArray());
         Expect.that(store.verify(medium).intact(), "seed " + seed + ": without the anchor nothing tells");
-        return "do not make the tree that the anchor has seen";
+        return Pattern.compile("do not make the tree that the anchor has seen");
     }
 
     private byte[] record(MerkleFrontier tree, byte[] leaf) {

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** The program behind {@code ./holdfast soak thinning}: small stores are thinned and held to anchors from before, and altered. */
@@ -14,7 +16,7 @@ public final class AnchoredThinnings {
 
     private static final String USAGE = """
             Usage: ./holdfast soak thinning [--count N] [--seed S] [--json FILE]
-            Thins small recovery stores until N segments (1000) were rewritten. After each one the store is verified without keys against an anchor
+            Thins small recovery stores, with and without their keys, until N segments (1000) were rewritten. After each one the store is verified without keys against an anchor
             that was taken before the first. Then one object of each store is deleted, exchanged with another, set back to what it was before, and the
             ledger altered and signed again with the store's own key. Ends with 1 when a proof fails or an alteration is not named.
             """;
@@ -23,9 +25,20 @@ public final class AnchoredThinnings {
     private long stores;
     private long compactions;
     private long named;
-    private long bytesBefore;
-    private long bytesAfter;
-    private long workNanos;
+    private final Map<String, Thinned> thinned = new TreeMap<>();
+
+    /** What thinning has given in one mode of keys, and what it took. */
+    private record Thinned(long bytesBefore, long bytesAfter, long workNanos) {
+
+        Thinned with(AnchoredThinning more) {
+            return new Thinned(
+                    bytesBefore + more.bytesBefore(), bytesAfter + more.bytesAfter(), workNanos + more.workNanos());
+        }
+
+        long workMillis() {
+            return TimeUnit.NANOSECONDS.toMillis(workNanos);
+        }
+    }
 
     private AnchoredThinnings() {}
 
@@ -48,14 +61,15 @@ public final class AnchoredThinnings {
         }
         AnchoredThinnings run = new AnchoredThinnings();
         while (run.compactions < count && run.failures.isEmpty()) {
-            run.play(seed + run.stores);
+            run.play(seed + run.stores, false);
+            run.play(seed + run.stores, true);
         }
         run.report(seed, json);
         System.exit(run.failures.isEmpty() ? 0 : 1);
     }
 
-    private void play(long seed) {
-        AnchoredThinning thinning = new AnchoredThinning(seed);
+    private void play(long seed, boolean resident) {
+        AnchoredThinning thinning = new AnchoredThinning(seed, resident);
         try {
             thinning.thin();
             for (Alteration how : Alteration.values()) {
@@ -70,9 +84,10 @@ public final class AnchoredThinnings {
         }
         stores++;
         compactions += thinning.compactions();
-        bytesBefore += thinning.bytesBefore();
-        bytesAfter += thinning.bytesAfter();
-        workNanos += thinning.workNanos();
+        thinned.merge(
+                resident ? "resident" : "blind",
+                new Thinned(0, 0, 0).with(thinning),
+                (before, _) -> before.with(thinning));
         System.out.printf("  %d stores, %d compactions proved, %d alterations named%n", stores, compactions, named);
     }
 
@@ -80,26 +95,31 @@ public final class AnchoredThinnings {
         failures.forEach(failure -> System.out.println("FAILED " + failure));
         System.out.printf(
                 Locale.ROOT,
-                "%d compactions of %d stores proved against anchors from before; %d of %d alterations named; segments %d bytes before, %d after, in %d ms of work without keys%n",
+                "%d compactions of %d stores proved against anchors from before; %d of %d alterations named%n",
                 compactions,
                 stores,
                 named,
-                stores * Alteration.values().length,
-                bytesBefore,
-                bytesAfter,
-                TimeUnit.NANOSECONDS.toMillis(workNanos));
+                stores * Alteration.values().length);
+        thinned.forEach((mode, figures) -> System.out.printf(
+                Locale.ROOT,
+                "  %s: segments %d bytes before, %d after, in %d ms of processor time%n",
+                mode,
+                figures.bytesBefore,
+                figures.bytesAfter,
+                figures.workMillis()));
         if (!json.isEmpty()) {
             Files.writeString(Path.of(json), """
-                    {"name":"thinning","seed":%d,"stores":%d,"compactions":%d,"named":%d,"bytesBefore":%d,"bytesAfter":%d,"workMillis":%d,"failures":%d}
+                    {"name":"thinning","seed":%d,"stores":%d,"compactions":%d,"named":%d,"modes":{%s},"failures":%d}
                     """.formatted(
-                            seed,
-                            stores,
-                            compactions,
-                            named,
-                            bytesBefore,
-                            bytesAfter,
-                            TimeUnit.NANOSECONDS.toMillis(workNanos),
-                            failures.size()));
+                            seed, stores, compactions, named, String.join(",", modes()), failures.size()));
         }
+    }
+
+    private List<String> modes() {
+        List<String> modes = new ArrayList<>();
+        thinned.forEach((mode, figures) ->
+                modes.add("""
+                "%s":{"bytesBefore":%d,"bytesAfter":%d,"workMillis":%d}""".formatted(mode, figures.bytesBefore, figures.bytesAfter, figures.workMillis())));
+        return modes;
     }
 }

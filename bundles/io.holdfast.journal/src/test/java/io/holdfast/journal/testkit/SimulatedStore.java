@@ -12,6 +12,7 @@ import io.holdfast.journal.StoreVerifier;
 import io.holdfast.journal.VerifyReport;
 import io.holdfast.journal.file.StoreFiles;
 import io.holdfast.journal.internal.offsite.OffsiteFiles;
+import io.holdfast.journal.internal.store.StoreOpener;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +59,12 @@ final class SimulatedStore {
     }
 
     private RecoveryStore open() {
-        return RecoveryStore.open(port(), settings, clock);
+        return StoreOpener.open(
+                port(),
+                settings,
+                clock,
+                Optional.empty(),
+                machine -> Optional.ofNullable(drivers.get(machine)).map(StoreDriver::keys));
     }
 
     private StoreFiles port() {

@@ -50,6 +50,16 @@ public enum Step {
             driver.lookAtPoints(history);
         }
     },
+    /** Codes everything that is sealed anew. */
+    COLD {
+        @Override
+        void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
+            driver.keepCold(history);
+            store.letTimePass();
+            store.maintainToTheEnd();
+            driver.lookAtPoints(history);
+        }
+    },
     PIN {
         @Override
         void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {

@@ -12,6 +12,7 @@ import io.holdfast.journal.BatchBuilder;
 import io.holdfast.journal.BatchSettings;
 import io.holdfast.journal.BatchStart;
 import io.holdfast.journal.Codec;
+import io.holdfast.journal.ColdTier;
 import io.holdfast.journal.EpochRequest;
 import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.MachineHistory;
@@ -230,6 +231,11 @@ public final class StoreDriver {
     /** Keeps the newest point and what is pinned. */
     public void keepLittle(MachineHistory history) {
         keep(history, new RetentionPolicy(0, 0, 0, 0, 0, 0, 0));
+    }
+
+    /** Lets all of the history be coded anew. */
+    public void keepCold(MachineHistory history) {
+        keep(history, history.retention().withCold(new ColdTier(0, ColdTier.MINUTES_A_DAY_MAX)));
     }
 
     private void keep(MachineHistory history, RetentionPolicy policy) {

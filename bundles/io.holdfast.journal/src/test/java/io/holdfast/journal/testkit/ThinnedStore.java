@@ -3,14 +3,18 @@ package io.holdfast.journal.testkit;
 import io.holdfast.base.Position;
 import io.holdfast.journal.Anchor;
 import io.holdfast.journal.Codec;
+import io.holdfast.journal.ColdTier;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.PointImage;
 import io.holdfast.journal.RecoveryStore;
+import io.holdfast.journal.ResidentKeys;
 import io.holdfast.journal.RetentionPolicy;
 import io.holdfast.journal.StoreVerifier;
 import io.holdfast.journal.VerifyReport;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -21,11 +25,25 @@ public final class ThinnedStore {
 
     public static final int DISK_BYTES = 256 << 10;
 
-    private static final int WRITE_BYTES = 32 << 10;
+    /** What a machine writes. */
+    public enum Content {
+        /** 32 KiB a batch that do not shrink, one place behind the other. */
+        RANDOM,
+        /** Text, eight times 4 KiB at random places a batch. */
+        TEXT
+    }
+
+    private static final int BATCH_BYTES = 32 << 10;
+    private static final int TEXT_BYTES = 4 << 10;
+    private static final String[] WORDS = {
+        "store", "write", "point", "ledger", "of", "the", "history", "a", "machine", "disk", "is", "kept", "and", "not"
+    };
     private static final long STEP_MILLIS = 10 * 60_000;
     private static final RetentionPolicy WINDOW_OF_AN_HOUR =
             new RetentionPolicy(RetentionPolicy.HOUR_MILLIS, 0, 0, 0, 0, 0, 0);
 
+    private final Content content;
+    private final ResidentKeys keys;
     private final Random random;
     private final SimulatedFiles files;
     private final HandClock clock = new HandClock();
@@ -36,11 +54,18 @@ public final class ThinnedStore {
     private MachineHistory history;
     private long workNanos;
 
+    /** A store without keys, of data that does not shrink. */
     public ThinnedStore(long seed) {
+        this(seed, Content.RANDOM, ResidentKeys.NONE);
+    }
+
+    public ThinnedStore(long seed, Content content, ResidentKeys keys) {
+        this.content = content;
+        this.keys = keys;
         random = new Random(seed);
         files = new SimulatedFiles(seed);
         signer = new TestSigner(seed);
-        store = RecoveryStore.open(files, SmallStore.SETTINGS, clock, signer);
+        store = RecoveryStore.open(files, SmallStore.SETTINGS, clock, signer, keys);
         history = store.create(HandMade.MACHINE);
         stream.epoch(history, Position.ORIGIN)
                 .disks(HandMade.oneDisk(1, DISK_BYTES))
@@ -69,24 +94,61 @@ public final class ThinnedStore {
         return stream.sequence();
     }
 
-    /** Overwrites the whole disk so many times with what does not shrink. Each write is a point, a batch and a commit. */
+    /** Writes so many times as much as the disk holds. Each write is a point, each batch a commit. */
     public ThinnedStore overwrite(int times) {
-        for (int write = 0; write < times * (DISK_BYTES / WRITE_BYTES); write++) {
-            byte[] data = new byte[WRITE_BYTES];
-            random.nextBytes(data);
-            int offset = write * WRITE_BYTES % DISK_BYTES;
-            System.arraycopy(data, 0, disk, offset, data.length);
-            stream.write(0, offset, data).proof().to(history);
+        for (int batch = 0; batch < times * (DISK_BYTES / BATCH_BYTES); batch++) {
+            if (content == Content.RANDOM) {
+                byte[] data = new byte[BATCH_BYTES];
+                random.nextBytes(data);
+                write(batch * BATCH_BYTES % DISK_BYTES, data);
+            } else {
+                for (int write = 0; write < BATCH_BYTES / TEXT_BYTES; write++) {
+                    write(TEXT_BYTES * random.nextInt(DISK_BYTES / TEXT_BYTES), text());
+                }
+            }
+            stream.proof().to(history);
             store.commit();
         }
         maintain();
         return this;
     }
 
+    private void write(int offset, byte[] data) {
+        System.arraycopy(data, 0, disk, offset, data.length);
+        stream.write(0, offset, data);
+    }
+
+    private byte[] text() {
+        StringBuilder text = new StringBuilder();
+        while (text.length() < TEXT_BYTES) {
+            text.append(WORDS[random.nextInt(WORDS.length)])
+                    .append(' ')
+                    .append(random.nextInt(100))
+                    .append(' ');
+        }
+        return text.substring(0, TEXT_BYTES).getBytes(StandardCharsets.US_ASCII);
+    }
+
     /** Keeps the points of the last hour from now on. */
     public ThinnedStore keepAnHour() {
-        history.setRetention(WINDOW_OF_AN_HOUR);
+        history.setRetention(WINDOW_OF_AN_HOUR.withCold(history.retention().cold()));
         return this;
+    }
+
+    /** Codes what is older than an hour anew from now on, where the keys are there. */
+    public ThinnedStore codeAfterAnHour() {
+        history.setRetention(
+                history.retention().withCold(new ColdTier(RetentionPolicy.HOUR_MILLIS, ColdTier.MINUTES_A_DAY_MAX)));
+        return this;
+    }
+
+    /** What the disk holds at a point. */
+    public byte[] read(long sequence) {
+        byte[] found = new byte[DISK_BYTES];
+        try (PointImage image = history.openPoint(new Position(1, sequence), HandMade.KEYS)) {
+            image.read(0, 0, ByteBuffer.wrap(found));
+        }
+        return found;
     }
 
     /** Lets time pass and the store do its work. */
@@ -100,16 +162,20 @@ public final class ThinnedStore {
             clock.pass(STEP_MILLIS);
             boolean more = true;
             while (more) {
-                long started = System.nanoTime();
+                long started = processorNanos();
                 more = store.maintain();
-                workNanos += System.nanoTime() - started;
+                workNanos += processorNanos() - started;
                 afterEach.run();
             }
         }
         return this;
     }
 
-    /** How long the store has worked while time passed. */
+    private static long processorNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
+    /** How much processor time the store has taken while time passed. */
     public long workNanos() {
         return workNanos;
     }
@@ -126,11 +192,11 @@ public final class ThinnedStore {
     public void look(RecoveryStore opened) {
         MachineHistory found = opened.find(HandMade.MACHINE).orElseThrow();
         if (found.head().position().sequence() == stream.sequence()) {
-            byte[] content = new byte[DISK_BYTES];
+            byte[] newest = new byte[DISK_BYTES];
             try (PointImage image = found.openPoint(found.head().position(), HandMade.KEYS)) {
-                image.read(0, 0, ByteBuffer.wrap(content));
+                image.read(0, 0, ByteBuffer.wrap(newest));
             }
-            Expect.equal("first difference of the newest point", Arrays.mismatch(content, disk), -1);
+            Expect.equal("first difference of the newest point", Arrays.mismatch(newest, disk), -1);
         }
     }
 
@@ -151,7 +217,7 @@ public final class ThinnedStore {
 
     /** Goes on with another state of the medium; the store is closed or lost. */
     public void open(SimulatedFiles medium) {
-        store = RecoveryStore.open(medium, SmallStore.SETTINGS, clock, signer);
+        store = RecoveryStore.open(medium, SmallStore.SETTINGS, clock, signer, keys);
         history = store.find(HandMade.MACHINE).orElseThrow();
         stream.after(history.head());
     }

@@ -1,12 +1,15 @@
 package io.holdfast.journal.testkit;
 
 import io.holdfast.base.Position;
+import io.holdfast.journal.ColdTier;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.Pin;
 import io.holdfast.journal.PointImage;
 import io.holdfast.journal.RecoveryStore;
+import io.holdfast.journal.ResidentKeys;
 import io.holdfast.journal.RetentionPolicy;
 import io.holdfast.journal.StoreSettings;
+import io.holdfast.journal.internal.store.StoreOpener;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -53,9 +56,15 @@ public final class ThinningRun {
         random = new Random(seed);
         files = new SimulatedFiles(seed);
         driver = new StoreDriver(seed, 60_000, 20_000);
-        store = RecoveryStore.open(files, SETTINGS, clock);
+        store = open();
         history = store.create(driver.machine());
         driver.openEpoch(history, false);
+    }
+
+    /** Every second history is one that the store has the keys of. */
+    private RecoveryStore open() {
+        ResidentKeys keys = seed % 2 == 0 ? _ -> Optional.of(driver.keys()) : ResidentKeys.NONE;
+        return StoreOpener.open(files, SETTINGS, clock, Optional.empty(), keys);
     }
 
     /** How many points were equal to the model before a cleaning. */
@@ -135,13 +144,14 @@ public final class ThinningRun {
 
     private RetentionPolicy policy() {
         return new RetentionPolicy(
-                random.nextLong(3 * RetentionPolicy.HOUR_MILLIS),
-                random.nextInt(30),
-                random.nextInt(10),
-                random.nextInt(3),
-                random.nextInt(2),
-                random.nextLong(RetentionPolicy.DAY_MILLIS),
-                0);
+                        random.nextLong(3 * RetentionPolicy.HOUR_MILLIS),
+                        random.nextInt(30),
+                        random.nextInt(10),
+                        random.nextInt(3),
+                        random.nextInt(2),
+                        random.nextLong(RetentionPolicy.DAY_MILLIS),
+                        0)
+                .withCold(new ColdTier(random.nextLong(6 * RetentionPolicy.HOUR_MILLIS), random.nextInt(3)));
     }
 
     private void pinOrUnpin() {
@@ -166,7 +176,7 @@ public final class ThinningRun {
 
     private void reopen() {
         store.close();
-        store = RecoveryStore.open(files, SETTINGS, clock);
+        store = open();
         history = store.find(driver.machine()).orElseThrow();
         driver.resume(history);
         driver.checkHead(history);

@@ -12,6 +12,7 @@ final class RetentionCommands {
 
     private static final int HOURS_MOST = 876_600;
     private static final int COUNT_MOST = 10_000;
+    private static final int MINUTES_MOST = 1_440;
 
     private RetentionCommands() {}
 
@@ -25,6 +26,8 @@ final class RetentionCommands {
                 .withOption("yearly", "N", "for how many years the first point of each year is kept")
                 .withOption("markers", "HOURS", "how long points with a name are kept")
                 .withOption("lock", "HOURS", "below this age nobody shortens, unpins or destroys")
+                .withOption("cold", "HOURS", "from what age on history is coded anew, to take less room")
+                .withOption("cold-minutes", "N", "how many minutes of processor time a day for that; 0 for never")
                 .withDetail(
                         "Points that are not kept any more are gone for good. A lock can be made longer at any time, and shorter only when"
                                 + " no history younger than it is there.");
@@ -45,6 +48,8 @@ final class RetentionCommands {
         put(context, body, present, "yearly", "yearly", COUNT_MOST);
         put(context, body, present, "markers", "markersHours", HOURS_MOST);
         put(context, body, present, "lock", "lockHours", HOURS_MOST);
+        put(context, body, present, "cold", "coldHours", HOURS_MOST);
+        put(context, body, present, "cold-minutes", "coldMinutes", MINUTES_MOST);
         return print(context, context.client().call("PUT", path, body));
     }
 
@@ -67,6 +72,7 @@ final class RetentionCommands {
                     + kept.path("yearly").asText() + " years");
             out.println("Markers:       " + hours(kept.path("markersHours").asLong()));
             out.println("Lock:          " + hours(kept.path("lockHours").asLong()));
+            out.println("Cold tier:     " + cold(kept));
             out.println(
                     "At rest:       " + Words.bytes(answer.path("atRestBytes").asLong()));
             out.println("Reclaimable:   "
@@ -75,6 +81,14 @@ final class RetentionCommands {
                     + Words.bytes(answer.path("intakeBytesPerDay").asLong()) + " a day");
             out.println("Free:          " + Words.bytes(answer.path("freeBytes").asLong()) + full(answer));
         });
+    }
+
+    private static String cold(JsonNode kept) {
+        int minutes = kept.path("coldMinutes").asInt();
+        return minutes == 0
+                ? "none"
+                : "after " + hours(kept.path("coldHours").asLong()) + ", " + Words.count(minutes, "minute")
+                        + " of processor time a day";
     }
 
     private static String hours(long hours) {

@@ -11,6 +11,7 @@ import io.holdfast.configserver.Retention;
 import io.holdfast.configserver.StorePort;
 import io.holdfast.journal.Anchor;
 import io.holdfast.journal.AnchorFinding;
+import io.holdfast.journal.ColdTier;
 import io.holdfast.journal.Epoch;
 import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.MachineHistory;
@@ -147,7 +148,9 @@ public final class MasterTargetStore implements StorePort {
                 policy.weekly(),
                 policy.yearly(),
                 policy.markersMillis() / RetentionPolicy.HOUR_MILLIS,
-                policy.lockMillis() / RetentionPolicy.HOUR_MILLIS);
+                policy.lockMillis() / RetentionPolicy.HOUR_MILLIS,
+                policy.cold().ageMillis() / RetentionPolicy.HOUR_MILLIS,
+                policy.cold().minutesADay());
         return new HistorySpace(
                 retention,
                 space.atRestBytes(),
@@ -160,13 +163,14 @@ public final class MasterTargetStore implements StorePort {
     public void retain(MachineId machine, Retention retention) {
         target.history(machine)
                 .setRetention(new RetentionPolicy(
-                        millis("fullDensityHours", retention.fullDensityHours()),
-                        retention.hourly(),
-                        retention.daily(),
-                        retention.weekly(),
-                        retention.yearly(),
-                        millis("markersHours", retention.markersHours()),
-                        millis("lockHours", retention.lockHours())));
+                                millis("fullDensityHours", retention.fullDensityHours()),
+                                retention.hourly(),
+                                retention.daily(),
+                                retention.weekly(),
+                                retention.yearly(),
+                                millis("markersHours", retention.markersHours()),
+                                millis("lockHours", retention.lockHours()))
+                        .withCold(new ColdTier(millis("coldHours", retention.coldHours()), retention.coldMinutes())));
     }
 
     @Override

@@ -79,6 +79,16 @@ public final class FrameTable {
     }
 
     /**
+     * Makes the table of a block none of whose frames is stored.
+     *
+     * @param header the block's header
+     * @return the table
+     */
+    public static FrameTable dropped(BlockHeader header) {
+        return new FrameTable(header.frameCount());
+    }
+
+    /**
      * Decodes the table of a block of which nobody says how much cleaning has left.
      *
      * @param header the block's header

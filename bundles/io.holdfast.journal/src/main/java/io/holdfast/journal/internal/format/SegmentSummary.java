@@ -14,7 +14,7 @@ import java.util.List;
  * u64 number, u64 firstBlock, u64 lastBlock, u64 firstSequence, u64 lastSequence, u64 firstUtcMillis, u64 lastUtcMillis,
  * u64 plaintextBytes, u64 payloadBytes, u64 fileBytes,
  * five sections (run, block table, fences, wide entries, notes): u64 offset, u32 bytes, u32 count, u32 CRC-32C (0 for paged ones), u32 zero,
- * 32 bytes zero, u32 openings' bytes, u32 count of spans, openings ({@link NoteCodec}), spans ({@link ProvenSpan}),
+ * u32 form (1: coded anew with keys), 28 bytes zero, u32 openings' bytes, u32 count of spans, openings ({@link NoteCodec}), spans ({@link ProvenSpan}),
  * state after the last block ({@link HistoryState})
  * </pre>
  *
@@ -28,6 +28,7 @@ import java.util.List;
  * @param plaintextBytes data taken in
  * @param payloadBytes sealed frames
  * @param fileBytes length of the whole file
+ * @param isCold whether its blocks were coded anew with keys
  * @param run pages of {@link RunEntry}
  * @param blocks pages of {@link BlockEntry}
  * @param fences the key of each run page's first entry, u64
@@ -48,6 +49,7 @@ public record SegmentSummary(
         long plaintextBytes,
         long payloadBytes,
         long fileBytes,
+        boolean isCold,
         Section run,
         Section blocks,
         Section fences,
@@ -102,6 +104,7 @@ public record SegmentSummary(
                 plaintextBytes,
                 payloadBytes,
                 length,
+                isCold,
                 index.run,
                 index.blocks,
                 index.fences,
@@ -113,12 +116,13 @@ public record SegmentSummary(
     }
 
     /**
-     * Says the same of a file with fewer frames.
+     * Says the same of a file that was written anew.
      *
-     * @param bytes of sealed frames that are left
+     * @param bytes of sealed content that are left
+     * @param cold whether blocks were coded anew with keys
      * @return the summary
      */
-    public SegmentSummary withPayload(long bytes) {
+    public SegmentSummary withPayload(long bytes, boolean cold) {
         return new SegmentSummary(
                 number,
                 firstBlock,
@@ -130,6 +134,7 @@ public record SegmentSummary(
                 plaintextBytes,
                 bytes,
                 fileBytes,
+                cold,
                 run,
                 blocks,
                 fences,
@@ -188,7 +193,8 @@ public record SegmentSummary(
         }
         ByteArrayOutputStream encodedOpenings = new ByteArrayOutputStream();
         openings.forEach(opening -> encodedOpenings.writeBytes(NoteCodec.encode(opening)));
-        fixed.position(fixed.position() + RESERVED_BYTES)
+        fixed.putInt(isCold ? 1 : 0)
+                .position(fixed.position() + RESERVED_BYTES - Integer.BYTES)
                 .putInt(encodedOpenings.size())
                 .putInt(spans.size());
         ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -227,6 +233,7 @@ public record SegmentSummary(
                     body.getLong(),
                     body.getLong(),
                     body.getLong(),
+                    body.getInt(body.position() + 5 * 24) == 1,
                     Section.get(body),
                     Section.get(body),
                     Section.get(body),

@@ -2,7 +2,9 @@ package io.holdfast.journal.internal.read;
 
 import io.holdfast.journal.ChainDigest;
 import io.holdfast.journal.internal.format.BlockHeader;
+import io.holdfast.journal.internal.format.ColdTable;
 import io.holdfast.journal.internal.format.FrameTable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What it takes to read the frames of a block; the rest of its header is not kept for it.
@@ -15,6 +17,7 @@ import io.holdfast.journal.internal.format.FrameTable;
  * @param digest of its header
  * @param plaintextLength of all frames
  * @param table where each of them lies
+ * @param cold in place of the table, when the block was coded anew
  */
 record BlockFrames(
         long offset,
@@ -24,12 +27,13 @@ record BlockFrames(
         long epoch,
         ChainDigest digest,
         int plaintextLength,
-        FrameTable table) {
+        FrameTable table,
+        @Nullable ColdTable cold) {
 
     private static final int FRAME_MEMORY_BYTES = 9;
     private static final int FIXED_MEMORY_BYTES = 256;
 
-    static BlockFrames of(long offset, long payload, BlockHeader header, FrameTable table) {
+    static BlockFrames of(long offset, long payload, BlockHeader header, FrameTable table, @Nullable ColdTable cold) {
         return new BlockFrames(
                 offset,
                 payload,
@@ -38,7 +42,8 @@ record BlockFrames(
                 header.epoch(),
                 header.digest(),
                 header.plaintextLength(),
-                table);
+                table,
+                cold);
     }
 
     int plaintextLength(int frame) {
@@ -46,6 +51,8 @@ record BlockFrames(
     }
 
     long memoryBytes() {
-        return FIXED_MEMORY_BYTES + (long) FRAME_MEMORY_BYTES * table.frames();
+        return FIXED_MEMORY_BYTES
+                + (long) FRAME_MEMORY_BYTES * table.frames()
+                + (cold == null ? 0 : cold.tableLength());
     }
 }

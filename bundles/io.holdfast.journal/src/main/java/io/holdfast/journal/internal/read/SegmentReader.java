@@ -5,20 +5,27 @@ import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.internal.build.FrameCipher;
 import io.holdfast.journal.internal.build.FrameCodec;
+import io.holdfast.journal.internal.cold.ColdContent;
 import io.holdfast.journal.internal.format.BlockEntry;
 import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.BlockLayout;
+import io.holdfast.journal.internal.format.ColdTable;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.FrameTable;
 import io.holdfast.journal.internal.format.StubBlock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** Reads blocks and frames of one open segment file. Thread-safe. */
 public final class SegmentReader {
 
     private static final Codec[] CODECS = Codec.values();
     private static final int FRAME_NUMBER_BITS = 10;
+
+    /** Names all of a block in the cache of frames; no block has so many frames. */
+    private static final int WHOLE_BLOCK = (1 << FRAME_NUMBER_BITS) - 1;
 
     private final long owner;
     private final String path;
@@ -85,8 +92,17 @@ public final class SegmentReader {
             BlockHeader header = load(entry).header();
             long tableAt = entry.offset() + header.headerLength();
             int tableLength = BlockLayout.frameTableLength(header.frameCount());
+            int left = entry.blockLength() - header.headerLength();
+            if (left >= ColdTable.HEAD_BYTES) {
+                ByteBuffer head = read(tableAt, ColdTable.HEAD_BYTES);
+                if (ColdTable.startsAt(head)) {
+                    ColdTable cold = ColdTable.decode(header, read(tableAt, Math.min(left, ColdTable.length(head))));
+                    return BlockFrames.of(
+                            entry.offset(), tableAt + cold.tableLength(), header, FrameTable.dropped(header), cold);
+                }
+            }
             FrameTable frames = FrameTable.decode(header, read(tableAt, tableLength), entry.blockLength());
-            return BlockFrames.of(entry.offset(), tableAt + tableLength, header, frames);
+            return BlockFrames.of(entry.offset(), tableAt + tableLength, header, frames, null);
         });
     }
 
@@ -104,11 +120,91 @@ public final class SegmentReader {
         long at = (long) place << FRAME_NUMBER_BITS | frame;
         return caches.frames().get(new WeightedCache.Key(owner, at), () -> {
             try {
-                return decrypt(frames(place), frame, keys);
+                BlockFrames block = frames(place);
+                return block.cold() == null
+                        ? decrypt(block, frame, keys)
+                        : frameOf(block, frame, wholePlaintext(place, keys));
             } catch (DamagedException e) {
                 throw explained(place, e);
             }
         });
+    }
+
+    /** A block that was coded anew is decoded as a whole, and kept so for whoever reads the frames beside. */
+    private byte[] wholePlaintext(int place, MachineKeys keys) throws IOException, DamagedException {
+        long at = (long) place << FRAME_NUMBER_BITS | WHOLE_BLOCK;
+        return caches.frames().get(new WeightedCache.Key(owner, at), () -> coldPlaintext(place, keys));
+    }
+
+    private static byte[] frameOf(BlockFrames block, int frame, byte[] plaintext) throws DamagedException {
+        ColdTable cold = block.cold();
+        int start = frame * BlockLayout.FRAME_BYTES;
+        if (cold == null || start >= plaintext.length || !cold.pieces().touches(start, block.plaintextLength(frame))) {
+            throw DamagedException.damaged("the block at " + block.offset() + " has no frame " + frame);
+        }
+        return Arrays.copyOfRange(plaintext, start, start + block.plaintextLength(frame));
+    }
+
+    /**
+     * Tells whether, and how, a block was coded anew as a whole.
+     *
+     * @param place the block's place; of no stub
+     * @return its table; nothing for a block with frames
+     * @throws IOException when the medium fails
+     * @throws DamagedException when it is damaged
+     */
+    public Optional<ColdTable> cold(int place) throws IOException, DamagedException {
+        return Optional.ofNullable(frames(place).cold());
+    }
+
+    /**
+     * Reads the content of a block that was coded anew, as it is stored, and checks it.
+     *
+     * @param place the block's place
+     * @param cold its table
+     * @return its bytes with the tag
+     * @throws IOException when the medium fails
+     * @throws DamagedException when its checksum does not match
+     */
+    public ByteBuffer stored(int place, ColdTable cold) throws IOException, DamagedException {
+        ByteBuffer stored = read(frames(place).payload(), cold.storedLength());
+        cold.check(stored);
+        return stored;
+    }
+
+    /**
+     * Reads a block that was coded anew. Nothing is kept for others.
+     *
+     * @param place the block's place
+     * @param keys the machine's keys
+     * @return its plaintext; bytes of no piece mean nothing
+     * @throws IOException when the medium fails
+     * @throws DamagedException when it is damaged, or the key is another one
+     */
+    public byte[] coldPlaintext(int place, MachineKeys keys) throws IOException, DamagedException {
+        BlockFrames block = frames(place);
+        ColdTable cold = block.cold();
+        if (cold == null || !keys.has(block.keyId())) {
+            throw DamagedException.damaged("the block at " + block.offset() + " is sealed with key "
+                    + Long.toHexString(block.keyId()) + "; given was " + keys);
+        }
+        byte[] plaintext = new byte[block.plaintextLength()];
+        ColdContent.open(cold, stored(place, cold), block.keyId(), block.digest(), keys, plaintext);
+        return plaintext;
+    }
+
+    /**
+     * Reads a frame's plaintext. Nothing is kept for others.
+     *
+     * @param place the place of a block with frames
+     * @param frame the frame's number
+     * @param keys the machine's keys
+     * @return the plaintext
+     * @throws IOException when the medium fails
+     * @throws DamagedException when it is damaged, or the key is another one
+     */
+    public byte[] plaintext(int place, int frame, MachineKeys keys) throws IOException, DamagedException {
+        return decrypt(frames(place), frame, keys);
     }
 
     /** Says, with what is damaged, what is not: whoever wanted this point can choose another one, or do without the range. */

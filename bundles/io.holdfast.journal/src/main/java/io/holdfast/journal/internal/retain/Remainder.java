@@ -1,12 +1,18 @@
 package io.holdfast.journal.internal.retain;
 
 import io.holdfast.base.stream.StreamRecord;
+import io.holdfast.journal.internal.format.BlockEntry;
 import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.BlockLayout;
+import io.holdfast.journal.internal.format.ColdTable;
+import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.Extent;
 import io.holdfast.journal.internal.format.FrameTable;
 import io.holdfast.journal.internal.format.Note;
 import io.holdfast.journal.internal.format.StubBlock;
+import io.holdfast.journal.internal.read.SegmentReader;
+import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Says what has to be left of the blocks of one segment. A block without any frame that is needed keeps its header as long as that says something
@@ -47,18 +53,36 @@ public record Remainder(Cuts cuts, LiveSet live) {
         return false;
     }
 
+    /** About how much shorter a block that was coded anew gets. */
+    private int unneeded(int place, BlockHeader header, ColdTable coded) {
+        if (!live.knowsBytes()) {
+            return 0;
+        }
+        double needed =
+                (double) live.pieces(place, header).bytes() / coded.pieces().bytes();
+        return (int) (coded.storedLength() * (1 - Math.min(1, needed)));
+    }
+
     /**
      * Tells how long what is left of a block is.
      *
      * @param place of the block
-     * @param header of the block
-     * @param frames of the block, as they are
+     * @param entry of the block, which is no stub
+     * @param reader of its segment
      * @return bytes
+     * @throws IOException when the medium fails
+     * @throws DamagedException when the block is damaged
      */
-    public int length(int place, BlockHeader header, FrameTable frames) {
+    public int length(int place, BlockEntry entry, SegmentReader reader) throws IOException, DamagedException {
+        BlockHeader header = reader.block(place).header();
         if (!keepsHeader(place, header)) {
             return StubBlock.BYTES;
         }
+        Optional<ColdTable> coded = reader.cold(place);
+        if (live.hasAny(place) && coded.isPresent()) {
+            return entry.blockLength() - unneeded(place, header, coded.get());
+        }
+        FrameTable frames = reader.frameTable(place);
         int length = header.headerLength() + BlockLayout.frameTableLength(frames.frames());
         for (int frame = 0; frame < frames.frames(); frame++) {
             length += live.has(place, frame) ? frames.storedLength(frame) : 0;

@@ -1,6 +1,7 @@
 package io.holdfast.journal.internal.retain;
 
 import io.holdfast.base.HoldfastException;
+import io.holdfast.journal.ColdTier;
 import io.holdfast.journal.RetentionPolicy;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.Envelope;
@@ -14,7 +15,7 @@ import java.util.TreeMap;
 
 /**
  * What a machine's file {@code retention} says. Body of an {@link Envelope} "HFZ1": u64 clock; policy: u64 full density, u64 markers, u64 lock, u32
- * hourly, daily, weekly, yearly; 16 bytes zero; u32 count of arrivals, retired ranges, ranges to be looked at, segments;
+ * hourly, daily, weekly, yearly, u64 age of the cold tier, u32 its minutes a day, 4 bytes zero; u32 count of arrivals, retired ranges, ranges to be looked at, segments;
  * arrivals: u64 clock, u64 sequence, u64 bytes; retired ranges: u64 first, u64 last; ranges to be looked at: likewise; segments: u64 number, u64
  * bytes that are needed no more. Immutable.
  *
@@ -106,8 +107,9 @@ public record RetentionState(
                 .putInt(policy.daily())
                 .putInt(policy.weekly())
                 .putInt(policy.yearly())
-                .putLong(0)
-                .putLong(0)
+                .putLong(policy.cold().ageMillis())
+                .putInt(policy.cold().minutesADay())
+                .putInt(0)
                 .putInt(arrivals.samples().size())
                 .putInt(retired.ranges().size())
                 .putInt(unsurveyed.ranges().size())
@@ -136,8 +138,9 @@ public record RetentionState(
             long markers = body.getLong();
             long lock = body.getLong();
             RetentionPolicy policy = new RetentionPolicy(
-                    fullDensity, body.getInt(), body.getInt(), body.getInt(), body.getInt(), markers, lock);
-            boolean clean = body.getLong() == 0 & body.getLong() == 0;
+                            fullDensity, body.getInt(), body.getInt(), body.getInt(), body.getInt(), markers, lock)
+                    .withCold(new ColdTier(body.getLong(), body.getInt()));
+            boolean clean = body.getInt() == 0;
             int samples = body.getInt();
             int retired = body.getInt();
             int unsurveyed = body.getInt();

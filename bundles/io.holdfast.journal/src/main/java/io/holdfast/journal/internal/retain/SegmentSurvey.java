@@ -55,14 +55,14 @@ public final class SegmentSurvey {
      * @param first sequence of the segment
      * @param last sequence of the segment, less than the first when it has none
      * @param number of the segment
-     * @param blocks of the segment
+     * @param live takes what is found
      */
-    public SegmentSurvey(Cuts cuts, long first, long last, int number, int blocks) {
+    public SegmentSurvey(Cuts cuts, long first, long last, int number, LiveSet live) {
         this.number = number;
         this.cuts = cuts;
         this.at = first;
         this.last = last;
-        this.live = new LiveSet(blocks);
+        this.live = live;
     }
 
     /**

@@ -6,11 +6,10 @@ import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.internal.copy.CopyTarget;
 import io.holdfast.journal.internal.copy.SourceSegment;
 import io.holdfast.journal.internal.format.BlockEntry;
-import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.BlockLayout;
 import io.holdfast.journal.internal.format.Checksums;
 import io.holdfast.journal.internal.format.DamagedException;
-import io.holdfast.journal.internal.format.FrameTable;
+import io.holdfast.journal.internal.format.LeftBlock;
 import io.holdfast.journal.internal.format.SegmentSummary;
 import io.holdfast.journal.internal.format.StubBlock;
 import io.holdfast.journal.internal.ledger.FileDigest;
@@ -144,16 +143,7 @@ final class ArrivalCheck implements CopyTarget.Check {
 
     private ChainDigest checkBlock(long start, int length) throws IOException, DamagedException {
         try {
-            ByteBuffer block = SegmentLoader.read(file, start, length);
-            BlockHeader header = BlockHeader.decode(block);
-            if (header.headerLength() > length) {
-                throw DamagedException.damaged("it ends within its header");
-            }
-            ByteBuffer rest = block.slice(header.headerLength(), length - header.headerLength());
-            FrameTable frames = FrameTable.decode(header, rest, length);
-            int tableBytes = BlockLayout.frameTableLength(header.frameCount());
-            frames.checkPayload(rest.slice(tableBytes, rest.remaining() - tableBytes));
-            return header.digest();
+            return LeftBlock.check(SegmentLoader.read(file, start, length)).digest();
         } catch (DamagedException e) {
             throw DamagedException.damaged("the block at " + start + " of segment " + number + ": " + e.getMessage());
         }

@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes back the room of retired points: one history at a time, one segment of it after the other. Files that were replaced are deleted once nobody
- * reads them.
+ * Takes back the room of retired points, and codes old history anew: one history at a time, one segment of it after the other. Files that were replaced
+ * are deleted once nobody reads them.
  */
 final class CleaningChore implements Chore {
 
@@ -28,7 +28,8 @@ final class CleaningChore implements Chore {
     private final StoreContext context;
     private final List<Superseded> superseded = new ArrayList<>();
     private final Map<MachineId, Long> rounds = new HashMap<>();
-    private @Nullable CleaningRound round;
+    private final ColdChoice cold;
+    private @Nullable Round round;
 
     /** A file that was replaced. */
     private record Superseded(History history, Segment segment, int generation, String path) {}
@@ -36,6 +37,7 @@ final class CleaningChore implements Chore {
     CleaningChore(Writer writer, StoreContext context) {
         this.writer = writer;
         this.context = context;
+        this.cold = new ColdChoice(context);
     }
 
     @Override
@@ -43,9 +45,10 @@ final class CleaningChore implements Chore {
         if (deleteOne()) {
             return true;
         }
-        CleaningRound active = round;
+        Round active = round;
         if (active == null) {
             active = next();
+            active = active == null ? cold.next(writer.histories()) : active;
             round = active;
         }
         if (active == null) {
@@ -82,14 +85,14 @@ final class CleaningChore implements Chore {
         return false;
     }
 
-    private @Nullable CleaningRound next() {
+    private @Nullable Round next() {
         long pause = context.gate().isClosed() ? ROUND_MILLIS_FOR_ROOM : ROUND_MILLIS;
         for (History history : writer.histories()) {
             long clock = history.retention().clockMillis(context.time().monotonicNanos());
             Long last = rounds.get(history.machine());
             boolean due = last == null || clock - last >= pause;
             if (due && history.standing().kind() != HistoryStanding.State.COPY) {
-                CleaningRound begun = new CleaningRound(context, history);
+                CleaningRound begun = new CleaningRound(context, history, cold.work(history));
                 if (!begun.isEmpty()) {
                     rounds.put(history.machine(), clock);
                     return begun;
@@ -101,11 +104,12 @@ final class CleaningChore implements Chore {
 
     @Override
     public void forget(History history) {
-        CleaningRound active = round;
+        Round active = round;
         if (active != null && active.history() == history) {
             round = null;
         }
         rounds.remove(history.machine());
+        cold.forget(history);
         superseded.removeIf(file -> file.history() == history);
     }
 }

@@ -2,7 +2,6 @@ package io.holdfast.journal.internal.store;
 
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.retain.Cuts;
-import io.holdfast.journal.internal.retain.Lines;
 import io.holdfast.journal.internal.retain.RetentionState;
 import io.holdfast.journal.internal.retain.SequenceSet;
 import java.io.IOException;
@@ -11,13 +10,14 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One look through the segments of a history that points were retired in or around. What is retired meanwhile is for the next round; after a crash
  * the round begins anew, and finds the segments that it had rewritten.
  */
-final class CleaningRound {
+final class CleaningRound implements Round {
 
     private final StoreContext context;
     private final History history;
@@ -26,26 +26,25 @@ final class CleaningRound {
     private final SequenceSet scope;
     private final Deque<Segment> segments = new ArrayDeque<>();
     private final Map<Long, Long> dead;
+    private final Optional<ColdWork> cold;
     private @Nullable SegmentCleaning cleaning;
 
-    CleaningRound(StoreContext context, History history) {
+    /**
+     * Begins.
+     *
+     * @param cold takes out what is not needed inside blocks that were coded anew, when keys are there
+     */
+    CleaningRound(StoreContext context, History history, Optional<ColdWork> cold) {
         this.context = context;
         this.history = history;
+        this.cold = cold;
         RetentionState state = history.retention().state();
         List<Segment> sealed =
                 history.segments().stream().filter(Segment::isSealed).toList();
         long lastSealed = sealed.isEmpty() ? 0 : sealed.getLast().lastSequence();
-        Lines lines = history.lines();
-        List<SequenceSet.Range> held = history.retention().held().stream()
-                .filter(sequence -> sequence > 0)
-                .map(sequence -> new SequenceSet.Range(sequence, sequence))
-                .toList();
-        SequenceSet kept = SequenceSet.between(1, history.durable().sequence())
-                .without(state.retired())
-                .with(SequenceSet.of(held));
         this.rule = state.policy().toString();
         this.dead = new HashMap<>(state.dead());
-        this.cuts = new Cuts(lines, kept);
+        this.cuts = cuts(history);
         this.scope = state.unsurveyed().within(1, lastSealed);
         SequenceSet around = cuts.around(scope);
         sealed.stream()
@@ -53,7 +52,20 @@ final class CleaningRound {
                 .forEach(segments::add);
     }
 
-    History history() {
+    /** Where the history is looked at, or may be. */
+    static Cuts cuts(History history) {
+        List<SequenceSet.Range> held = history.retention().held().stream()
+                .filter(sequence -> sequence > 0)
+                .map(sequence -> new SequenceSet.Range(sequence, sequence))
+                .toList();
+        SequenceSet kept = SequenceSet.between(1, history.durable().sequence())
+                .without(history.retention().retired())
+                .with(SequenceSet.of(held));
+        return new Cuts(history.lines(), kept);
+    }
+
+    @Override
+    public History history() {
         return history;
     }
 
@@ -62,19 +74,14 @@ final class CleaningRound {
         return scope.isEmpty();
     }
 
-    /** The segment that the next step works at, if it works at one. */
-    @Nullable
-    Segment segment() {
+    @Override
+    public @Nullable Segment segment() {
         SegmentCleaning active = cleaning;
         return active == null ? segments.peek() : active.segment();
     }
 
-    /**
-     * Does the next step.
-     *
-     * @return true when the round is complete
-     */
-    boolean step() throws IOException {
+    @Override
+    public boolean step() throws IOException {
         SegmentCleaning active = cleaning;
         if (active == null) {
             Segment next = segments.poll();
@@ -82,7 +89,7 @@ final class CleaningRound {
                 context.save(history, history.retention().state().surveyed(scope, dead));
                 return true;
             }
-            active = new SegmentCleaning(context, history, next, cuts, rule);
+            active = new SegmentCleaning(context, history, next, cuts, rule, next.isCold() ? cold : Optional.empty());
             cleaning = active;
         }
         try {
@@ -105,8 +112,8 @@ final class CleaningRound {
         }
     }
 
-    /** Deletes what was begun of the segment at hand. */
-    void abandon() throws IOException {
+    @Override
+    public void abandon() throws IOException {
         SegmentCleaning active = cleaning;
         if (active != null) {
             cleaning = null;

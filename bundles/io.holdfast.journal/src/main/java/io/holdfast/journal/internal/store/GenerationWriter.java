@@ -6,10 +6,11 @@ import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
 import io.holdfast.journal.internal.format.BlockEntry;
 import io.holdfast.journal.internal.format.BlockHeader;
-import io.holdfast.journal.internal.format.BlockLayout;
 import io.holdfast.journal.internal.format.Checksums;
+import io.holdfast.journal.internal.format.ColdTable;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.FrameTable;
+import io.holdfast.journal.internal.format.LeftBlock;
 import io.holdfast.journal.internal.format.SegmentHeader;
 import io.holdfast.journal.internal.format.SegmentSummary;
 import io.holdfast.journal.internal.format.StubBlock;
@@ -23,10 +24,12 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the next generation of a sealed segment under another name: what a {@link Remainder} leaves of its blocks, in their places, and an index.
+ * Writes the next generation of a sealed segment under another name: what a {@link Remainder} leaves of its blocks, in their places, as it was or coded
+ * anew, and an index.
  * Reads it back and checks it. Works in steps; what a crash leaves is a draft, which the next opening of the store deletes.
  */
 final class GenerationWriter {
@@ -36,6 +39,7 @@ final class GenerationWriter {
     private final StoreFiles files;
     private final Segment segment;
     private final Remainder remainder;
+    private final @Nullable BlockCoder coder;
     private final String path;
     private final int generation;
     private final WriteBuffer buffer = new WriteBuffer();
@@ -49,10 +53,16 @@ final class GenerationWriter {
     private long checkedBytes;
     private @Nullable SegmentSummary summary;
 
-    GenerationWriter(StoreFiles files, String folder, Segment segment, Remainder remainder) {
+    /**
+     * Begins.
+     *
+     * @param cold codes blocks anew where that makes them shorter
+     */
+    GenerationWriter(StoreFiles files, String folder, Segment segment, Remainder remainder, Optional<ColdWork> cold) {
         this.files = files;
         this.segment = segment;
         this.remainder = remainder;
+        this.coder = cold.isPresent() ? new BlockCoder(cold.get(), remainder) : null;
         this.run = new RunBuilder(Math.toIntExact(segment.number()));
         this.generation = segment.generation() + 1;
         this.path = Segment.sealedPath(folder, segment.number(), generation);
@@ -110,7 +120,9 @@ final class GenerationWriter {
         }
         long until = at + STEP_BYTES;
         while (place < reader.table().count() && at < until) {
-            copyBlock(reader, file);
+            if (!copyBlock(reader, file)) {
+                return;
+            }
             place++;
         }
         if (place == reader.table().count()) {
@@ -120,20 +132,46 @@ final class GenerationWriter {
         }
     }
 
-    private void copyBlock(SegmentReader reader, StoreFile file) throws IOException, DamagedException {
+    /** Tells whether the block is copied; coding it takes several steps. */
+    private boolean copyBlock(SegmentReader reader, StoreFile file) throws IOException, DamagedException {
         BlockEntry entry = reader.table().entry(place);
         if (entry.isStub()) {
             written.add(entry.stub(at));
             put(file, ByteBuffer.wrap(reader.stub(place).encode()));
-            return;
+            return true;
         }
         BlockHeader header = reader.block(place).header();
         if (!remainder.keepsHeader(place, header)) {
             written.add(entry.stub(at));
             put(file, ByteBuffer.wrap(StubBlock.of(header).encode()));
-            return;
+            return true;
+        }
+        if (coder != null && !coder.step(reader, place)) {
+            return false;
         }
         long start = at;
+        Optional<ByteBuffer> coded = coder == null ? Optional.empty() : coder.take();
+        Optional<ColdTable> before =
+                reader.cold(place).filter(_ -> remainder.live().hasAny(place));
+        if (coded.isPresent()) {
+            put(file, header.encoded());
+            payloadBytes += coded.get().remaining();
+            put(file, coded.get());
+        } else if (before.isPresent()) {
+            put(file, header.encoded());
+            put(file, ByteBuffer.wrap(before.get().encode()));
+            payloadBytes += before.get().storedLength();
+            put(file, reader.stored(place, before.get()));
+        } else {
+            copyFrames(reader, header, file);
+        }
+        written.add(entry.left(start, (int) (at - start)));
+        run.add(header, place, Long.MAX_VALUE);
+        return true;
+    }
+
+    private void copyFrames(SegmentReader reader, BlockHeader header, StoreFile file)
+            throws IOException, DamagedException {
         FrameTable frames = reader.frameTable(place);
         put(file, header.encoded());
         put(file, ByteBuffer.wrap(frames.encode(frame -> remainder.live().has(place, frame))));
@@ -143,8 +181,6 @@ final class GenerationWriter {
                 put(file, reader.stored(place, frame));
             }
         }
-        written.add(entry.left(start, (int) (at - start)));
-        run.add(header, place, Long.MAX_VALUE);
     }
 
     private void put(StoreFile file, ByteBuffer bytes) throws IOException {
@@ -160,7 +196,7 @@ final class GenerationWriter {
                 notes.add(note);
             }
         }
-        SegmentSummary draft = lease.summary().withPayload(payloadBytes);
+        SegmentSummary draft = lease.summary().withPayload(payloadBytes, coder != null || segment.isCold());
         SegmentSummary complete = new IndexWriter(file, at).write(run.build(), written, notes, draft);
         file.truncate(complete.fileBytes());
         file.force();
@@ -195,10 +231,6 @@ final class GenerationWriter {
             StubBlock.decode(bytes);
             return;
         }
-        BlockHeader header = BlockHeader.decode(bytes);
-        ByteBuffer rest = bytes.slice(header.headerLength(), bytes.remaining() - header.headerLength());
-        FrameTable frames = FrameTable.decode(header, rest, entry.blockLength());
-        int table = BlockLayout.frameTableLength(frames.frames());
-        frames.checkPayload(rest.slice(table, rest.remaining() - table));
+        LeftBlock.check(bytes);
     }
 }

@@ -44,6 +44,7 @@ final class Segment implements BlockTable {
     private @Nullable HistoryState start;
     private @Nullable HistoryState end;
     private boolean sealed;
+    private boolean cold;
     private int generation;
     private long lastSequence;
     private ChainDigest chain;
@@ -145,10 +146,18 @@ final class Segment implements BlockTable {
         }
     }
 
+    /** Whether its blocks were coded anew with keys. */
+    boolean isCold() {
+        synchronized (guard) {
+            return cold;
+        }
+    }
+
     /** From now on the file of another generation is read. */
     void clean(int another, SegmentSummary summary) {
         synchronized (guard) {
             generation = another;
+            cold = summary.isCold();
             readingOwner = 0;
             payloadBytes = summary.payloadBytes();
             writtenBytes = summary.fileBytes();
@@ -170,6 +179,7 @@ final class Segment implements BlockTable {
                     plaintextBytes,
                     payloadBytes,
                     0,
+                    false,
                     none.run(),
                     none.blocks(),
                     none.fences(),

@@ -9,6 +9,7 @@ import io.holdfast.journal.internal.ledger.LedgerEntry;
 import io.holdfast.journal.internal.ledger.SequenceRange;
 import io.holdfast.journal.internal.read.SegmentReader;
 import io.holdfast.journal.internal.retain.Cuts;
+import io.holdfast.journal.internal.retain.LiveSet;
 import io.holdfast.journal.internal.retain.Remainder;
 import io.holdfast.journal.internal.retain.SegmentSurvey;
 import java.io.IOException;
@@ -33,6 +34,7 @@ final class SegmentCleaning {
     private final Cuts cuts;
     private final String rule;
     private final LaterRuns later;
+    private final Optional<ColdWork> cold;
     private @Nullable SegmentSurvey survey;
     private @Nullable Remainder remainder;
     private @Nullable GenerationWriter writer;
@@ -40,12 +42,19 @@ final class SegmentCleaning {
     private long deadBytes;
     private boolean replaced;
 
-    SegmentCleaning(StoreContext context, History history, Segment segment, Cuts cuts, String rule) {
+    /**
+     * Begins.
+     *
+     * @param cold codes what is needed anew, whatever the liveness the first time; without it nothing inside a frame or a coded block is told apart
+     */
+    SegmentCleaning(
+            StoreContext context, History history, Segment segment, Cuts cuts, String rule, Optional<ColdWork> cold) {
         this.context = context;
         this.history = history;
         this.segment = segment;
         this.cuts = cuts;
         this.rule = rule;
+        this.cold = cold;
         this.later = new LaterRuns(history, context.leases(), segment);
     }
 
@@ -97,7 +106,7 @@ final class SegmentCleaning {
                     segment.firstSequence(),
                     segment.lastSequence(),
                     Math.toIntExact(segment.number()),
-                    reader.table().count());
+                    new LiveSet(reader.table().count(), cold.isPresent()));
             survey = running;
         }
         if (running.step(reader, runs)) {
@@ -111,18 +120,18 @@ final class SegmentCleaning {
         while (place < until) {
             BlockEntry entry = reader.table().entry(place);
             if (!entry.isStub()) {
-                deadBytes += entry.blockLength()
-                        - left.length(place, reader.block(place).header(), reader.frameTable(place));
+                deadBytes += entry.blockLength() - left.length(place, entry, reader);
             }
             place++;
         }
         if (place < reader.table().count()) {
             return false;
         }
-        if (deadBytes <= (1 - LIVENESS_MIN) * segment.writtenBytes()) {
+        boolean toCode = cold.isPresent() && !segment.isCold();
+        if (!toCode && deadBytes <= (1 - LIVENESS_MIN) * segment.writtenBytes()) {
             return true;
         }
-        writer = new GenerationWriter(context.files(), history.folder(), segment, left);
+        writer = new GenerationWriter(context.files(), history.folder(), segment, left, cold);
         return false;
     }
 

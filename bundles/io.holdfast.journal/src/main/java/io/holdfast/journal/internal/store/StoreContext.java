@@ -1,6 +1,7 @@
 package io.holdfast.journal.internal.store;
 
 import io.holdfast.base.TimeSource;
+import io.holdfast.journal.ResidentKeys;
 import io.holdfast.journal.StoreSettings;
 import io.holdfast.journal.file.StoreFiles;
 import io.holdfast.journal.internal.format.StoreIdentity;
@@ -25,6 +26,7 @@ import java.io.IOException;
  * @param damages what was found damaged
  * @param ledgers what the ledgers of all histories share
  * @param gate keeps room for maintenance
+ * @param keys which the store may use by itself
  */
 record StoreContext(
         StoreFiles files,
@@ -37,7 +39,8 @@ record StoreContext(
         SegmentLeases leases,
         Damages damages,
         Ledger.Owner ledgers,
-        IntakeGate gate) {
+        IntakeGate gate,
+        ResidentKeys keys) {
 
     /**
      * Replaces what a history's file says of its retention; counts once it is durable. What is newly retired, and another lock, have their entries in

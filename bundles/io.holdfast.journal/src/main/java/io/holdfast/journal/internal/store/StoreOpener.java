@@ -6,6 +6,7 @@ import io.holdfast.base.MachineId;
 import io.holdfast.base.TimeSource;
 import io.holdfast.journal.LedgerSigner;
 import io.holdfast.journal.RecoveryStore;
+import io.holdfast.journal.ResidentKeys;
 import io.holdfast.journal.StoreSettings;
 import io.holdfast.journal.file.DiskFullException;
 import io.holdfast.journal.file.OpenMode;
@@ -37,16 +38,23 @@ public final class StoreOpener {
     private final StoreSettings settings;
     private final TimeSource time;
     private final Optional<LedgerSigner> signer;
+    private final ResidentKeys keys;
     private final Damages damages = new Damages();
 
     /** Folders of destroyed histories that the checkpoint still names: their mark has to stay until it does not. */
     private final List<String> destroyed = new ArrayList<>();
 
-    private StoreOpener(StoreFiles files, StoreSettings settings, TimeSource time, Optional<LedgerSigner> signer) {
+    private StoreOpener(
+            StoreFiles files,
+            StoreSettings settings,
+            TimeSource time,
+            Optional<LedgerSigner> signer,
+            ResidentKeys keys) {
         this.files = files;
         this.settings = settings;
         this.time = time;
         this.signer = signer;
+        this.keys = keys;
     }
 
     /**
@@ -56,11 +64,16 @@ public final class StoreOpener {
      * @param settings its bounds
      * @param time its clock, for labels
      * @param signer signs its ledgers, when there is one
+     * @param keys which it may use by itself
      * @return the open store
      */
     public static RecoveryStore open(
-            StoreFiles files, StoreSettings settings, TimeSource time, Optional<LedgerSigner> signer) {
-        return new StoreOpener(files, settings, time, signer).open();
+            StoreFiles files,
+            StoreSettings settings,
+            TimeSource time,
+            Optional<LedgerSigner> signer,
+            ResidentKeys keys) {
+        return new StoreOpener(files, settings, time, signer, keys).open();
     }
 
     private RecoveryStore open() {
@@ -175,7 +188,8 @@ public final class StoreOpener {
                 new SegmentLeases(files, caches),
                 damages,
                 ledgerOwner(identity),
-                new IntakeGate(files, settings.reserve()));
+                new IntakeGate(files, settings.reserve()),
+                keys);
         Writer writer = new Writer(context, checkpoint.number(), checkpoint.nextIncarnation(), checkpoint.ledgers());
         histories.values().forEach(writer::add);
         writer.keepBroken(stillNamed);

@@ -4,6 +4,7 @@ import io.holdfast.journal.LostRange;
 import io.holdfast.journal.Sha256;
 import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.BlockLayout;
+import io.holdfast.journal.internal.format.ColdTable;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.Extent;
 import io.holdfast.journal.internal.format.FrameTable;
@@ -155,15 +156,42 @@ final class BlockWalk {
         }
         int headerLength = BlockLayout.checkPrefix(file.read(at, BlockLayout.PREFIX_BYTES), 0);
         BlockHeader header = BlockHeader.decode(file.read(at, headerLength));
+        int rest = (int) Math.min(ColdTable.HEAD_BYTES, end - at - headerLength);
+        if (header.frameCount() > 0 && ColdTable.startsAt(file.read(at + headerLength, rest))) {
+            return cold(at, end, header);
+        }
         int tableLength = BlockLayout.frameTableLength(header.frameCount());
         FrameTable frames = FrameTable.decodeLeft(header, file.read(at + headerLength, tableLength));
         int length = headerLength + tableLength + frames.payloadLength();
+        take(at, length, end, header);
+        frames(at, header, frames);
+        return length;
+    }
+
+    private void take(long at, int length, long end, BlockHeader header) throws DamagedException {
         if (at + length > end) {
             throw DamagedException.damaged("what is left of a block, " + length + " bytes, ends behind " + end);
         }
         report(chain.take(header), at, length, header.blockNumber());
         digests.add(MerkleTree.leaf(header.digest().toBytes()));
-        frames(at, header, frames);
+    }
+
+    /** Reads a block that was coded anew as a whole. */
+    private long cold(long at, long end, BlockHeader header) throws IOException, DamagedException {
+        long tableAt = at + header.headerLength();
+        int tableLength = ColdTable.length(file.read(tableAt, ColdTable.HEAD_BYTES));
+        ColdTable table = ColdTable.decode(header, file.read(tableAt, tableLength));
+        int length = header.headerLength() + tableLength + table.storedLength();
+        take(at, length, end, header);
+        long storedAt = tableAt + tableLength;
+        ByteBuffer stored = file.read(storedAt, table.storedLength());
+        try {
+            table.check(stored);
+            chain.loseContent(content.check(file, at, header, table, stored));
+        } catch (DamagedException e) {
+            file.findings().damage(file.path(), storedAt, table.storedLength(), String.valueOf(e.getMessage()));
+            chain.loseContent(extentsOf(header, 0, header.plaintextLength()));
+        }
         return length;
     }
 

@@ -7,8 +7,10 @@ import io.holdfast.journal.LostRange;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.internal.build.FrameCipher;
 import io.holdfast.journal.internal.build.FrameCodec;
+import io.holdfast.journal.internal.cold.ColdContent;
 import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.BlockLayout;
+import io.holdfast.journal.internal.format.ColdTable;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.Extent;
 import io.holdfast.journal.internal.format.FrameTable;
@@ -16,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Decrypts blocks and compares their content with the keyed hashes in their headers: then each is what was first received. */
 final class ContentCheck {
@@ -51,15 +54,10 @@ final class ContentCheck {
      * @return the ranges whose content is wrong
      */
     List<LostRange> check(CheckedFile file, long at, BlockHeader header, FrameTable frames, List<ByteBuffer> stored) {
-        MachineKeys present = keys.orElse(null);
-        if (present == null || header.frameCount() == 0) {
+        MachineKeys present = keysFor(header);
+        if (present == null) {
             return List.of();
         }
-        if (!present.has(header.keyId())) {
-            withoutKey++;
-            return List.of();
-        }
-        checked++;
         byte[] plaintext = new byte[header.plaintextLength()];
         int frame = 0;
         try {
@@ -77,7 +75,45 @@ final class ContentCheck {
             int first = frame * BlockLayout.FRAME_BYTES;
             return BlockWalk.extentsOf(header, first, first + FrameTable.plaintextLength(header, frame));
         }
-        return compare(file, at, header, frames, plaintext, new BlockHasher(present, header.hashAlgorithm()));
+        Presence presence = (start, length) -> !isDropped(frames, start, length);
+        return compare(file, at, header, presence, plaintext, new BlockHasher(present, header.hashAlgorithm()));
+    }
+
+    /**
+     * Checks one block that was coded anew and whose stored bytes are good.
+     *
+     * @return the ranges whose content is wrong
+     * @throws DamagedException when the content cannot be opened
+     */
+    List<LostRange> check(CheckedFile file, long at, BlockHeader header, ColdTable table, ByteBuffer stored)
+            throws DamagedException {
+        MachineKeys present = keysFor(header);
+        if (present == null) {
+            return List.of();
+        }
+        byte[] plaintext = new byte[header.plaintextLength()];
+        ColdContent.open(table, stored, header.keyId(), header.digest(), present, plaintext);
+        Presence presence = table.pieces()::covers;
+        return compare(file, at, header, presence, plaintext, new BlockHasher(present, header.hashAlgorithm()));
+    }
+
+    private @Nullable MachineKeys keysFor(BlockHeader header) {
+        MachineKeys present = keys.orElse(null);
+        if (present == null || header.frameCount() == 0) {
+            return null;
+        }
+        if (!present.has(header.keyId())) {
+            withoutKey++;
+            return null;
+        }
+        checked++;
+        return present;
+    }
+
+    /** Tells whether all of a stretch of plaintext is there. */
+    private interface Presence {
+
+        boolean has(int start, int length);
     }
 
     private static void open(
@@ -100,7 +136,7 @@ final class ContentCheck {
     }
 
     private static List<LostRange> compare(
-            CheckedFile file, long at, BlockHeader header, FrameTable frames, byte[] plaintext, BlockHasher hasher) {
+            CheckedFile file, long at, BlockHeader header, Presence presence, byte[] plaintext, BlockHasher hasher) {
         byte[] found = new byte[BlockHash.BYTES];
         byte[] wanted = new byte[BlockHash.BYTES];
         for (int index = 0; index < header.extentCount(); index++) {
@@ -116,7 +152,7 @@ final class ContentCheck {
                 int startInBlock = (int) (offset % BlockHash.BLOCK_BYTES);
                 int length = (int) Math.min(BlockHash.BLOCK_BYTES - startInBlock, end - offset);
                 int plainAt = header.plaintextStart(index) + (int) (offset - from);
-                if (isDropped(frames, plainAt, length)) {
+                if (!presence.has(plainAt, length)) {
                     offset += length;
                     continue;
                 }

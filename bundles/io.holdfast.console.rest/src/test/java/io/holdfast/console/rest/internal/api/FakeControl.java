@@ -226,7 +226,8 @@ final class FakeControl implements ControlService {
         @Override
         public HistorySpace space(Caller caller, MachineId machine) {
             note(caller, Role.VIEWER, "space");
-            return new HistorySpace(new Retention(168, 48, 30, 8, 2, 720, 24), 1 << 30, 1 << 20, 1 << 25, 1L << 40);
+            return new HistorySpace(
+                    new Retention(168, 48, 30, 8, 2, 720, 24, 720, 60), 1 << 30, 1 << 20, 1 << 25, 1L << 40);
         }
 
         @Override

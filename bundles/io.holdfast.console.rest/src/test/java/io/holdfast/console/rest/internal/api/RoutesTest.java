@@ -91,9 +91,9 @@ class RoutesTest {
                         "setRetention",
                         "PUT",
                         machine + "/retention",
-                        "{\"fullDensityHours\":168,\"hourly\":1,\"daily\":2,\"weekly\":3,\"yearly\":4,\"markersHours\":5,\"lockHours\":6}",
+                        "{\"fullDensityHours\":168,\"hourly\":1,\"daily\":2,\"weekly\":3,\"yearly\":4,\"markersHours\":5,\"lockHours\":6,\"coldHours\":7,\"coldMinutes\":8}",
                         200,
-                        "retain Retention[fullDensityHours=168, hourly=1, daily=2, weekly=3, yearly=4, markersHours=5, lockHours=6]"),
+                        "retain Retention[fullDensityHours=168, hourly=1, daily=2, weekly=3, yearly=4, markersHours=5, lockHours=6, coldHours=7, coldMinutes=8]"),
                 Arguments.of("findPoint", "GET", machine + "/points/3:17", null, 200, "point 3:17"),
                 Arguments.of(
                         "testFailover", "POST", machine + "/test-failover", "{}", 202, "test failover latest isolated"),
