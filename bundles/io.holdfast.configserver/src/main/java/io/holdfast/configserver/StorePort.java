@@ -36,9 +36,18 @@ public interface StorePort {
     void createHistory(MachineId machine);
 
     /**
+     * Refuses what {@link #destroyHistory} would refuse now. Changes nothing.
+     *
+     * @param machine which; nothing is refused when it has no history
+     * @throws io.holdfast.base.HoldfastException {@code RETENTION_LOCKED}
+     */
+    void requireDestroyable(MachineId machine);
+
+    /**
      * Destroys a machine's history and its keys for good. Nothing happens when they are gone.
      *
      * @param machine which
+     * @throws io.holdfast.base.HoldfastException {@code RETENTION_LOCKED}; nothing is changed
      */
     void destroyHistory(MachineId machine);
 

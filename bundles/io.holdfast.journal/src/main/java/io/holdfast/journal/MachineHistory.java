@@ -181,6 +181,13 @@ public interface MachineHistory {
     HistoryStatistics statistics();
 
     /**
+     * Refuses what {@link #destroy} would refuse now, for whoever has to do other things before it. Changes nothing.
+     *
+     * @throws HoldfastException with {@link ErrorCode#RETENTION_LOCKED} when any of the history is younger than the lock
+     */
+    void requireDestroyable();
+
+    /**
      * Removes the whole history for good. Once this has returned, it does not come back after a crash either, and the machine's id may be used
      * again. Images that are open are closed.
      *

@@ -77,6 +77,7 @@ class RetentionLockTest {
     void isNeitherDestroyedNorUnpinnedNorIsTheLockShortened() {
         Pin pin = history.pin(new Position(1, 3), "kept");
 
+        refused(MachineHistory::requireDestroyable);
         refused(MachineHistory::destroy);
         refused(held -> held.unpin(pin.id()));
         refused(held -> held.setRetention(RetentionPolicy.EVERYTHING));

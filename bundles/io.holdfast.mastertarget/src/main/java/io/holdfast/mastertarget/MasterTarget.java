@@ -153,12 +153,15 @@ final class MasterTarget implements MasterTargetService, AutoCloseable {
     }
 
     @Override
+    public void requireDestroyable(MachineId machine) {
+        store.find(machine).ifPresent(MachineHistory::requireDestroyable);
+    }
+
+    @Override
     public void destroyHistory(MachineId machine) {
+        requireDestroyable(machine);
         exports.withdrawAll(machine);
-        Optional<MachineHistory> history = store.find(machine);
-        if (history.isPresent()) {
-            history.get().destroy();
-        }
+        store.find(machine).ifPresent(MachineHistory::destroy);
         heldKeys.drop(machine);
         vault.destroy(machine);
         LOG.info("history destroyed machine={}", machine);

@@ -88,6 +88,11 @@ public final class MasterTargetComponent implements MasterTargetService {
     }
 
     @Override
+    public void requireDestroyable(MachineId machine) {
+        target.requireDestroyable(machine);
+    }
+
+    @Override
     public void destroyHistory(MachineId machine) {
         target.destroyHistory(machine);
     }

@@ -32,10 +32,18 @@ public interface MasterTargetService {
     void createHistory(MachineId machine);
 
     /**
+     * Refuses what {@link #destroyHistory} would refuse now. Changes nothing.
+     *
+     * @param machine which; nothing is refused when it has no history
+     * @throws HoldfastException {@code RETENTION_LOCKED}
+     */
+    void requireDestroyable(MachineId machine);
+
+    /**
      * Destroys a machine's history and its keys, for good. Points of it that are offered are withdrawn. Nothing happens when it is gone.
      *
      * @param machine which
-     * @throws HoldfastException {@code DISK_ERROR}; may be repeated
+     * @throws HoldfastException {@code RETENTION_LOCKED}, and nothing is changed; {@code DISK_ERROR}; may be repeated
      */
     void destroyHistory(MachineId machine);
 

@@ -154,6 +154,11 @@ public final class NodePorts {
             }
 
             @Override
+            public void requireDestroyable(MachineId machine) {
+                store().requireDestroyable(machine);
+            }
+
+            @Override
             public void destroyHistory(MachineId machine) {
                 store().destroyHistory(machine);
             }

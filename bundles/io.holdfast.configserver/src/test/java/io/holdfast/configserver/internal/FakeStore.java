@@ -42,6 +42,7 @@ final class FakeStore implements StorePort, ExportPort {
     }
 
     final Map<MachineId, History> histories = new HashMap<>();
+    final Set<MachineId> locked = new HashSet<>();
     final Set<UUID> offers = new HashSet<>();
     private final KillSwitch kill;
     long freeBytes = 1L << 40;
@@ -80,7 +81,15 @@ final class FakeStore implements StorePort, ExportPort {
     }
 
     @Override
+    public void requireDestroyable(MachineId machine) {
+        if (locked.contains(machine)) {
+            throw new HoldfastException(ErrorCode.RETENTION_LOCKED, "history of machine " + machine, "is locked");
+        }
+    }
+
+    @Override
     public void destroyHistory(MachineId machine) {
+        requireDestroyable(machine);
         histories.remove(machine);
         kill.pass("after destroyHistory");
     }

@@ -372,6 +372,20 @@ class ProtectionTest {
     }
 
     @Test
+    void leavesEverythingAsItIsWhenALockKeepsWhatAnAdministratorWouldDestroy() {
+        MachineId machine = world.protect("web", agent);
+        world.store.locked.add(machine);
+
+        Job job = world.await(world.server().machines().unprotect(ADMIN, machine, HistoryFate.DESTROY));
+
+        assertThat(job.state()).isEqualTo(JobState.FAILED);
+        assertThat(job.error()).extracting("code").isEqualTo(ErrorCode.RETENTION_LOCKED);
+        assertThat(world.store.histories).containsKey(machine);
+        assertThat(agent.sources).as("it is protected as before").containsKey(machine);
+        assertThat(world.phase(machine)).isEqualTo(ProtectionPhase.PROTECTED);
+    }
+
+    @Test
     void letsAnOperatorEndProtectionAndOnlyAnAdministratorDestroyTheHistory() {
         MachineId machine = world.protect("web", agent);
         Caller operator = new Caller("o", Role.OPERATOR, false, "192.0.2.1");

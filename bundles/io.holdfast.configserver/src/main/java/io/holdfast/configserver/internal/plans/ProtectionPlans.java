@@ -238,6 +238,12 @@ final class ProtectionPlans {
         return new JobPlan(
                 JobKind.UNPROTECT,
                 List.of(
+                        Step.of("check-lock", "See that no retention lock keeps what is to be destroyed", context -> {
+                            if (fate(context) == HistoryFate.DESTROY) {
+                                work.store().requireDestroyable(context.machine());
+                            }
+                            return StepResult.done();
+                        }),
                         Step.forGood("release-source", "Tell the agent to let go", this::releaseSource),
                         Step.of("history", "Keep or destroy the history", context -> {
                             HistoryFate fate = fate(context);

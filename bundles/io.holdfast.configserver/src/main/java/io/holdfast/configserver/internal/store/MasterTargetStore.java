@@ -58,6 +58,11 @@ public final class MasterTargetStore implements StorePort {
     }
 
     @Override
+    public void requireDestroyable(MachineId machine) {
+        target.requireDestroyable(machine);
+    }
+
+    @Override
     public void destroyHistory(MachineId machine) {
         target.destroyHistory(machine);
     }

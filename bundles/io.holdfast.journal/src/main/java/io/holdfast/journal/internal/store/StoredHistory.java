@@ -330,6 +330,15 @@ final class StoredHistory implements MachineHistory {
     }
 
     @Override
+    public void requireDestroyable() {
+        store.change(_ -> {
+            history.requireThere();
+            keeping.requireDestroyable();
+            return true;
+        });
+    }
+
+    @Override
     public void destroy() {
         store.change(writer -> {
             history.requireThere();
