@@ -3,6 +3,7 @@ package io.holdfast.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.base.Position;
+import io.holdfast.journal.internal.retain.RetentionState;
 import io.holdfast.journal.testkit.CrashChoice;
 import io.holdfast.journal.testkit.HandMade;
 import io.holdfast.journal.testkit.SimulatedFiles;
@@ -10,6 +11,7 @@ import io.holdfast.journal.testkit.SmallStore;
 import io.holdfast.journal.testkit.StoreDriver;
 import io.holdfast.journal.testkit.ThinnedStore;
 import io.holdfast.journal.testkit.ThinnedStore.Content;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -148,12 +150,20 @@ class ColdTierTest {
     }
 
     @Test
+    void aLockThatTheLedgerRemembersLeavesTheColdTierAsItIs() {
+        ColdTier tier = new ColdTier(RetentionPolicy.DAY_MILLIS, 60);
+        RetentionState state = RetentionState.START.with(RetentionPolicy.EVERYTHING.withCold(tier));
+
+        assertThat(state.lockedFor(RetentionPolicy.HOUR_MILLIS).policy().cold()).isEqualTo(tier);
+    }
+
+    @Test
     void anImageThatIsOpenReadsTheSameWhileItsSegmentsAreCoded() {
         byte[] before = store.read(50);
         byte[] found = new byte[ThinnedStore.DISK_BYTES];
         try (PointImage image = store.history().openPoint(new Position(1, 50), HandMade.KEYS)) {
             store.codeAfterAnHour().pass(3);
-            image.read(0, 0, java.nio.ByteBuffer.wrap(found));
+            image.read(0, 0, ByteBuffer.wrap(found));
         }
 
         assertThat(found).isEqualTo(before);

@@ -12,23 +12,27 @@ import io.holdfast.journal.BatchBuilder;
 import io.holdfast.journal.BatchSettings;
 import io.holdfast.journal.BatchStart;
 import io.holdfast.journal.Codec;
+import io.holdfast.journal.ColdTier;
 import io.holdfast.journal.EpochRequest;
 import io.holdfast.journal.HistoryHead;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.RecoveryStore;
 import io.holdfast.journal.RetentionPolicy;
+import io.holdfast.journal.SegmentPlaces;
 import io.holdfast.journal.StoreSettings;
+import io.holdfast.journal.internal.store.StoreOpener;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 
 /**
  * A process that writes to a store on a real directory, without end: what each sequence writes follows from the sequence alone. It commits, seals,
- * merges, retires, cleans and changes its data key all the time, and says what is durable once it is.
+ * merges, retires, cleans, codes anew and changes its data key all the time, and says what is durable once it is.
  */
 public final class KilledStore {
 
@@ -44,6 +48,7 @@ public final class KilledStore {
     private static final int CHANGES_A_BATCH = 6;
     private static final int COMMITS_A_KEY = 20;
     private static final long MILLIS_A_COMMIT = 60_000;
+    private static final long COLD_MILLIS = 45 * 60_000;
 
     private KilledStore() {}
 
@@ -54,9 +59,15 @@ public final class KilledStore {
      */
     public static void main(String[] arguments) {
         HandClock clock = new HandClock();
-        RecoveryStore store = RecoveryStore.open(Path.of(arguments[0]), SETTINGS, clock);
+        RecoveryStore store = StoreOpener.open(
+                SegmentPlaces.files(Path.of(arguments[0])),
+                SETTINGS,
+                clock,
+                Optional.empty(),
+                _ -> Optional.of(allKeys()));
         MachineHistory history = store.find(MACHINE).orElseGet(() -> store.create(MACHINE));
-        history.setRetention(new RetentionPolicy(30 * 60_000L, 2, 0, 0, 0, 0, 0));
+        history.setRetention(new RetentionPolicy(30 * 60_000L, 2, 0, 0, 0, 0, 0)
+                .withCold(new ColdTier(COLD_MILLIS, ColdTier.MINUTES_A_DAY_MAX)));
         Position at = history.head().position();
         HistoryHead head = history.openEpoch(new EpochRequest(at, at, EpochCause.RESUME, "killed", 0));
         BatchBuilder builder = BatchBuilder.create(

@@ -7,16 +7,20 @@ import io.holdfast.base.Position;
 import io.holdfast.base.TimeSource;
 import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.base.stream.DiskDescription;
+import io.holdfast.journal.ColdTier;
 import io.holdfast.journal.KeyFile;
 import io.holdfast.journal.LedgerSigner;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.PointImage;
 import io.holdfast.journal.RecoveryStore;
+import io.holdfast.journal.ResidentKeys;
 import io.holdfast.journal.RetentionPolicy;
 import io.holdfast.journal.SegmentPlaces;
 import io.holdfast.tests.system.RandomStore.Secrets;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -27,6 +31,7 @@ import java.security.Signature;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -39,8 +44,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The independent reader and the store agree on a history that was thinned and cleaned, whose data key was rotated, and that branched at a point of
- * its thinned part.
+ * The independent reader and the store agree on a history that was thinned, cleaned and coded anew, whose data key was rotated, and that branched at a
+ * point of its thinned part.
  */
 @Timeout(180)
 @TestInstance(Lifecycle.PER_CLASS)
@@ -54,7 +59,8 @@ class ThinnedStoreReaderTest {
     private static final long DISK_BYTES = 400_896;
     private static final long STEP_MILLIS = 10 * 60_000;
     private static final long HOUR_MILLIS = RetentionPolicy.HOUR_MILLIS;
-    private static final RetentionPolicy POLICY = new RetentionPolicy(3 * HOUR_MILLIS, 24, 7, 0, 0, 0, 0);
+    private static final RetentionPolicy POLICY =
+            new RetentionPolicy(3 * HOUR_MILLIS, 24, 7, 0, 0, 0, 0).withCold(new ColdTier(7 * HOUR_MILLIS, 60));
 
     private final long seed = Long.getLong("holdfast.seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -119,7 +125,9 @@ class ThinnedStoreReaderTest {
         Files.createDirectory(folder.resolve("work"));
         reader = new PythonReader(folder.resolve("work"));
         keys = MachineKeys.generate(new SecureRandom());
-        store = RecoveryStore.open(SegmentPlaces.files(storeFolder()), RandomStore.SETTINGS, clock, new Signer());
+        ResidentKeys resident = _ -> Optional.of(keys);
+        store = RecoveryStore.open(
+                SegmentPlaces.files(storeFolder()), RandomStore.SETTINGS, clock, new Signer(), resident);
         written = RandomStore.begin(
                 store, machine, new Secrets(keys, BlockHashAlgorithm.HMAC_SHA256), random, DISK_BYTES);
         written.ready();
@@ -135,7 +143,17 @@ class ThinnedStoreReaderTest {
         KeyFile.write(keyFile(), machine, keys);
         assertThat(StoreFolders.sealedSegments(storeFolder()))
                 .as("segments that were cleaned")
-                .anyMatch(file -> file.toString().matches(".*\\.[1-9][0-9]*\\.seg"));
+                .anyMatch(file -> file.toString().matches(".*\\.[1-9][0-9]*\\.seg"))
+                .as("segments of which blocks were coded anew")
+                .anyMatch(ThinnedStoreReaderTest::isCodedAnew);
+    }
+
+    private static boolean isCodedAnew(Path segment) {
+        try {
+            return Files.readString(segment, StandardCharsets.ISO_8859_1).contains("HFX1");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @AfterAll

@@ -70,7 +70,8 @@ public record RetentionState(
                 policy.weekly(),
                 policy.yearly(),
                 policy.markersMillis(),
-                lockMillis));
+                lockMillis,
+                policy.cold()));
     }
 
     /** The same with other arrivals. */
