@@ -36,6 +36,7 @@ class MishapsTest {
     private static final int STILL_MEBIBYTES = 64;
     private static final int FILLED_MEBIBYTES = 48;
     private static final int LOG_DISK_MEBIBYTES = 96;
+    private static final int STORE_DISK_MEBIBYTES = 1_024;
     private static final long WRITE_BOUND_MICROS = 5_000_000;
     private static final long SANE_RPO_MILLIS = 60_000;
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -113,6 +114,44 @@ class MishapsTest {
     }
 
     @Test
+    void keepsTheRestOfTheStoresDiskForMaintenanceWhileTheGuestGoesOnAndTakesItsWritesOnceThereIsRoom()
+            throws Exception {
+        NodeProcess.Settings settings = Nodes.appliance(folder.resolve("data"));
+        try (Appliance first = Appliance.start(settings)) {
+            first.node().stop();
+        }
+        Path store = folder.resolve("data/store");
+        try (SmallDisk disk = fillingHoles(SmallDisk.under(store, STORE_DISK_MEBIBYTES), store.resolve("intake"));
+                GuestVm guest = startGuest();
+                Appliance appliance = Appliance.start(settings)) {
+            GuestConsole console = protectWriting(appliance, guest);
+            disk.fill();
+            JsonNode error = appliance
+                    .await(
+                            "error DISK_FULL of the store",
+                            LIMIT,
+                            MACHINE,
+                            found ->
+                                    found.path("error").path("message").asText().contains("kept for maintenance"))
+                    .path("error");
+            assertThat(error.path("code").asText()).isEqualTo("DISK_FULL");
+            assertThat(error.path("object").asText()).isEqualTo("recovery store");
+            assertThat(appliance.api().get("/status").path("findings").findValuesAsText("code"))
+                    .contains("store.intake-stopped");
+            assertThat(appliance.api().get("/space").path("alarm").asText()).isEqualTo("INTAKE_STOPPED");
+            awaitMore(console);
+
+            disk.empty();
+            appliance.await("no error", LIMIT, MACHINE, found -> !found.hasNonNull("error"));
+            JsonNode status = awaitProven(appliance);
+            awaitMore(console);
+            assertThat(status.path("longestWriteMicros").asLong()).isLessThan(WRITE_BOUND_MICROS);
+            assertThat(appliance.api().get("/space").path("intakeStopped").asBoolean())
+                    .isFalse();
+        }
+    }
+
+    @Test
     void keepsItsOrderWhenTheClockIsSetBackAnHour() throws Exception {
         Path clock = folder.resolve("clock");
         setClock(clock, "+0");
@@ -167,6 +206,12 @@ class MishapsTest {
                             .asLong())
                     .isBetween(0L, SANE_RPO_MILLIS);
         }
+    }
+
+    /** The intake log has room of its own from its making; the copy onto the small disk has holes where it is zero. */
+    private static SmallDisk fillingHoles(SmallDisk disk, Path log) throws IOException {
+        Files.write(log, Files.readAllBytes(log));
+        return disk;
     }
 
     private static JsonNode protect(Appliance appliance, StillGuest guest) throws Exception {

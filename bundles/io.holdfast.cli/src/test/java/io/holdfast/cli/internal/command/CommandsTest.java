@@ -389,19 +389,24 @@ class CommandsTest {
                 .plan(
                         "streamEvents",
                         200,
-                        "id: 1\nevent: begin\ndata: {}\n\n: still here\n\nid: 2\nevent: machine\ndata: " + machine
-                                + "\n\n");
+                        "id: 1\nevent: begin\ndata: {}\n\n: still here\n\nid: 2\nevent: store\ndata: "
+                                + appliance().example("StoreAlarm", Map.of()) + "\n\nid: 3\nevent: machine\ndata: "
+                                + machine + "\n\n");
         FakeTerminal people = FakeTerminal.script();
         FakeTerminal programs = FakeTerminal.script();
 
-        assertThat(run(people, "events", "--count", "2")).isEqualTo(ExitCode.OK);
+        assertThat(run(people, "events", "--count", "3")).isEqualTo(ExitCode.OK);
         assertThat(run(programs, "events", "--json"))
                 .as("a stream that ends is an error")
                 .isEqualTo(ExitCode.UNREACHABLE);
 
-        assertThat(people.written()).contains("(changes from now on)", "machine  web-1: protected, RPO 600 ms");
+        assertThat(people.written())
+                .contains(
+                        "(changes from now on)",
+                        "store    day: 70.0 GiB free; new points are refused in 22 h 0 min at the present rate",
+                        "machine  web-1: protected, RPO 600 ms");
         assertThat(programs.written().lines())
-                .hasSize(2)
+                .hasSize(3)
                 .last()
                 .asString()
                 .startsWith("{\"event\":\"machine\",\"data\":{\"id\":");
