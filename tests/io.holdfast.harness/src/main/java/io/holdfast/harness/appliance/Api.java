@@ -75,6 +75,10 @@ public final class Api {
         return call("POST", path, body);
     }
 
+    public JsonNode put(String path, Object body) throws IOException, InterruptedException {
+        return call("PUT", path, body);
+    }
+
     /** Starts a job and waits until it has succeeded. */
     public JsonNode run(String path, Object body, Duration timeout) throws IOException, InterruptedException {
         return awaitJob(post(path, body).path("id").asText(), timeout);
