@@ -152,13 +152,16 @@ class RetentionLockTest {
     void aPolicyEditedOnTheMediumShortensNothing() throws Exception {
         store.close();
         RetentionState written = RetentionState.decode(ByteBuffer.wrap(files.content(file())));
-        RetentionPolicy nothing = new RetentionPolicy(0, 0, 0, 0, 0, 0, 0);
+        RetentionPolicy nothing = new RetentionPolicy(0, 0, 0, 0, 0, 0, 0).withCold(new ColdTier(DAY, 60));
         files.replace(file(), written.with(nothing).encode());
 
         assertThat(StoreVerifier.verify(files, StoreVerifier.Means.none(clock)).findings())
                 .extracting(VerifyFinding::detail)
                 .contains("claims a lock of 0 ms; the ledger has one of " + 7 * DAY + " ms, which holds");
         assertLockHolds();
+        assertThat(history.retention().cold())
+                .as("the rest is as it was edited")
+                .isEqualTo(nothing.cold());
     }
 
     @Test

@@ -73,14 +73,17 @@ class LockedHistoryTest {
         assertThat(job.path("state").asText()).isEqualTo("FAILED");
         assertThat(job.path("error").path("message").asText()).contains("lock of " + LOCK_HOURS + " hours");
         assertThat(appliance.machines()).containsExactly(NAME);
-        assertThat(appliance.api().get(MACHINE + "/points/latest").path("position").asText())
+        assertThat(appliance
+                        .api()
+                        .get(MACHINE + "/points/latest")
+                        .path("position")
+                        .asText())
                 .isNotEmpty();
     }
 
     private Path policy() throws IOException {
         try (Stream<Path> files = Files.walk(folder.resolve("data"))) {
-            List<Path> found =
-                    files.filter(file -> file.endsWith("retention")).toList();
+            List<Path> found = files.filter(file -> file.endsWith("retention")).toList();
             assertThat(found).hasSize(1);
             return found.getFirst();
         }
