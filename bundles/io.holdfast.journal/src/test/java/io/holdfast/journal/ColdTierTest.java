@@ -144,6 +144,9 @@ class ColdTierTest {
         store.pass(3);
 
         assertThat(generations()).isZero();
+        assertThat(store.history().space().coldWaitingBytes()).isZero();
+        assertThat(blind.history().space().coldWaitingBytes()).isGreaterThan(2L * ThinnedStore.DISK_BYTES);
+        assertThat(blind.history().space().coldForecastMillis()).isBetween(50L, 200L);
         assertThat(blind.files().paths()).noneMatch(path -> path.endsWith(".1.seg"));
         store.pass(5);
         assertThat(generations()).isPositive();

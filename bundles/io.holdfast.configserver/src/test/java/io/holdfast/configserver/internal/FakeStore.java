@@ -160,13 +160,15 @@ final class FakeStore implements StorePort, ExportPort {
     @Override
     public Map<MachineId, SpaceFigures> spaces() {
         Map<MachineId, SpaceFigures> spaces = new HashMap<>();
-        histories.keySet().forEach(machine -> spaces.put(machine, new SpaceFigures(dataBytes(machine), 1_000, 2_000)));
+        histories
+                .keySet()
+                .forEach(machine -> spaces.put(machine, new SpaceFigures(dataBytes(machine), 1_000, 2_000, 0, 0)));
         return spaces;
     }
 
     @Override
     public HistorySpace space(MachineId machine) {
-        return new HistorySpace(history(machine).retention, dataBytes(machine), 0, 0, freeBytes);
+        return new HistorySpace(history(machine).retention, dataBytes(machine), 0, 0, freeBytes, 0, 0);
     }
 
     @Override

@@ -72,7 +72,7 @@ final class RetentionCommands {
                     + kept.path("yearly").asText() + " years");
             out.println("Markers:       " + hours(kept.path("markersHours").asLong()));
             out.println("Lock:          " + hours(kept.path("lockHours").asLong()));
-            out.println("Cold tier:     " + cold(kept));
+            out.println("Cold tier:     " + cold(answer, kept));
             out.println(
                     "At rest:       " + Words.bytes(answer.path("atRestBytes").asLong()));
             out.println("Reclaimable:   "
@@ -83,12 +83,20 @@ final class RetentionCommands {
         });
     }
 
-    private static String cold(JsonNode kept) {
+    private static String cold(JsonNode answer, JsonNode kept) {
         int minutes = kept.path("coldMinutes").asInt();
         return minutes == 0
                 ? "none"
                 : "after " + hours(kept.path("coldHours").asLong()) + ", " + Words.count(minutes, "minute")
-                        + " of processor time a day";
+                        + " of processor time a day" + waiting(answer);
+    }
+
+    private static String waiting(JsonNode answer) {
+        long bytes = answer.path("coldWaitingBytes").asLong();
+        return bytes == 0
+                ? ""
+                : "; " + Words.bytes(bytes) + " wait, for "
+                        + Words.count(answer.path("coldForecastMinutes").asLong(), "minute");
     }
 
     private static String hours(long hours) {

@@ -40,6 +40,8 @@ import org.osgi.service.component.annotations.Reference;
 @Component
 public final class MasterTargetStore implements StorePort {
 
+    private static final long MINUTE_MILLIS = 60_000;
+
     private final MasterTargetService target;
 
     /**
@@ -161,7 +163,9 @@ public final class MasterTargetStore implements StorePort {
                 space.atRestBytes(),
                 space.reclaimableBytes(),
                 space.intakeBytesPerDay(),
-                target.room().intakeBytes());
+                target.room().intakeBytes(),
+                space.coldWaitingBytes(),
+                (space.coldForecastMillis() + MINUTE_MILLIS - 1) / MINUTE_MILLIS);
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Forecasts what coding anew costs, from what it has cost so far, and keeps each machine within its window: so much processor time each day of the
- * history's clock. What was spent on a day is forgotten when the store is closed.
+ * history's clock. What was spent on a day is forgotten when the store is closed. Thread-safe.
  */
 final class ColdBudget {
 
@@ -27,7 +27,7 @@ final class ColdBudget {
     private record Day(long number, long nanos) {}
 
     /** Takes in what work has cost. */
-    void spent(MachineId machine, long clockMillis, long codedBytes, long workNanos) {
+    synchronized void spent(MachineId machine, long clockMillis, long codedBytes, long workNanos) {
         bytes += codedBytes;
         nanos += workNanos;
         long number = clockMillis / RetentionPolicy.DAY_MILLIS;
@@ -38,12 +38,12 @@ final class ColdBudget {
     }
 
     /** How long so much plaintext will take. */
-    long forecastNanos(long plaintextBytes) {
+    synchronized long forecastNanos(long plaintextBytes) {
         return (long) ((double) plaintextBytes / bytes * nanos);
     }
 
     /** Whether so much plaintext fits what is left of the day's window. */
-    boolean fits(MachineId machine, long clockMillis, ColdTier tier, long plaintextBytes) {
+    synchronized boolean fits(MachineId machine, long clockMillis, ColdTier tier, long plaintextBytes) {
         Day day = days.get(machine);
         long number = clockMillis / RetentionPolicy.DAY_MILLIS;
         long spent = day != null && day.number == number ? day.nanos : 0;
@@ -51,7 +51,7 @@ final class ColdBudget {
                 && spent + forecastNanos(plaintextBytes) <= TimeUnit.MINUTES.toNanos(tier.minutesADay());
     }
 
-    void forget(MachineId machine) {
+    synchronized void forget(MachineId machine) {
         days.remove(machine);
     }
 }

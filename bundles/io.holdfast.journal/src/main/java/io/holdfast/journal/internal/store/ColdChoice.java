@@ -21,12 +21,13 @@ final class ColdChoice {
     private static final long LOOK_MILLIS = 5 * 60_000L;
 
     private final StoreContext context;
-    private final ColdBudget budget = new ColdBudget();
+    private final ColdBudget budget;
     private final Map<MachineId, Long> looks = new HashMap<>();
     private final Map<Segment, Long> tried = new HashMap<>();
 
     ColdChoice(StoreContext context) {
         this.context = context;
+        this.budget = context.coldBudget();
     }
 
     /** What it takes to code segments of a history; nothing without its keys, or when its policy has no cold tier. */
@@ -75,16 +76,31 @@ final class ColdChoice {
                 history.retention().olderThan(tier.ageMillis(), context.time().monotonicNanos());
         for (Segment segment : history.segments()) {
             Long last = tried.get(segment);
-            boolean waits = segment.isSealed()
-                    && !segment.isCold()
-                    && segment.lastSequence() <= old
-                    && (last == null || clock - last >= RetentionPolicy.DAY_MILLIS);
-            if (waits && budget.fits(history.machine(), clock, tier, segment.plaintextBytes())) {
+            boolean due = last == null || clock - last >= RetentionPolicy.DAY_MILLIS;
+            if (due && waits(segment, old) && budget.fits(history.machine(), clock, tier, segment.plaintextBytes())) {
                 tried.put(segment, clock);
                 return new ColdRound(context, history, segment, work.get());
             }
         }
         return null;
+    }
+
+    private static boolean waits(Segment segment, long old) {
+        return segment.isSealed() && !segment.isCold() && segment.lastSequence() <= old;
+    }
+
+    /** How much data of a history waits to be coded. Thread-safe. */
+    static long waitingBytes(StoreContext context, History history) {
+        ColdTier tier = history.retention().state().policy().cold();
+        if (tier.minutesADay() == 0) {
+            return 0;
+        }
+        long old =
+                history.retention().olderThan(tier.ageMillis(), context.time().monotonicNanos());
+        return history.segments().stream()
+                .filter(segment -> waits(segment, old))
+                .mapToLong(Segment::plaintextBytes)
+                .sum();
     }
 
     void forget(History history) {

@@ -27,6 +27,7 @@ import java.io.IOException;
  * @param ledgers what the ledgers of all histories share
  * @param gate keeps room for maintenance
  * @param keys which the store may use by itself
+ * @param coldBudget of coding old history anew
  */
 record StoreContext(
         StoreFiles files,
@@ -40,7 +41,8 @@ record StoreContext(
         Damages damages,
         Ledger.Owner ledgers,
         IntakeGate gate,
-        ResidentKeys keys) {
+        ResidentKeys keys,
+        ColdBudget coldBudget) {
 
     /**
      * Replaces what a history's file says of its retention; counts once it is durable. What is newly retired, and another lock, have their entries in

@@ -189,7 +189,8 @@ public final class StoreOpener {
                 damages,
                 ledgerOwner(identity),
                 new IntakeGate(files, settings.reserve()),
-                keys);
+                keys,
+                new ColdBudget());
         Writer writer = new Writer(context, checkpoint.number(), checkpoint.nextIncarnation(), checkpoint.ledgers());
         histories.values().forEach(writer::add);
         writer.keepBroken(stillNamed);

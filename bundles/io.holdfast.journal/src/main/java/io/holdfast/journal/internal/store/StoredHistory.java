@@ -37,6 +37,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** The history of one machine as its users see it. */
 final class StoredHistory implements MachineHistory {
@@ -318,10 +319,13 @@ final class StoredHistory implements MachineHistory {
     public SpaceFigures space() {
         HistoryStatistics statistics = history.statistics();
         RetentionState state = history.retention().state();
+        long waiting = ColdChoice.waitingBytes(context, history);
         return new SpaceFigures(
                 statistics.ciphertextBytes() + statistics.metadataBytes(),
                 state.dead().values().stream().mapToLong(Long::longValue).sum(),
-                state.arrivals().rate(RetentionPolicy.DAY_MILLIS, RetentionPolicy.DAY_MILLIS));
+                state.arrivals().rate(RetentionPolicy.DAY_MILLIS, RetentionPolicy.DAY_MILLIS),
+                waiting,
+                TimeUnit.NANOSECONDS.toMillis(context.coldBudget().forecastNanos(waiting)));
     }
 
     @Override

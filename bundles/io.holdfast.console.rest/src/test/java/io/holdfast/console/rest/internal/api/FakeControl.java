@@ -227,13 +227,19 @@ final class FakeControl implements ControlService {
         public HistorySpace space(Caller caller, MachineId machine) {
             note(caller, Role.VIEWER, "space");
             return new HistorySpace(
-                    new Retention(168, 48, 30, 8, 2, 720, 24, 720, 60), 1 << 30, 1 << 20, 1 << 25, 1L << 40);
+                    new Retention(168, 48, 30, 8, 2, 720, 24, 720, 60),
+                    1 << 30,
+                    1 << 20,
+                    1 << 25,
+                    1L << 40,
+                    1 << 28,
+                    7);
         }
 
         @Override
         public HistorySpace retain(Caller caller, MachineId machine, Retention retention) {
             note(caller, Role.ADMINISTRATOR, "retain " + retention);
-            return new HistorySpace(retention, 1 << 30, 1 << 20, 1 << 25, 1L << 40);
+            return new HistorySpace(retention, 1 << 30, 1 << 20, 1 << 25, 1L << 40, 1 << 28, 7);
         }
 
         @Override
