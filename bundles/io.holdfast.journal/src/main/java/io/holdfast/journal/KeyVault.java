@@ -42,11 +42,12 @@ public final class KeyVault {
 
     private final SecureRandom random;
     private final TimeSource time;
-    private final Attempts attempts;
     private final StoreKeyHolder storeKey;
     private final RecoveryFile recovery;
     private final MachineRing ring;
     private final Map<MachineId, MachineKeys> opened = new ConcurrentHashMap<>();
+    private final KeyCondition condition;
+    private final StoreKeyCare care;
     private final PendingPaper papers;
     private final KeyRescue rescue;
 
@@ -64,10 +65,11 @@ public final class KeyVault {
         KeyFolders folders = new KeyFolders(places.stream()
                 .map(place -> new KeyFolders.Folder(place.files(), place.path()))
                 .toList());
-        attempts = new Attempts(folders, time);
         recovery = new RecoveryFile(folders);
         ring = new MachineRing(folders, random);
         storeKey = new StoreKeyHolder(folders, random, cost);
+        condition = new KeyCondition(storeKey, recovery, ring);
+        care = new StoreKeyCare(storeKey, new Attempts(folders, time), ring, condition);
         papers = new PendingPaper(random);
         rescue = new KeyRescue(storeKey, recovery, ring, random);
         load();
@@ -132,39 +134,7 @@ public final class KeyVault {
      * @return a view without secrets
      */
     public synchronized KeyStatus status() {
-        KeyStatus.State state = state();
-        List<KeyStatus.Machine> machines = ring.entries().entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .map(each -> view(each.getKey(), each.getValue()))
-                .toList();
-        return new KeyStatus(
-                state,
-                state == KeyStatus.State.FOREIGN ? foreign() : storeKey.trouble(),
-                storeKey.name(),
-                storeKey.hasPassphrase(),
-                recovery.recipient().map(RecoveryRecipient::name).orElse(""),
-                machines);
-    }
-
-    private KeyStatus.State state() {
-        if (storeKey.key().isPresent()) {
-            return ring.hasSealed() && !ring.hasOpenedSealed() ? KeyStatus.State.FOREIGN : KeyStatus.State.OPEN;
-        }
-        return storeKey.isLocked() ? KeyStatus.State.LOCKED : KeyStatus.State.LOST;
-    }
-
-    private String foreign() {
-        return "store key " + storeKey.name() + " opens no machine's keys: it is of another store";
-    }
-
-    private static KeyStatus.Machine view(MachineId machine, MachineRing.Entry entry) {
-        MachineKeyFile file = entry.file();
-        return new KeyStatus.Machine(
-                machine,
-                file == null ? List.of() : file.keyIds(),
-                file != null && file.isSealed(),
-                file != null && file.holder() == MachineKeyFile.Holder.BLIND,
-                entry.trouble());
+        return condition.status();
     }
 
     /**
@@ -176,16 +146,7 @@ public final class KeyVault {
      *     {@link ErrorCode#ILLEGAL_STATE} when there is no passphrase; the vault stays locked
      */
     public synchronized void unlock(String passphrase) {
-        if (!storeKey.hasPassphrase()) {
-            throw new HoldfastException(
-                    ErrorCode.ILLEGAL_STATE, "store key", "is not sealed by a passphrase; expected one that is");
-        }
-        attempts.begin();
-        if (!storeKey.unlock(passphrase)) {
-            throw new HoldfastException(
-                    ErrorCode.PASSPHRASE_WRONG, "passphrase", "does not open store key " + storeKey.name());
-        }
-        attempts.succeeded();
+        care.unlock(passphrase);
         load();
     }
 
@@ -202,28 +163,9 @@ public final class KeyVault {
     }
 
     private synchronized MachineKeys openKeysOf(MachineId machine) {
-        MachineKeys keys = KeyFile.keysOf(ring.content(machine).orElseThrow(() -> unusable(machine)));
+        MachineKeys keys = KeyFile.keysOf(condition.requireContent(machine));
         opened.put(machine, keys);
         return keys;
-    }
-
-    private HoldfastException unusable(MachineId machine) {
-        MachineRing.Entry entry = ring.entries().get(machine);
-        String object = "keys of machine " + machine;
-        if (entry == null) {
-            return new HoldfastException(ErrorCode.KEY_MISSING, object, "there is no key file");
-        }
-        return switch (state()) {
-            case LOCKED ->
-                new HoldfastException(ErrorCode.KEYS_LOCKED, object, "the store key waits for its passphrase");
-            case LOST -> new HoldfastException(ErrorCode.KEY_MISSING, object, storeKey.trouble());
-            case FOREIGN -> new HoldfastException(ErrorCode.KEY_FOREIGN, object, foreign());
-            case OPEN ->
-                new HoldfastException(
-                        entry.file() == null ? ErrorCode.KEY_MISSING : ErrorCode.KEY_FOREIGN,
-                        object,
-                        "the key file " + entry.trouble());
-        };
     }
 
     /**
@@ -238,9 +180,12 @@ public final class KeyVault {
         if (ring.entries().containsKey(machine)) {
             return keysOf(machine);
         }
-        RecoveryRecipient paper = requireConfirmed();
+        RecoveryRecipient paper = condition.requireConfirmed();
         MachineKeys keys = MachineKeys.generate(random);
-        ring.write(KeyFile.content(machine, 1, MachineKeyFile.Holder.RESIDENT, keys), List.of(requireOpen()), paper);
+        ring.write(
+                KeyFile.content(machine, 1, MachineKeyFile.Holder.RESIDENT, keys),
+                List.of(condition.requireOpen()),
+                paper);
         opened.put(machine, keys);
         return keys;
     }
@@ -252,25 +197,8 @@ public final class KeyVault {
      *     {@link ErrorCode#KEYS_LOCKED}, {@link ErrorCode#KEY_MISSING}, {@link ErrorCode#KEY_FOREIGN} when the store key cannot be used
      */
     public synchronized void requireReady() {
-        requireOpen();
-        requireConfirmed();
-    }
-
-    private RecoveryRecipient requireConfirmed() {
-        return recovery.recipient()
-                .orElseThrow(() -> new HoldfastException(
-                        ErrorCode.RECOVERY_KEY_UNCONFIRMED,
-                        PendingPaper.OBJECT,
-                        "nobody has confirmed one; expected its paper to be made, and one line of it typed back"));
-    }
-
-    private StoreKey requireOpen() {
-        return switch (state()) {
-            case OPEN -> storeKey.key().orElseThrow();
-            case LOCKED -> throw new HoldfastException(ErrorCode.KEYS_LOCKED, "store key", "waits for its passphrase");
-            case LOST -> throw new HoldfastException(ErrorCode.KEY_MISSING, "store key", storeKey.trouble());
-            case FOREIGN -> throw new HoldfastException(ErrorCode.KEY_FOREIGN, "store key", foreign());
-        };
+        condition.requireOpen();
+        condition.requireConfirmed();
     }
 
     /**
@@ -281,10 +209,10 @@ public final class KeyVault {
      * @throws HoldfastException as {@link #keysOf} and {@link #requireReady}; nothing is changed
      */
     public synchronized void setBlind(MachineId machine, boolean blind) {
-        MachineKeyFile.Content content = ring.content(machine).orElseThrow(() -> unusable(machine));
+        MachineKeyFile.Content content = condition.requireContent(machine);
         MachineKeyFile.Holder holder = blind ? MachineKeyFile.Holder.BLIND : MachineKeyFile.Holder.RESIDENT;
         if (content.holder() != holder) {
-            ring.write(content.heldBy(holder), List.of(requireOpen()), requireConfirmed());
+            ring.write(content.heldBy(holder), List.of(condition.requireOpen()), condition.requireConfirmed());
         }
     }
 
@@ -307,12 +235,12 @@ public final class KeyVault {
      *     {@link MachineKeys#DATA_KEYS_MAX}; nothing is changed
      */
     public synchronized MachineKeys rotate(MachineId machine) {
-        MachineKeyFile.Content before = ring.content(machine).orElseThrow(() -> unusable(machine));
+        MachineKeyFile.Content before = condition.requireContent(machine);
         MachineKeys rotated = KeyFile.keysOf(before).rotated(random);
         ring.write(
                 KeyFile.content(machine, before.revision() + 1, before.holder(), rotated),
-                List.of(requireOpen()),
-                requireConfirmed());
+                List.of(condition.requireOpen()),
+                condition.requireConfirmed());
         opened.put(machine, rotated);
         return rotated;
     }
@@ -325,13 +253,7 @@ public final class KeyVault {
      *     and the present key has one
      */
     public synchronized void rotateStoreKey(Optional<String> passphrase) {
-        StoreKey before = requireOpen();
-        requirePassphrase(passphrase, storeKey.hasPassphrase());
-        StoreKey next = StoreKey.generate(random);
-        RecoveryRecipient paper = requireConfirmed();
-        ring.rewrap(List.of(before, next), paper);
-        storeKey.replace(next, passphrase);
-        ring.rewrap(List.of(next), paper);
+        care.replace(StoreKey.generate(random), passphrase);
     }
 
     /**
@@ -341,18 +263,7 @@ public final class KeyVault {
      * @throws HoldfastException as {@link #requireReady}; {@link ErrorCode#INVALID_ARGUMENT} when it is too short
      */
     public synchronized void setPassphrase(Optional<String> passphrase) {
-        requirePassphrase(passphrase, false);
-        storeKey.replace(requireOpen(), passphrase);
-    }
-
-    private static void requirePassphrase(Optional<String> passphrase, boolean needed) {
-        int length = passphrase.map(String::length).orElse(0);
-        if (passphrase.isEmpty() ? needed : length < PASSPHRASE_CHARACTERS_LEAST) {
-            throw new HoldfastException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "passphrase",
-                    length + " characters; expected at least " + PASSPHRASE_CHARACTERS_LEAST);
-        }
+        care.setPassphrase(passphrase);
     }
 
     /**
@@ -405,7 +316,7 @@ public final class KeyVault {
      *     when there is no store key
      */
     public synchronized byte[] export(Optional<String> passphrase) {
-        requirePassphrase(passphrase, !storeKey.hasPassphrase());
+        care.requireForExport(passphrase);
         return rescue.export(passphrase);
     }
 
@@ -434,7 +345,7 @@ public final class KeyVault {
      *     {@link ErrorCode#INVALID_ARGUMENT} when the passphrase is too short; nothing is changed then
      */
     public synchronized void recover(RecoveryPaper paper, Optional<String> passphrase) {
-        requirePassphrase(passphrase, false);
+        StoreKeyCare.requirePassphrase(passphrase, false);
         try {
             rescue.recover(paper, passphrase, time.utcMillis());
         } finally {
