@@ -140,6 +140,32 @@ class ScrubTest {
     }
 
     @Test
+    void whatABlockWroteWhoseHeaderRottedIsToldByTheIndex() {
+        RecoveryStore store = written();
+        MachineHistory history = store.find(HandMade.MACHINE).orElseThrow();
+        flip(segment(2), 4096 + 40);
+        clock.millis += 1_000;
+
+        assertThatThrownBy(() -> rest(store))
+                .isInstanceOf(HoldfastException.class)
+                .hasMessageContaining("1 ranges are lost by it");
+
+        LostRange lost = history.lost().getFirst();
+        assertThat(history.lost()).hasSize(1);
+        assertThat(lost.length()).isEqualTo(WRITE_BYTES);
+        new HandMade(Codec.LZ4)
+                .after(history.head())
+                .write(0, lost.offset(), HandMade.pattern(WRITE_BYTES, 9))
+                .proof()
+                .to(history);
+        store.commit();
+        assertThat(history.lost()).isEmpty();
+        try (PointImage image = history.openPoint(history.head().position(), HandMade.KEYS)) {
+            image.read(0, 0, ByteBuffer.allocate(DistinctWrites.DISK_BYTES));
+        }
+    }
+
+    @Test
     void whatIsLostIsFoundAgainAfterARestart() {
         RecoveryStore store = written();
         flip(segment(2), 4096 + WRITE_BYTES + WRITE_BYTES / 2);

@@ -4,7 +4,7 @@ import io.holdfast.base.HoldfastException;
 import io.holdfast.base.stream.DiskDescription;
 import io.holdfast.base.stream.ExtentKind;
 import io.holdfast.journal.LostRange;
-import io.holdfast.journal.internal.format.BlockHeader;
+import io.holdfast.journal.internal.format.BlockEntry;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.Extent;
 import java.io.IOException;
@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Which of the ranges that were found damaged an image still rests upon: nothing newer lies over them. Reads indexes and headers, and no content. */
+/**
+ * Which of the ranges that were found damaged an image still rests upon: what lies there is of the damaged block, and of none that is newer. Reads
+ * indexes alone.
+ */
 public final class PresentLoss {
 
     private final ImageLayers layers;
@@ -60,31 +63,20 @@ public final class PresentLoss {
     private void lookWithin(LostRange range, long base, int start, int end) throws IOException, DamagedException {
         Pieces pieces = layers.pieces(range.disk(), base / Extent.BORDER_BYTES);
         for (int index = pieces.firstEndingAfter(start); index < pieces.count() && pieces.start(index) < end; index++) {
-            if (pieces.kind(index) == ExtentKind.DATA.ordinal()) {
+            if (pieces.kind(index) == ExtentKind.DATA.ordinal() && isOf(range, pieces, index)) {
                 int from = Math.max(start, pieces.start(index));
-                lookAt(range, base, pieces, index, from, Math.min(end, pieces.end(index)));
+                int until = Math.min(end, pieces.end(index));
+                present.add(new LostRange(range.disk(), base + from, until - from, range.sequence()));
             }
         }
     }
 
-    /** One piece may hold several writes of its block, one behind the other. */
-    private void lookAt(LostRange range, long base, Pieces pieces, int piece, int start, int end)
-            throws IOException, DamagedException {
-        BlockHeader header;
+    /** The block of a piece is told by its segment's table; its header may be what is damaged. */
+    private boolean isOf(LostRange range, Pieces pieces, int piece) throws IOException, DamagedException {
         try (SegmentAccess segment = layers.segment(pieces.segment(piece))) {
-            header = segment.reader().block(pieces.block(piece)).header();
-        }
-        int at = start;
-        while (at < end) {
-            int plaintext = pieces.plaintextOffset(piece) + at - pieces.start(piece);
-            int extent = header.extentAt(plaintext);
-            long span = header.extentSpan(extent);
-            long left = header.plaintextStart(extent) + Extent.bytes(header.extentPlace(extent), span) - plaintext;
-            int until = (int) Math.min(end, at + left);
-            if (header.firstSequence() + Extent.sequenceDelta(span) == range.sequence()) {
-                present.add(new LostRange(range.disk(), base + at, until - at, range.sequence()));
-            }
-            at = until;
+            BlockEntry block = segment.reader().table().entry(pieces.block(piece));
+            return range.sequence() >= block.firstSequence()
+                    && range.sequence() < block.firstSequence() + block.sequenceCount();
         }
     }
 }

@@ -4,9 +4,9 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.internal.format.BlockEntry;
+import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.read.MemoryRun;
-import io.holdfast.journal.internal.read.OpenBlock;
 import io.holdfast.journal.internal.read.Pieces;
 import io.holdfast.journal.internal.read.Run;
 import io.holdfast.journal.internal.read.RunBuilder;
@@ -99,18 +99,26 @@ final class LayerRuns implements AutoCloseable {
         }
     }
 
-    /** The key of the first batch of a segment, if it has one. */
+    /** The key of the first batch of a segment whose header can be read, if it has one; what reads another batch names the damage. */
     static Optional<Long> firstKey(SegmentReader reader) throws IOException, DamagedException {
         int count = reader.table().count();
         for (int place = 0; place < count; place++) {
             if (!reader.table().entry(place).isStub()) {
-                OpenBlock block = reader.block(place);
-                if (!block.header().isEpoch()) {
-                    return Optional.of(block.header().keyId());
+                Optional<BlockHeader> header = readable(reader, place);
+                if (header.isPresent() && !header.get().isEpoch()) {
+                    return Optional.of(header.get().keyId());
                 }
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<BlockHeader> readable(SegmentReader reader, int place) throws IOException {
+        try {
+            return Optional.of(reader.block(place).header());
+        } catch (DamagedException _) {
+            return Optional.empty();
+        }
     }
 
     private void requireKey(long keyId) {

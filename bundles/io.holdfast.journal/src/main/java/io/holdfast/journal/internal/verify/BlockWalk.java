@@ -31,6 +31,7 @@ final class BlockWalk {
 
     private final CheckedFile file;
     private final BlockChain chain;
+    private final List<Stretch> hidden = new ArrayList<>();
     private final ContentCheck content;
     private final MerkleFrontier digests = new MerkleFrontier();
 
@@ -63,6 +64,19 @@ final class BlockWalk {
         run(from, end, this::left);
     }
 
+    /**
+     * A part of the file.
+     *
+     * @param from first byte
+     * @param to the byte behind the last
+     */
+    record Stretch(long from, long to) {
+
+        boolean contains(long offset) {
+            return offset >= from && offset < to;
+        }
+    }
+
     private interface Reading {
 
         /** Reads what lies at a place, and returns its length. */
@@ -82,6 +96,7 @@ final class BlockWalk {
             } catch (DamagedException e) {
                 long next = search(start + 1, end);
                 file.findings().damage(file.path(), start, next - start, String.valueOf(e.getMessage()));
+                hidden.add(new Stretch(start, next));
                 chain.lose();
                 at = next;
             }
@@ -99,6 +114,11 @@ final class BlockWalk {
             file.findings().damage(file.path(), at, length, String.valueOf(e.getMessage()));
             chain.lose();
         }
+    }
+
+    /** Where no header could be read. */
+    List<Stretch> hidden() {
+        return hidden;
     }
 
     /** The root over the digests of the blocks that were read. */

@@ -11,6 +11,7 @@ import io.holdfast.journal.internal.format.SegmentHeader;
 import io.holdfast.journal.internal.format.SegmentSummary;
 import io.holdfast.journal.internal.read.SealedIndex;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +25,8 @@ public final class SegmentInspection {
      * What was found.
      *
      * @param damages places that are not what was written; empty when the segment is consistent in itself
-     * @param lost ranges that damaged frames held
-     * @param allKnown whether these are all; false when a header is damaged, and nobody knows what its block wrote
+     * @param lost ranges that damaged frames held, and the newest ones of blocks whose headers are damaged
+     * @param allKnown whether these are all that the newest state can lack; false when a header and the index are damaged
      * @param summary what the segment says of itself, when that is readable
      * @param blocksRoot root over the digests of its blocks
      */
@@ -62,11 +63,25 @@ public final class SegmentInspection {
             if (summary.isPresent()) {
                 new IndexCheck(file, summary.get()).run();
             }
-            List<LostRange> lost = chain.lost().stream()
-                    .flatMap(each -> each.ranges().stream())
-                    .toList();
-            boolean allKnown = chain.lost().stream().allMatch(BlockChain.Lost::known);
-            return new Result(List.copyOf(findings.all()), lost, allKnown, summary, walk.digestsRoot());
+            List<LostRange> lost = new ArrayList<>();
+            chain.lost().forEach(each -> lost.addAll(each.ranges()));
+            boolean allKnown = chain.lost().stream().allMatch(BlockChain.Lost::known)
+                    || tellHidden(file, summary, walk.hidden(), lost);
+            return new Result(List.copyOf(findings.all()), List.copyOf(lost), allKnown, summary, walk.digestsRoot());
+        }
+    }
+
+    /** Adds what the index tells of blocks whose headers are damaged; false when it does not. */
+    private static boolean tellHidden(
+            CheckedFile file, Optional<SegmentSummary> summary, List<BlockWalk.Stretch> hidden, List<LostRange> lost)
+            throws IOException {
+        if (summary.isEmpty() || hidden.isEmpty()) {
+            return false;
+        }
+        try {
+            return lost.addAll(new HiddenWrites(file, summary.get()).in(hidden));
+        } catch (DamagedException _) {
+            return false; // the index is damaged as well, which its check has said
         }
     }
 
