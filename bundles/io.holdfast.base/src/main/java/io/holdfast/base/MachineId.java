@@ -32,10 +32,14 @@ public record MachineId(UUID value) implements Comparable<MachineId> {
                 "'" + text + "' is not a machine id; expected the 36-character UUID form");
     }
 
+    /** Ids are ordered as they are printed; the JDK orders them as signed numbers. */
     @Override
     @SuppressWarnings("null") // the JDK interface says nothing about null; ours does
     public int compareTo(MachineId other) {
-        return value.compareTo(other.value);
+        int high = Long.compareUnsigned(value.getMostSignificantBits(), other.value.getMostSignificantBits());
+        return high != 0
+                ? high
+                : Long.compareUnsigned(value.getLeastSignificantBits(), other.value.getLeastSignificantBits());
     }
 
     @Override
