@@ -2,11 +2,10 @@ package io.holdfast.mastertarget;
 
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.stream.DiskDescription;
-import io.holdfast.base.stream.ExtentKind;
 import io.holdfast.journal.PointImage;
-import io.holdfast.nbd.NbdContexts;
+import io.holdfast.nbd.FixedContent;
+import io.holdfast.nbd.FixedExport;
 import io.holdfast.nbd.NbdExport;
-import io.holdfast.nbd.NbdExtentSink;
 import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,67 +18,45 @@ import org.slf4j.LoggerFactory;
  *
  * @since 1.0
  */
-final class PointDisk implements NbdExport {
+final class PointDisk implements FixedContent {
 
     private static final Logger LOG = LoggerFactory.getLogger(PointDisk.class);
-    private static final int PARALLEL_READS = 4;
-    private static final int HOLE_AND_ZERO = NbdContexts.HOLE | NbdContexts.ZERO;
 
     private final PointImage image;
-    private final DiskDescription disk;
+    private final int disk;
 
-    /**
-     * Offers a disk.
-     *
-     * @param image opened; outlives this
-     * @param disk one of the image's disks
-     */
-    PointDisk(PointImage image, DiskDescription disk) {
+    private PointDisk(PointImage image, int disk) {
         this.image = image;
         this.disk = disk;
     }
 
-    @Override
-    public long sizeBytes() {
-        return disk.sizeBytes();
-    }
-
-    @Override
-    public int parallelReads() {
-        return PARALLEL_READS;
-    }
-
-    @Override
-    public boolean sparseReads() {
-        return true;
-    }
-
-    @Override
-    public String description() {
-        return disk.identity() + " at " + image.point().position();
+    /**
+     * Offers a disk.
+     *
+     * @param image opened; outlives what is returned
+     * @param disk one of the image's disks
+     * @return the device
+     */
+    static NbdExport export(PointImage image, DiskDescription disk) {
+        String description = disk.identity() + " at " + image.point().position();
+        return new FixedExport(disk.sizeBytes(), description, new PointDisk(image, disk.number()));
     }
 
     @Override
     public void read(long offset, ByteBuffer target) {
         try {
-            image.read(disk.number(), offset, target);
+            image.read(disk, offset, target);
         } catch (HoldfastException e) {
             throw endOfConnection(e);
         }
     }
 
     @Override
-    public void blockStatus(String context, long offset, long length, NbdExtentSink sink) {
-        if (context.equals(NbdContexts.ALLOCATION)) {
-            try {
-                image.blockStatus(
-                        disk.number(),
-                        offset,
-                        length,
-                        (from, bytes, kind) -> sink.extent(from, bytes, kind == ExtentKind.DATA ? 0 : HOLE_AND_ZERO));
-            } catch (HoldfastException e) {
-                throw endOfConnection(e);
-            }
+    public void extents(long offset, long length, Sink sink) {
+        try {
+            image.blockStatus(disk, offset, length, sink::accept);
+        } catch (HoldfastException e) {
+            throw endOfConnection(e);
         }
     }
 
@@ -87,7 +64,7 @@ final class PointDisk implements NbdExport {
         LOG.error(
                 "point cannot be read position={} disk={} code={} reason={}",
                 image.point().position(),
-                disk.number(),
+                disk,
                 cause.code(),
                 cause.getMessage());
         return new IllegalStateException("the connection ends instead of an answer", cause);

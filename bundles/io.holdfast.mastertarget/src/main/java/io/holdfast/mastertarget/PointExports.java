@@ -229,7 +229,7 @@ final class PointExports implements AutoCloseable {
     private static NbdExports exportsOf(PointImage image) {
         Map<String, NbdExport> byName = new HashMap<>();
         for (DiskDescription disk : image.disks().disks()) {
-            byName.put(PointExport.exportName(disk.number()), new PointDisk(image, disk));
+            byName.put(PointExport.exportName(disk.number()), PointDisk.export(image, disk));
         }
         return new NbdExports() {
             @Override

@@ -24,26 +24,11 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 @Component(service = CarrierCheck.class)
 public final class CarrierCheck implements PeerCheck {
 
-    private volatile @Nullable MachineCarriers carriers;
-
-    /**
-     * The configuration server came.
-     *
-     * @param came asked from now on
-     */
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    void bindCarriers(MachineCarriers came) {
-        carriers = came;
-    }
-
-    void unbindCarriers(MachineCarriers went) {
-        if (carriers == went) {
-            carriers = null;
-        }
-    }
+    volatile @Nullable MachineCarriers carriers;
 
     /** Which machine it is about, only its Hello tells. */
     @Override

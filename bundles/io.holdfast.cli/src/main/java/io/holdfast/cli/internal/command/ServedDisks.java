@@ -2,14 +2,13 @@ package io.holdfast.cli.internal.command;
 
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.stream.DiskDescription;
-import io.holdfast.base.stream.ExtentKind;
 import io.holdfast.journal.PointImage;
-import io.holdfast.nbd.NbdContexts;
+import io.holdfast.nbd.FixedContent;
+import io.holdfast.nbd.FixedExport;
 import io.holdfast.nbd.NbdError;
 import io.holdfast.nbd.NbdException;
 import io.holdfast.nbd.NbdExport;
 import io.holdfast.nbd.NbdExports;
-import io.holdfast.nbd.NbdExtentSink;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -17,9 +16,6 @@ import java.util.Optional;
 
 /** The disks of a point as read-only block devices. What is damaged is answered as an error and named; the rest is read on. */
 final class ServedDisks implements NbdExports {
-
-    private static final int PARALLEL_READS = 4;
-    private static final int HOLE_AND_ZERO = NbdContexts.HOLE | NbdContexts.ZERO;
 
     private final PointImage image;
     private final PrintStream complaints;
@@ -38,7 +34,7 @@ final class ServedDisks implements NbdExports {
         return image.disks().disks().stream()
                 .filter(disk -> name(disk).equals(name))
                 .findFirst()
-                .map(Disk::new);
+                .map(this::export);
     }
 
     @Override
@@ -46,37 +42,22 @@ final class ServedDisks implements NbdExports {
         return image.disks().disks().stream().map(ServedDisks::name).toList();
     }
 
+    private NbdExport export(DiskDescription disk) {
+        String description = disk.identity() + " at " + image.point().position();
+        return new FixedExport(disk.sizeBytes(), description, new Content(disk));
+    }
+
     private NbdException failed(String disk, HoldfastException cause) {
         complaints.println("holdfastctl: " + disk + ": " + cause.getMessage() + " (" + cause.code() + ")");
         return new NbdException(NbdError.EIO, String.valueOf(cause.getMessage()), cause);
     }
 
-    private final class Disk implements NbdExport {
+    private final class Content implements FixedContent {
 
         private final DiskDescription disk;
 
-        Disk(DiskDescription disk) {
+        Content(DiskDescription disk) {
             this.disk = disk;
-        }
-
-        @Override
-        public long sizeBytes() {
-            return disk.sizeBytes();
-        }
-
-        @Override
-        public int parallelReads() {
-            return PARALLEL_READS;
-        }
-
-        @Override
-        public boolean sparseReads() {
-            return true;
-        }
-
-        @Override
-        public String description() {
-            return disk.identity() + " at " + image.point().position();
         }
 
         @Override
@@ -89,13 +70,9 @@ final class ServedDisks implements NbdExports {
         }
 
         @Override
-        public void blockStatus(String context, long offset, long length, NbdExtentSink sink) throws NbdException {
+        public void extents(long offset, long length, Sink sink) throws NbdException {
             try {
-                image.blockStatus(
-                        disk.number(),
-                        offset,
-                        length,
-                        (from, bytes, kind) -> sink.extent(from, bytes, kind == ExtentKind.DATA ? 0 : HOLE_AND_ZERO));
+                image.blockStatus(disk.number(), offset, length, sink::accept);
             } catch (HoldfastException e) {
                 throw failed(name(disk), e);
             }
