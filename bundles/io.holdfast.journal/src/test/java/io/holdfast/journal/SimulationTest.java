@@ -53,6 +53,13 @@ class SimulationTest {
         new SimulatedRun(seed, PlantedBug.NONE).play();
     }
 
+    /** Maintenance that found no room to clean tried again without end. */
+    @ParameterizedTest
+    @ValueSource(longs = {1039, 3316})
+    void endsMaintenanceWithoutRoom(long seed) {
+        new SimulatedRun(seed, PlantedBug.NONE).play();
+    }
+
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void findsAMistakePlantedInTheStore(PlantedBug bug) {

@@ -2,26 +2,20 @@ package io.holdfast.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
 /** Borg: reads the whole image for each point, cuts it into pieces of 64 KiB, keeps each once, encrypted and compressed. */
-final class BorgRival implements Rival {
-
-    private final Path image;
-    private final Path repository;
-    private final RivalTool tool;
+final class BorgRival extends RepositoryRival {
 
     BorgRival(Path folder, Path image) throws IOException, InterruptedException {
-        this.image = image;
-        this.repository = folder.resolve("repository");
-        this.tool = new RivalTool(
+        super(
                 folder,
+                image,
                 Map.of(
                         "BORG_PASSPHRASE",
                         "bench",
                         "BORG_REPO",
-                        repository.toString(),
+                        repositoryIn(folder).toString(),
                         "BORG_BASE_DIR",
                         folder.toString()));
         tool.run("borg", "init", "--encryption", "repokey-blake2");
@@ -35,16 +29,6 @@ final class BorgRival implements Rival {
     @Override
     public String note() {
         return "encrypted; reads the whole image for each point; pieces of 64 KiB, as suits images, Zstandard";
-    }
-
-    @Override
-    public RivalCost first() throws IOException, InterruptedException {
-        return keep(0);
-    }
-
-    @Override
-    public void changed(int round, List<RivalImage.Write> writes) {
-        // finds out by itself
     }
 
     @Override
@@ -69,15 +53,5 @@ final class BorgRival implements Rival {
     @Override
     public Path restored(int round, Path folder) {
         return folder.resolve(image.getFileName());
-    }
-
-    @Override
-    public long spaceBytes() throws IOException {
-        return Folders.bytes(repository);
-    }
-
-    @Override
-    public void close() {
-        // nothing runs on
     }
 }

@@ -22,6 +22,9 @@ public final class Main {
               rivals [--json FILE] [--directory DIR]
                      restic, Borg, qemu-img, virtnbdbackup and the recovery store keep points of one disk of 1 GiB; at most
                      15 minutes and 30 GB in DIR; libvirt is started only for root
+              trickle [--json FILE] [--directory DIR] [--machines N] [--writes N] [--seconds N]
+                     so many machines (2,000), each with so many writes of 4 KiB a second (4), into one store for so long
+                     (120, at most 600): group commits a second, how long until durable, memory, open files
               transport [--json FILE] [--seconds N]
                      one session on loopback, each figure measured for so long (3)
               start [--json FILE]
@@ -48,6 +51,7 @@ public final class Main {
                 case "store" -> IngestBench.store(options);
                 case "ingest" -> IngestBench.ingest(options);
                 case "rivals" -> RivalsBench.main(options);
+                case "trickle" -> TrickleBench.main(options);
                 case "transport" -> TransportBench.main(options);
                 case "points" -> PointsBench.main(options);
                 case "start" -> StartBench.main(options);

@@ -23,14 +23,15 @@ public final class RivalsBench {
     private static final int ROUNDS_LEAST = 2;
 
     /** No round but the first two begins later, so that everything ends within 15 minutes. */
-    private static final Duration ROUNDS_TIME = Duration.ofMinutes(7);
+    private static final Duration ROUNDS_TIME = Duration.ofMinutes(8);
 
     private static final String OURS = "holdfast";
 
     private final Path folder;
     private final RivalImage image;
     private final Map<Rival, RivalFigures> rivals = new LinkedHashMap<>();
-    private final List<String> digests = new ArrayList<>();
+    private String oldestDigest = "";
+    private int rounds;
 
     private interface Opening {
 
@@ -103,21 +104,19 @@ public final class RivalsBench {
     }
 
     private void measure(long endNanos) throws IOException, InterruptedException {
-        digests.add("");
         each("first copy", (rival, figures) -> figures.first(rival.first(), rival.spaceBytes()));
-        int round = 0;
-        while (round < ROUNDS_LEAST || round < ROUNDS && System.nanoTime() < endNanos) {
-            round++;
-            int number = round;
+        while (rounds < ROUNDS_LEAST || rounds < ROUNDS && System.nanoTime() < endNanos) {
+            rounds++;
+            int number = rounds;
             change(number, RivalImage.writes(number));
-            digests.add(RivalImage.digest(image.file()));
+            oldestDigest = number == 1 ? RivalImage.digest(image.file()) : oldestDigest;
             each("round " + number, (rival, figures) -> figures.round(rival.keep(number), rival.spaceBytes()));
         }
-        int last = round;
-        each("restore of the oldest", (rival, figures) -> restore(rival, 1, figures::oldest));
-        each("restore of the newest", (rival, figures) -> restore(rival, last, figures::newest));
-        change(last + 1, RivalImage.tinyWrite());
-        each("one write more", (rival, figures) -> figures.interval(rival.keep(last + 1)));
+        String newestDigest = RivalImage.digest(image.file());
+        each("restore of the oldest", (rival, figures) -> restore(rival, 1, oldestDigest, figures::oldest));
+        each("restore of the newest", (rival, figures) -> restore(rival, rounds, newestDigest, figures::newest));
+        change(rounds + 1, RivalImage.tinyWrite());
+        each("one write more", (rival, figures) -> figures.interval(rival.keep(rounds + 1)));
     }
 
     private void change(int round, List<RivalImage.Write> writes) throws IOException, InterruptedException {
@@ -130,12 +129,12 @@ public final class RivalsBench {
         void take(RivalCost cost, boolean right);
     }
 
-    private void restore(Rival rival, int round, Taker taker) throws IOException, InterruptedException {
+    private void restore(Rival rival, int round, String digest, Taker taker) throws IOException, InterruptedException {
         Path target = Files.createDirectory(folder.resolve("restored"));
         try {
             RivalCost cost = rival.restore(round, target);
             Path raw = rival.restored(round, target);
-            taker.take(cost, RivalImage.digest(raw).equals(digests.get(round)));
+            taker.take(cost, RivalImage.digest(raw).equals(digest));
         } finally {
             Folders.deleteAll(target);
         }
@@ -144,8 +143,8 @@ public final class RivalsBench {
     /** Does a step with each rival that has not failed, with nothing of its files in memory. */
     private void each(String what, Step step) throws IOException, InterruptedException {
         System.out.println(what + " ...");
+        RivalTool.sync(folder);
         step(what, (rival, figures) -> {
-            RivalTool.sync(folder);
             PageCache.drop(image.file());
             PageCache.drop(folder.resolve(rival.name()));
             step.run(rival, figures);
@@ -211,7 +210,7 @@ public final class RivalsBench {
         System.out.printf(
                 Locale.ROOT,
                 "%d rounds in %.0f s; load of the machine %.1f before, %.1f at the end%n",
-                digests.size() - 1,
+                rounds,
                 seconds,
                 loadBefore,
                 IngestReport.systemLoad());
@@ -224,8 +223,8 @@ public final class RivalsBench {
                                     + "\"seconds\":%.0f,\"loadBefore\":%.2f,\"loadAfter\":%.2f}%n",
                             all.stream().map(RivalFigures::toJson).collect(Collectors.joining(",")),
                             String.join(",", verdicts),
-                            digests.size() - 1,
-                            (digests.size() - 1) * RivalImage.roundBytes() / (double) (1 << 20),
+                            rounds,
+                            rounds * RivalImage.roundBytes() / (double) (1 << 20),
                             seconds,
                             loadBefore,
                             IngestReport.systemLoad()));

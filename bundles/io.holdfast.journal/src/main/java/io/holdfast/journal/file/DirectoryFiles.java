@@ -190,6 +190,15 @@ public final class DirectoryFiles implements StoreFiles {
     }
 
     @Override
+    public void forceAll(List<StoreFile> files, List<String> directories) throws IOException {
+        ForcedTogether.run(
+                files.stream().map(file -> (ForcedTogether.Force) file::force).toList());
+        ForcedTogether.run(directories.stream()
+                .map(directory -> (ForcedTogether.Force) () -> forceDirectory(directory))
+                .toList());
+    }
+
+    @Override
     public Room room() throws IOException {
         FileStore found = medium;
         if (found == null) {

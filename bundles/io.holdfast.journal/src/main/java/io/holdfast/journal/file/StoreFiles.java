@@ -82,6 +82,23 @@ public interface StoreFiles {
     void forceDirectory(String directory) throws IOException;
 
     /**
+     * Makes durable what several files hold, and then the names in several directories. A medium has many forces done at a time sooner than one after the
+     * other.
+     *
+     * @param files open for writing; a file whose force fails is as dead as after {@link StoreFile#force}
+     * @param directories their paths
+     * @throws IOException the first that went wrong; what else is durable is not known
+     */
+    default void forceAll(List<StoreFile> files, List<String> directories) throws IOException {
+        for (StoreFile file : files) {
+            file.force();
+        }
+        for (String directory : directories) {
+            forceDirectory(directory);
+        }
+    }
+
+    /**
      * Tells the room of the medium.
      *
      * @return what is left of it, for all files together

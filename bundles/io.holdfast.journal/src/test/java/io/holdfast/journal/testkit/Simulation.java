@@ -47,7 +47,7 @@ public final class Simulation {
                   --seed S    seed of the first (1); a failure replays with its seed alone
                   --steps K   every crash point of every workload of up to K steps (test: 2, soak: 3; 0 when only --seed is given),
                               and each fault at each operation of a longer one
-                  --bug NAME  builds a mistake into the store, to see it found: %s
+                  --bug NAME  builds a mistake into the store and ends when it is found: %s
                   --json FILE writes seeds, crashPoints and failures
                 """;
 
@@ -163,8 +163,11 @@ public final class Simulation {
         operationsWithFaults.addAndGet(new ReserveEnumeration(ENUMERATION_SEED).play(1));
     }
 
-    /** Whatever goes wrong in one play is a finding, and the others go on. */
+    /** Whatever goes wrong in one play is a finding, and the others go on; but for a mistake built in one is enough. */
     private void guarded(AtomicLong counter, Runnable play) {
+        if (options.bug != PlantedBug.NONE && !failures.isEmpty()) {
+            return;
+        }
         try {
             play.run();
         } catch (AssertionError | RuntimeException | SimulatedCrash e) {

@@ -1,71 +1,81 @@
 package io.holdfast.journal.internal.build;
 
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * Keeps arrays of two lengths for the next use, so that the collector sees none of them come and go: long ones for a machine that writes much, short
- * ones for one that trickles, of which there may be thousands. They lie on the heap: the ciphers of the JDK are two to three times as fast from and
- * to arrays as from and to memory outside. Thread-safe.
+ * Keeps arrays of some lengths for the next use, so that the collector sees none of them come and go: a long one for machines that write much, and
+ * powers of two below it for those that trickle, of which there may be thousands, each with little under way. They lie on the heap: the ciphers of the
+ * JDK are two to three times as fast from and to arrays as from and to memory outside. Thread-safe.
  */
 final class BufferPool {
 
-    private final int shortLength;
+    /** The shortest array. */
+    static final int LENGTH_MIN = 8 << 10;
+
+    /** So many bytes of shorter arrays are kept at most: what a machine needs that trickles. Of more, a delay has been the cause. */
+    static final int SHORT_BYTES_KEPT_MAX = 32 << 10;
+
     private final int longLength;
-    private final int keptMax;
-    private final ArrayDeque<byte[]> shortOnes = new ArrayDeque<>();
-    private final ArrayDeque<byte[]> longOnes = new ArrayDeque<>();
+    private final int longKeptMax;
+    private final Map<Integer, ArrayDeque<byte[]>> free = new HashMap<>();
+    private int shortBytesKept;
 
     /**
      * Makes an empty pool.
      *
-     * @param shortLength of one kind of arrays
-     * @param longLength of the other kind, not below the first
-     * @param keptMax how many of each kind it keeps at most
+     * @param longLength of the longest arrays that it keeps
+     * @param longKeptMax how many of these it keeps at most
      */
-    BufferPool(int shortLength, int longLength, int keptMax) {
-        this.shortLength = shortLength;
+    BufferPool(int longLength, int longKeptMax) {
         this.longLength = longLength;
-        this.keptMax = keptMax;
+        this.longKeptMax = longKeptMax;
     }
 
     /**
      * Takes an array.
      *
      * @param least how long it must be
-     * @return of the short length when that does, else of the long one, or of just this length when both are too short; its content is undefined
+     * @return of the shortest length that does, or of just this length when all are too short; its content is undefined
      */
     byte[] take(int least) {
-        if (least > longLength) {
-            return new byte[least];
-        }
-        int length = least <= shortLength ? shortLength : longLength;
-        synchronized (longOnes) {
-            byte[] kept = ofLength(length).pollFirst();
-            if (kept != null) {
-                return kept;
+        int length = lengthFor(least);
+        synchronized (free) {
+            ArrayDeque<byte[]> kept = free.get(length);
+            byte[] found = kept == null ? null : kept.pollFirst();
+            if (found != null) {
+                shortBytesKept -= length < longLength ? length : 0;
+                return found;
             }
         }
         return new byte[length];
     }
 
+    private int lengthFor(int least) {
+        if (least >= longLength) {
+            return least;
+        }
+        int power = Math.max(LENGTH_MIN, Integer.highestOneBit(Math.max(1, least - 1)) << 1);
+        return Math.min(power, longLength);
+    }
+
     /**
-     * Gives an array back; one of another length than the two is left to the collector.
+     * Gives an array back; one of another length than the pool has is left to the collector.
      *
      * @param buffer nobody uses it any more
      */
     void give(byte[] buffer) {
-        if (buffer.length != shortLength && buffer.length != longLength) {
+        if (buffer.length == 0 || buffer.length > longLength || lengthFor(buffer.length) != buffer.length) {
             return;
         }
-        synchronized (longOnes) {
-            ArrayDeque<byte[]> free = ofLength(buffer.length);
-            if (free.size() < keptMax) {
-                free.addFirst(buffer);
+        boolean isLong = buffer.length == longLength;
+        synchronized (free) {
+            ArrayDeque<byte[]> kept = free.computeIfAbsent(buffer.length, _ -> new ArrayDeque<>());
+            if (isLong ? kept.size() < longKeptMax : shortBytesKept + buffer.length <= SHORT_BYTES_KEPT_MAX) {
+                kept.addFirst(buffer);
+                shortBytesKept += isLong ? 0 : buffer.length;
             }
         }
-    }
-
-    private ArrayDeque<byte[]> ofLength(int length) {
-        return length == shortLength ? shortOnes : longOnes;
     }
 }

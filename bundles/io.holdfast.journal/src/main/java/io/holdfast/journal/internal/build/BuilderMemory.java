@@ -15,9 +15,6 @@ final class BuilderMemory {
     /** Header of a batch of small writes, with its hashes; a larger one has memory of its own. */
     private static final int HEADER_BYTES = 64 << 10;
 
-    /** Plaintext of a batch that was closed by time. */
-    private static final int SMALL_BYTES = 64 << 10;
-
     private final MachineKeys keys;
     private final BlockHashAlgorithm hash;
     private final BufferPool plaintexts;
@@ -27,11 +24,8 @@ final class BuilderMemory {
     BuilderMemory(MachineKeys keys, BlockHashAlgorithm hash, int plaintextBytesMax) {
         this.keys = keys;
         this.hash = hash;
-        plaintexts = new BufferPool(SMALL_BYTES, plaintextBytesMax, KEPT_MAX);
-        blocks = new BufferPool(
-                HEADER_BYTES + payloadBytesMax(SMALL_BYTES),
-                HEADER_BYTES + payloadBytesMax(plaintextBytesMax),
-                KEPT_MAX);
+        plaintexts = new BufferPool(plaintextBytesMax, KEPT_MAX);
+        blocks = new BufferPool(HEADER_BYTES + payloadBytesMax(plaintextBytesMax), KEPT_MAX);
     }
 
     /** Room for frame table and frames of so much plaintext, and for a codec to write over the end of the last one. */

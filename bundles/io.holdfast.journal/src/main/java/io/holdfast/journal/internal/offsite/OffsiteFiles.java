@@ -194,6 +194,12 @@ public final class OffsiteFiles implements StoreFiles {
         return local.room();
     }
 
+    /** What is open for writing lies in the folder. */
+    @Override
+    public void forceAll(List<StoreFile> files, List<String> directories) throws IOException {
+        local.forceAll(files, directories);
+    }
+
     @Override
     public Optional<AutoCloseable> lock(String path) throws IOException {
         return local.lock(path);

@@ -71,6 +71,13 @@ public final class SegmentReader {
     }
 
     private OpenBlock load(BlockEntry entry) throws IOException, DamagedException {
+        requireHeader(entry);
+        return new OpenBlock(
+                entry, adopt(entry, read(entry.offset(), entry.headerLength()).array()));
+    }
+
+    /** Refuses an entry that can have no header. */
+    static void requireHeader(BlockEntry entry) throws DamagedException {
         if (entry.isStub()) {
             throw DamagedException.damaged("the block at " + entry.offset() + " was needed by no point and is gone");
         }
@@ -78,12 +85,15 @@ public final class SegmentReader {
             throw DamagedException.damaged(
                     "the block at " + entry.offset() + " has a header of " + entry.headerLength());
         }
-        ByteBuffer head = read(entry.offset(), entry.headerLength());
-        BlockHeader header = BlockHeader.adopt(head.array());
+    }
+
+    /** Checks the header of a block; its bytes belong to it from now on. */
+    static BlockHeader adopt(BlockEntry entry, byte[] head) throws DamagedException {
+        BlockHeader header = BlockHeader.adopt(head);
         if (header.blockLength() < entry.blockLength() || header.firstSequence() != entry.firstSequence()) {
             throw DamagedException.damaged("the block at " + entry.offset() + " is another one than the table says");
         }
-        return new OpenBlock(entry, header);
+        return header;
     }
 
     private BlockFrames frames(int place) throws IOException, DamagedException {
@@ -282,11 +292,17 @@ public final class SegmentReader {
         return plaintext;
     }
 
-    private ByteBuffer read(long offset, int length) throws IOException, DamagedException {
+    ByteBuffer read(long offset, int length) throws IOException, DamagedException {
         ByteBuffer bytes = ByteBuffer.allocate(length);
         if (file.read(offset, bytes) < length) {
             throw DamagedException.damaged("the file ends within the block at " + offset);
         }
         return bytes.flip();
+    }
+
+    /** Reads as much as there is, up to the buffer's limit, and flips it. */
+    void readSome(long offset, ByteBuffer bytes) throws IOException {
+        file.read(offset, bytes);
+        bytes.flip();
     }
 }

@@ -4,6 +4,7 @@ import io.holdfast.base.MachineId;
 import io.holdfast.journal.HistoryStanding;
 import io.holdfast.journal.RetentionPolicy;
 import io.holdfast.journal.file.DiskFullException;
+import io.holdfast.journal.internal.retain.RetentionState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,11 +29,20 @@ final class CleaningChore implements Chore {
     private final StoreContext context;
     private final List<Superseded> superseded = new ArrayList<>();
     private final Map<MachineId, Long> rounds = new HashMap<>();
+    private final Map<MachineId, Look> looks = new HashMap<>();
     private final ColdChoice cold;
     private @Nullable Round round;
 
     /** A file that was replaced. */
     private record Superseded(History history, Segment segment, int generation, String path) {}
+
+    /** A look that found nothing to do, and of what: as long as it is the same there is nothing. */
+    private record Look(RetentionState state, int sealed) {
+
+        boolean isOf(RetentionState now, int sealedNow) {
+            return state == now && sealed == sealedNow;
+        }
+    }
 
     CleaningChore(Writer writer, StoreContext context) {
         this.writer = writer;
@@ -91,15 +101,24 @@ final class CleaningChore implements Chore {
             long clock = history.retention().clockMillis(context.time().monotonicNanos());
             Long last = rounds.get(history.machine());
             boolean due = last == null || clock - last >= pause;
-            if (due && history.standing().kind() != HistoryStanding.State.COPY) {
+            if (due && mayHaveAny(history)) {
                 CleaningRound begun = new CleaningRound(context, history, cold.work(history));
                 if (!begun.isEmpty()) {
                     rounds.put(history.machine(), clock);
                     return begun;
                 }
+                looks.put(history.machine(), new Look(history.retention().state(), history.sealedCount()));
             }
         }
         return null;
+    }
+
+    private boolean mayHaveAny(History history) {
+        RetentionState state = history.retention().state();
+        Look last = looks.get(history.machine());
+        return !state.unsurveyed().isEmpty()
+                && (last == null || !last.isOf(state, history.sealedCount()))
+                && history.standing().kind() != HistoryStanding.State.COPY;
     }
 
     @Override
@@ -109,6 +128,7 @@ final class CleaningChore implements Chore {
             round = null;
         }
         rounds.remove(history.machine());
+        looks.remove(history.machine());
         cold.forget(history);
         superseded.removeIf(file -> file.history() == history);
     }

@@ -2,24 +2,24 @@ package io.holdfast.journal.internal.store;
 
 import java.io.IOException;
 
-/** Moves the batches of machines from the intake log to their segments, once they are many or the log is half full. */
+/**
+ * Moves the batches of a machine from the intake log to its segments, once they are many. Those of machines that have few in it are moved all together
+ * when the log starts over: one by one, thousands of machines would have new ones there before the last was done.
+ */
 final class DrainChore implements Chore {
 
     private static final long DRAIN_BYTES = 1L << 20;
 
     private final Writer writer;
-    private final IntakeLog log;
 
-    DrainChore(Writer writer, IntakeLog log) {
+    DrainChore(Writer writer) {
         this.writer = writer;
-        this.log = log;
     }
 
     @Override
     public boolean step() throws IOException {
         for (History history : writer.histories()) {
-            long bytes = history.loggedBytes();
-            if (bytes >= DRAIN_BYTES || bytes > 0 && log.isMoreThanHalfFull()) {
+            if (history.loggedAmount().bytes() >= DRAIN_BYTES) {
                 writer.drain(history);
                 return true;
             }

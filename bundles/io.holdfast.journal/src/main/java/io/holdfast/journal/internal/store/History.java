@@ -26,10 +26,8 @@ import io.holdfast.journal.internal.retain.Lines;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +39,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class History {
 
-    private static final int RECENT_MAX = 256;
-
     private final MachineId machine;
     private final long incarnation;
     private final String folder;
@@ -51,9 +47,9 @@ final class History {
     private HistoryState durable = HistoryState.EMPTY;
     private HistoryState accepted = HistoryState.EMPTY;
     private final List<HeldBlock> waiting = new ArrayList<>();
-    private final List<HeldBlock> logged = new ArrayList<>();
+    private final LoggedBlocks logged = new LoggedBlocks();
     private final SegmentMap segments = new SegmentMap();
-    private final Map<Long, ChainDigest> recent = new LinkedHashMap<>();
+    private final RecentDigests recent = new RecentDigests();
     private final SpanTable spans = new SpanTable();
     private final Set<ImageLayers> images = new HashSet<>();
     private final RunDirectory runs = new RunDirectory();
@@ -111,7 +107,7 @@ final class History {
 
     /** Whether there are sealed segments and no entry for any yet, as in a store that is older than ledgers. */
     synchronized boolean lacksLedger() {
-        return segments.all().size() > segments.unsealed().size() && ledger().size() == 0;
+        return sealedCount() > 0 && ledger().size() == 0;
     }
 
     Retention retention() {
@@ -152,7 +148,7 @@ final class History {
                 return AppendResult.PENDING;
             }
         }
-        ChainDigest known = recent.get(header.blockNumber());
+        ChainDigest known = recent.of(header.blockNumber());
         boolean durableThere =
                 header.blockNumber() <= durable.blockNumber() && header.lastSequence() <= durable.sequence();
         if (durableThere && (known == null || known.equals(header.digest()))) {
@@ -193,7 +189,7 @@ final class History {
             follow(block.header(), block.after());
             retention.received(block.length());
         }
-        logged.addAll(nowLogged);
+        logged.add(nowLogged);
         waiting.subList(0, Math.min(blocks.size(), waiting.size())).clear();
     }
 
@@ -206,9 +202,6 @@ final class History {
         }
         durable = after;
         recent.put(header.blockNumber(), header.digest());
-        if (recent.size() > RECENT_MAX) {
-            recent.remove(recent.keySet().iterator().next());
-        }
     }
 
     /** Takes in a block found in the intake log or a segment when the store is opened. */
@@ -216,7 +209,7 @@ final class History {
         follow(header, after);
         accepted = durable;
         if (inLog != null) {
-            logged.add(inLog);
+            logged.add(List.of(inLog));
         } else {
             written = after;
         }
@@ -234,30 +227,27 @@ final class History {
 
     /** Finds the header of a block that lies in the intake log alone. */
     synchronized Optional<BlockHeader> loggedHeader(long sequence) {
-        return logged.stream()
-                .map(HeldBlock::header)
-                .filter(header -> header.firstSequence() <= sequence && sequence <= header.lastSequence())
-                .findFirst();
+        return logged.headerWith(sequence);
     }
 
     /** Lists the headers of blocks that lie in the intake log alone. */
     synchronized List<BlockHeader> loggedHeaders() {
-        return logged.stream().map(HeldBlock::header).toList();
+        return logged.headers();
     }
 
     /** What lies in the intake log alone. */
     synchronized List<HeldBlock> logged() {
-        return List.copyOf(logged);
+        return logged.all();
     }
 
-    synchronized long loggedBytes() {
-        return logged.stream().mapToLong(HeldBlock::length).sum();
+    synchronized LoggedBlocks.Amount loggedAmount() {
+        return logged.amount();
     }
 
     /** Notes that the segments hold everything up to a state. */
     synchronized void written(HistoryState state) {
         written = state;
-        logged.removeIf(block -> block.header().blockNumber() <= state.blockNumber());
+        logged.removeUpTo(state.blockNumber());
     }
 
     synchronized HistoryState writtenState() {
@@ -293,6 +283,21 @@ final class History {
 
     synchronized void sealed(Segment segment) {
         segments.sealed(segment);
+    }
+
+    /** How many segments have their index. */
+    synchronized int sealedCount() {
+        return segments.all().size() - segments.unsealed().size();
+    }
+
+    /** Finds the first segment that takes no more and has no index yet. */
+    synchronized Optional<Segment> firstToSeal() {
+        for (Segment segment : segments.unsealed()) {
+            if (segment.isRolled() && !segment.isDamaged()) {
+                return Optional.of(segment);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Changes what a sealed segment takes. */
@@ -344,7 +349,7 @@ final class History {
     synchronized Optional<ChainDigest> digestOf(long blockNumber) {
         return blockNumber == durable.blockNumber()
                 ? Optional.of(durable.chain())
-                : Optional.ofNullable(recent.get(blockNumber));
+                : Optional.ofNullable(recent.of(blockNumber));
     }
 
     synchronized Lineage lineage() {
@@ -418,10 +423,7 @@ final class History {
     }
 
     synchronized HistoryStatistics statistics() {
-        SegmentBytes bytes = segments.bytes();
-        for (HeldBlock block : logged) {
-            bytes = bytes.plus(block.header());
-        }
+        SegmentBytes bytes = logged.addTo(segments.bytes());
         return new HistoryStatistics(
                 bytes.plaintext(),
                 bytes.payload(),

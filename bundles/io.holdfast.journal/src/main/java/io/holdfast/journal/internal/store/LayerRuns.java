@@ -6,6 +6,7 @@ import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.internal.format.BlockEntry;
 import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.DamagedException;
+import io.holdfast.journal.internal.read.HeaderScan;
 import io.holdfast.journal.internal.read.MemoryRun;
 import io.holdfast.journal.internal.read.Pieces;
 import io.holdfast.journal.internal.read.Run;
@@ -78,6 +79,7 @@ final class LayerRuns implements AutoCloseable {
     static MemoryRun cutRun(Segment segment, SegmentReader reader, long lastSequence)
             throws IOException, DamagedException {
         RunBuilder builder = new RunBuilder(Math.toIntExact(segment.number()));
+        HeaderScan headers = new HeaderScan(reader);
         int count = reader.table().count();
         for (int place = 0; place < count; place++) {
             BlockEntry entry = reader.table().entry(place);
@@ -85,7 +87,7 @@ final class LayerRuns implements AutoCloseable {
                 break;
             }
             if (!entry.isStub()) {
-                builder.add(reader.block(place).header(), place, lastSequence);
+                builder.add(headers.header(place), place, lastSequence);
             }
         }
         return builder.build();

@@ -23,6 +23,8 @@ final class MergePlan {
     private final List<Long> nextByLevel = new ArrayList<>();
     private final Map<Group, Integer> failures = new HashMap<>();
     private long lineLookedAt;
+    private long settledNewest = -1;
+    private int settledCount;
 
     /**
      * A run to be made.
@@ -41,6 +43,7 @@ final class MergePlan {
     void startOver() {
         nextByLevel.clear();
         lineLookedAt = 0;
+        settledNewest = -1;
     }
 
     /** Notes that a run could not be made. After the second time it is left out until the store is opened again; returns whether it is. */
@@ -53,8 +56,22 @@ final class MergePlan {
         return failures.getOrDefault(group, 0) >= ATTEMPTS_MAX;
     }
 
+    /** Finds what is merged next. What has been looked at in vain is looked at again when another segment has begun or was sealed. */
     Optional<Group> next() {
         long newest = history.nextSegmentNumber() - 1;
+        int sealed = history.sealedCount();
+        if (newest == settledNewest && sealed == settledCount) {
+            return Optional.empty();
+        }
+        Optional<Group> group = find(newest);
+        if (group.isEmpty()) {
+            settledNewest = newest;
+            settledCount = sealed;
+        }
+        return group;
+    }
+
+    private Optional<Group> find(long newest) {
         int level = 0;
         for (long size = fanIn; size <= newest; size *= fanIn) {
             Optional<Group> group = nextOf(level, size);

@@ -57,6 +57,7 @@ final class ScrubChore implements Chore {
             active = scrub;
         }
         if (scrub == null) {
+            creditBytes = 0;
             return false;
         }
         creditBytes -= STEP_BYTES;

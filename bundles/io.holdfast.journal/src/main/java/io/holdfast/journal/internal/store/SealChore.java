@@ -5,6 +5,7 @@ import io.holdfast.base.HoldfastException;
 import io.holdfast.journal.HistoryStanding;
 import io.holdfast.journal.internal.format.DamagedException;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Seals full segments, one at a time. */
@@ -50,11 +51,9 @@ final class SealChore implements Chore {
     /** The segments of a copy get their indexes from where they come from. */
     private @Nullable Sealer nextSealer() {
         for (History history : writer.histories()) {
-            boolean copy = history.standing().kind() == HistoryStanding.State.COPY;
-            for (Segment segment : history.unsealed()) {
-                if (!copy && segment.isRolled() && !segment.isDamaged()) {
-                    return new Sealer(context.files(), context.leases(), history, segment);
-                }
+            Optional<Segment> full = history.firstToSeal();
+            if (full.isPresent() && history.standing().kind() != HistoryStanding.State.COPY) {
+                return new Sealer(context.files(), context.leases(), history, full.get());
             }
         }
         return null;

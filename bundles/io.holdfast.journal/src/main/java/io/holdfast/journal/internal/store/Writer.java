@@ -39,7 +39,7 @@ final class Writer {
         this.nextIncarnation = nextIncarnation;
         this.ledgers = ledgers;
         this.chores = List.of(
-                new DrainChore(this, log),
+                new DrainChore(this),
                 new LogRestartChore(this, context),
                 new SealChore(this, context),
                 new RetentionChore(this, context),
@@ -127,24 +127,18 @@ final class Writer {
     }
 
     /** How many segments of a machine a commit can touch: those without an index, and those that its blocks begin. */
-    private long segmentEntriesMost(History history, List<HeldBlock> blocks) {
-        List<HeldBlock> all = new ArrayList<>(history.logged());
-        all.addAll(blocks);
-        long begun = 3 + all.size() / SegmentAppender.BLOCKS_MAX;
-        long plaintext = 0;
-        long extents = 0;
-        long noteBytes = 0;
-        for (HeldBlock block : all) {
-            plaintext += block.header().plaintextLength();
-            extents += block.header().extentCount();
-            noteBytes += block.header().noteBytes();
-            begun += block.header().isEpoch() ? 1 : 0;
+    private long segmentEntriesMost(History history, List<HeldBlock> waiting) {
+        LoggedBlocks.Amount all = history.loggedAmount();
+        for (HeldBlock block : waiting) {
+            all = all.plus(block);
         }
         return history.unsealed().size()
-                + begun
-                + plaintext / context.settings().segmentPlaintextBytesMax()
-                + extents / SegmentAppender.EXTENTS_MAX
-                + noteBytes / SegmentAppender.NOTE_BYTES_MAX;
+                + 3
+                + all.blocks() / SegmentAppender.BLOCKS_MAX
+                + all.epochs()
+                + all.plaintextBytes() / context.settings().segmentPlaintextBytesMax()
+                + all.extents() / SegmentAppender.EXTENTS_MAX
+                + all.noteBytes() / SegmentAppender.NOTE_BYTES_MAX;
     }
 
     private static void addSegmentEntries(List<IntakeGroup.Entry> entries, History history, SegmentAppender appender) {
@@ -216,19 +210,21 @@ final class Writer {
     }
 
     private void forceSegments() throws IOException {
+        List<StoreFile> files = new ArrayList<>();
+        List<String> folders = new ArrayList<>();
         for (History history : histories()) {
-            boolean any = false;
+            int before = files.size();
             for (Segment segment : history.unsealed()) {
                 StoreFile file = segment.file();
                 if (segment.isDirty() && file != null) {
-                    file.force();
-                    any = true;
+                    files.add(file);
                 }
             }
-            if (any) {
-                context.files().forceDirectory(history.folder());
+            if (files.size() > before) {
+                folders.add(history.folder());
             }
         }
+        context.files().forceAll(files, folders);
     }
 
     /** Writes the checkpoint as of now, for a log whose generation is replayed from its start. */
