@@ -23,7 +23,7 @@ public final class RivalsBench {
     private static final int ROUNDS_LEAST = 2;
 
     /** No round but the first two begins later, so that everything ends within 15 minutes. */
-    private static final Duration ROUNDS_TIME = Duration.ofMinutes(8);
+    private static final Duration ROUNDS_TIME = Duration.ofMinutes(6);
 
     private static final String OURS = "holdfast";
 

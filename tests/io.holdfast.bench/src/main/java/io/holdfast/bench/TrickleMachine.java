@@ -37,8 +37,10 @@ final class TrickleMachine {
     private static final long BATCH_NANOS = 250_000_000L;
     private static final long PROOF_NANOS = 1_000_000_000L;
 
-    /** A source waits when so many of its writes are not durable yet. */
+    /** A source waits when so many of its writes are not durable yet, or lie in so many batches. */
     private static final int WRITES_MAX = 16;
+
+    private static final int BATCHES_MAX = 4;
 
     private final MachineHistory history;
     private final BatchBuilder builder;
@@ -97,7 +99,11 @@ final class TrickleMachine {
 
     /** Whether a write is taken now; if not, it waits, and counts from when it was due all the same. */
     synchronized boolean hasRoom() {
-        return open.size() + underWay < WRITES_MAX;
+        return mayClose() && open.size() + underWay < WRITES_MAX;
+    }
+
+    private synchronized boolean mayClose() {
+        return sealing.size() + appended.size() < BATCHES_MAX;
     }
 
     /** One write, somewhere. */
@@ -124,8 +130,11 @@ final class TrickleMachine {
         open.add(dueNanos);
     }
 
-    /** Closes the batch when it is old enough, or when a proof is due, which goes into it. */
+    /** Closes the batch when it is old enough, or when a proof is due, which goes into it, if another batch may be under way. */
     void tick(long nowNanos) {
+        if (!mayClose()) {
+            return;
+        }
         boolean proof = nowNanos >= proofNanos;
         if (proof) {
             builder.add(new StreamRecord.Proof(sequence, sequence, 0));

@@ -24,7 +24,7 @@ final class BatchDraft {
     static final int NOTE_BYTES_FULL = 64 << 10;
 
     private static final int TIME_SPAN_MILLIS_MAX = 0xFFFF;
-    private static final int WORDS_AT_FIRST = 512;
+    private static final int WORDS_AT_FIRST = 64;
     private static final int BLOCK_BYTES = BlockHash.BLOCK_BYTES;
     private static final MemorySegment ZEROES = MemorySegment.ofArray(new byte[BLOCK_BYTES]);
 
