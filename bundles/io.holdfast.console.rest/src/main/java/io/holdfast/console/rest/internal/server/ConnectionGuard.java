@@ -64,7 +64,7 @@ final class ConnectionGuard implements AutoCloseable {
         seen = next;
     }
 
-    /** What a connection is in the middle of; nothing while a request of it is being answered. */
+    /** What a connection is in the middle of; nothing while a request of it waits for its answer. */
     private @Nullable Seen look(EndPoint endPoint, long now) {
         if (!(endPoint.getConnection() instanceof SslConnection tls)) {
             return null;
@@ -76,16 +76,18 @@ final class ConnectionGuard implements AutoCloseable {
         }
         long bytes = tls.getBytesIn();
         Seen before = seen.get(endPoint);
-        return before == null || before.requests != requests
-                ? new Seen(requests, before == null ? 0 : bytes, bytes, now)
-                : new Seen(requests, before.bytesAtStart, bytes, before.sinceNanos);
+        if (before != null && before.requests == requests) {
+            return new Seen(requests, before.bytesAtStart, bytes, before.sinceNanos);
+        }
+        // An answer counts as written with its head, so a stream of events looks like the time between two requests.
+        return new Seen(requests, requests == 0 ? 0 : bytes, bytes, now);
     }
 
     /**
      * A connection between two requests.
      *
      * @param requests read whole so far
-     * @param bytesAtStart received when this state was first seen; 0 for a new connection, whose handshake counts
+     * @param bytesAtStart received when this state was first seen; 0 before the first request, since the handshake counts
      * @param bytes received by now
      * @param sinceNanos when this state was first seen
      */

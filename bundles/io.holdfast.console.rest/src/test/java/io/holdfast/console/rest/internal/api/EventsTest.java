@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.holdfast.configserver.ControlEvent;
 import io.holdfast.configserver.SpaceAlarm;
+import io.holdfast.console.rest.internal.server.TestTls;
 import io.holdfast.model.JobKind;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -76,6 +78,29 @@ class EventsTest {
     }
 
     @Test
+    void streamOnANewConnectionOutlivesTheTimeThatARequestMayTake() throws Exception {
+        List<Stream> streams = new ArrayList<>();
+        try {
+            for (int count = 0; count < 3; count++) {
+                String token = api.token("viewer");
+                streams.add(new Stream(
+                        HttpClient.newBuilder().sslContext(TestTls.client()).build(), token));
+            }
+            for (int line = 0; line < 12; line++) {
+                for (Stream stream : streams) {
+                    assertThat(stream.line()).isNotEqualTo("null");
+                    stream.line();
+                }
+            }
+            assertThat(api.control.events.subscriptions).hasSize(3);
+        } finally {
+            for (Stream stream : streams) {
+                stream.close();
+            }
+        }
+    }
+
+    @Test
     void subscriptionEndsWhenTheReaderGoes() throws Exception {
         try (Stream stream = new Stream()) {
             stream.event();
@@ -134,11 +159,15 @@ class EventsTest {
         private final BufferedReader lines;
 
         Stream() throws IOException, InterruptedException {
+            this(api.client, api.token("viewer"));
+        }
+
+        Stream(HttpClient client, String token) throws IOException, InterruptedException {
             HttpRequest request = HttpRequest.newBuilder(api.uri("/api/v1/events"))
-                    .header("Authorization", "Bearer " + api.token("viewer"))
+                    .header("Authorization", "Bearer " + token)
                     .header("Last-Event-ID", "917")
                     .build();
-            HttpResponse<InputStream> response = api.client.send(request, BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response = client.send(request, BodyHandlers.ofInputStream());
             assertThat(response.statusCode()).isEqualTo(200);
             headers = response.headers();
             body = response.body();
