@@ -65,7 +65,10 @@ final class Dispatcher extends Handler.Abstract.NonBlocking {
             Reply reply;
             try (place) {
                 reply = answer(incoming);
+            } catch (HoldfastException e) {
+                reply = Failures.reply(e);
             }
+            incoming.discardBody();
             responder.write(response, reply, callback);
         } catch (HoldfastException e) {
             responder.write(response, Failures.reply(e), callback);

@@ -14,6 +14,7 @@ import io.holdfast.console.rest.internal.http.Router;
 import io.holdfast.console.rest.internal.server.ServerSettings.Limits;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -167,6 +168,25 @@ class WireTest {
                 .startsWith("HTTP/1.1 413")
                 .contains("FRAME_TOO_LARGE")
                 .containsIgnoringCase("Connection: close");
+    }
+
+    @Test
+    void answerThatNeedsNoBodyWaitsForASmallOneAndTheConnectionGoesOn() throws Exception {
+        String head = "POST /api/nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 9000\r\n\r\n";
+        try (SSLSocket socket = connect(TestTls.client(), "TLSv1.3")) {
+            OutputStream out = socket.getOutputStream();
+            out.write(head.getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            socket.setSoTimeout(300);
+            assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+            socket.setSoTimeout(10_000);
+
+            out.write(new byte[9_000]);
+            out.write((GET + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+
+            assertThat(readToEnd(socket)).startsWith("HTTP/1.1 404").contains("HTTP/1.1 200 OK");
+        }
     }
 
     @Test
