@@ -20,8 +20,8 @@ final class JettyIncoming implements Incoming {
 
     private static final Logger LOG = LoggerFactory.getLogger(JettyIncoming.class);
 
-    private static final int DISCARDED_BYTES_MAX = 64 * 1024;
-    private static final int PIECE_BYTES = 4 * 1024;
+    private static final int DISCARDED_BYTES_MAX = 8 << 20;
+    private static final int PIECE_BYTES = 16 * 1024;
     private static final long DISCARD_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
 
     private final Request request;
@@ -72,7 +72,7 @@ final class JettyIncoming implements Incoming {
     }
 
     /**
-     * Reads what is left of a small body, so that the answer does not overtake it: a connection that ends with bytes unread is reset, and the
+     * Reads what is left of a body that no call would refuse for its length, so that the answer does not overtake it: a connection that ends with bytes unread is reset, and the
      * answer can be lost with it. A body that is long, trickles, or waits to be asked for is left.
      */
     void discardBody() {
