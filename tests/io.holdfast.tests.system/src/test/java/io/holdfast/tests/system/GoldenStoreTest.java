@@ -1,7 +1,9 @@
 package io.holdfast.tests.system;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
 import io.holdfast.journal.MachineHistory;
 import io.holdfast.journal.PointStretch;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,8 +63,8 @@ class GoldenStoreTest {
         assertThat(blocks(opened)).isEqualTo(blocks(asItLies));
     }
 
-    private static List<Long> blocks(VerifyReport report) {
-        return report.machines().stream().map(VerifiedMachine::blocks).toList();
+    private static Map<MachineId, Long> blocks(VerifyReport report) {
+        return report.machines().stream().collect(toMap(VerifiedMachine::machine, VerifiedMachine::blocks));
     }
 
     /** With the keys, so that the content is read as well as the chain. */
