@@ -3,6 +3,7 @@ package io.holdfast.node;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataFolder everything the node keeps
  * @param acceptCopy whether a copied data folder may be used
  * @param roles which roles run here
- * @param bindAddress address that the network services listen on
+ * @param bindAddress address that the network services listen on; all of them by default
  * @param names DNS names and IP addresses by which others reach this node, beside those that it knows of itself
  * @param consolePort HTTPS; 443 by default (M-154)
  * @param processServerPort replication data from agents; 9443 by default (M-155)
@@ -46,7 +47,7 @@ record NodeSettings(
         int witnessHours,
         int reserveMebibytes) {
 
-    private static final String ANY_ADDRESS = "0.0.0.0";
+    private static final String ANY = "any";
     private static final int NAMES_MAX = 50;
     private static final int PORT_MAX = 65_535;
     private static final int HOURS_MAX = 366 * 24;
@@ -76,7 +77,7 @@ record NodeSettings(
                 Path.of(required(property, "holdfast.data")),
                 Boolean.parseBoolean(text(property, "holdfast.acceptCopy", "false")),
                 roles,
-                text(property, "holdfast.bind", ANY_ADDRESS),
+                bindAddress(text(property, "holdfast.bind", ANY)),
                 names(text(property, "holdfast.names", "")),
                 port(property, "holdfast.port", 443),
                 port(property, "holdfast.processServerPort", 9443),
@@ -102,7 +103,7 @@ record NodeSettings(
      * @return false when they listen on all
      */
     boolean isBoundToOne() {
-        return !bindAddress.equals(ANY_ADDRESS) && !bindAddress.equals("::");
+        return !isAddress(bindAddress) || !InetAddress.ofLiteral(bindAddress).isAnyLocalAddress();
     }
 
     /**
@@ -122,6 +123,11 @@ record NodeSettings(
      */
     String consoleUrl(String host) {
         return "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + consolePort;
+    }
+
+    /** The word for all addresses becomes the platform's own literal for them. */
+    private static String bindAddress(String text) {
+        return text.equals(ANY) ? new InetSocketAddress(0).getAddress().getHostAddress() : text;
     }
 
     private static Set<String> names(String text) {

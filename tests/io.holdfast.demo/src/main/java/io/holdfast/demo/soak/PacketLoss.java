@@ -40,7 +40,7 @@ public final class PacketLoss implements SoakRun {
 
     /** Nothing else is in a node's network, so it may listen on all of its addresses. */
     private static Host host(LossyNetwork network, Node node) {
-        return new Host(network.launcher(node), "0.0.0.0", network.address(node));
+        return new Host(network.launcher(node), "any", network.address(node));
     }
 
     private static void lose(LossyNetwork network, Stage stage) throws IOException, InterruptedException {

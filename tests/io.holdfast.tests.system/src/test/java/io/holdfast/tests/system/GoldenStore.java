@@ -175,7 +175,7 @@ final class GoldenStore {
         try (OutputStream packed = Files.newOutputStream(target);
                 ZipOutputStream zip = new ZipOutputStream(packed);
                 Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted().skip(1).toList()) {
+            for (Path file : files.filter(each -> !each.equals(folder)).sorted().toList()) {
                 boolean isFolder = Files.isDirectory(file);
                 zip.putNextEntry(new ZipEntry(folder.relativize(file) + (isFolder ? "/" : "")));
                 if (!isFolder) {
