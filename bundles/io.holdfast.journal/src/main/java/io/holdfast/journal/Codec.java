@@ -10,7 +10,7 @@ public enum Codec {
     NONE(0),
     /** LZ4 block format: fast. */
     LZ4(1),
-    /** Zstandard, level -1: denser. */
+    /** Zstandard, level 1: denser. */
     ZSTANDARD(2);
 
     private final int id;

@@ -48,6 +48,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +60,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * behind it, and then gets a version of its own.
  */
 class GoldenFormatsTest {
+
+    private static final int RESTS = 60;
+    private static final long REST_MILLIS = 600_000;
 
     private static final UUID STORE = new UUID(0x0102030405060708L, 0x090A0B0C0D0E0F10L);
     private static final HistoryState STATE = new HistoryState(
@@ -211,26 +215,16 @@ class GoldenFormatsTest {
 
     private static byte[] sealedSegment() {
         SimulatedFiles files = new SimulatedFiles(1);
-        try (RecoveryStore store = RecoveryStore.open(files, RandomHistoryTest.SMALL, StoreDriver.TIME)) {
-            MachineHistory history = store.create(HandMade.MACHINE);
-            HandMade stream = new HandMade(Codec.LZ4, BlockHashAlgorithm.HMAC_SHA256).epoch(history, Position.ORIGIN);
-            stream.disks(HandMade.oneDisk(1, 64 << 20)).ready().to(history);
+        RecoveryStore store = RecoveryStore.open(files, RandomHistoryTest.SMALL, StoreDriver.TIME);
+        take(store, (stream, history) -> {
             for (int batch = 0; batch < 4; batch++) {
                 stream.write(0, 4_096L * batch, HandMade.pattern(40_000, batch))
                         .proof()
                         .to(history);
                 stream.empty(0, 4L << 20, 8L << 20, ExtentKind.ZERO).to(history);
             }
-            store.commit();
-            history.openBlockHashes().close();
-            while (store.maintain()) {
-                // until the full segment is sealed
-            }
-            return files.content(files.paths().stream()
-                    .filter(path -> path.endsWith(".seg"))
-                    .findFirst()
-                    .orElseThrow());
-        }
+        });
+        return contentOf(files, ".*\\.seg");
     }
 
     /** Of two segments; what the second has lies over a part of what the first has, written and empty. */
@@ -238,54 +232,30 @@ class GoldenFormatsTest {
         StoreSettings settings =
                 new StoreSettings(1 << 20, 64 << 10, 8 << 20, 20_000, 256 << 10, 256 << 10).withMergeFanIn(2);
         SimulatedFiles files = new SimulatedFiles(1);
-        try (RecoveryStore store = RecoveryStore.open(files, settings, StoreDriver.TIME)) {
-            MachineHistory history = store.create(HandMade.MACHINE);
-            HandMade stream = new HandMade(Codec.LZ4, BlockHashAlgorithm.HMAC_SHA256).epoch(history, Position.ORIGIN);
-            stream.disks(HandMade.oneDisk(1, 64 << 20)).ready().to(history);
+        take(RecoveryStore.open(files, settings, StoreDriver.TIME), (stream, history) -> {
             for (int batch = 0; batch < 4; batch++) {
                 stream.write(0, 6_000L * batch, HandMade.pattern(40_000, batch))
                         .empty(0, (4L + 2 * batch) << 20, 4L << 20, batch < 2 ? ExtentKind.ZERO : ExtentKind.DISCARD)
                         .to(history);
             }
             stream.proof().to(history);
-            store.commit();
-            history.openBlockHashes().close();
-            while (store.maintain()) {
-                // until two segments are merged
-            }
-            return files.content(files.paths().stream()
-                    .filter(path -> path.endsWith("0000000001-0000000002.run"))
-                    .findFirst()
-                    .orElseThrow());
-        }
+        });
+        return contentOf(files, ".*/0000000001-0000000002\\.run");
     }
 
     /** A full segment, of which the kept point needs the last frame of one batch, and the present nothing more than what is empty. */
     private static byte[] cleanedSegment() {
         SimulatedFiles files = new SimulatedFiles(1);
         HandClock clock = new HandClock();
-        try (RecoveryStore store = RecoveryStore.open(files, RandomHistoryTest.SMALL, clock)) {
-            MachineHistory history = store.create(HandMade.MACHINE);
-            HandMade stream = new HandMade(Codec.LZ4, BlockHashAlgorithm.HMAC_SHA256).epoch(history, Position.ORIGIN);
-            stream.disks(HandMade.oneDisk(1, 64 << 20)).ready().to(history);
+        RecoveryStore store = RecoveryStore.open(files, RandomHistoryTest.SMALL, clock);
+        take(store, RESTS, () -> clock.pass(REST_MILLIS), (stream, history) -> {
             stream.write(0, 0, noise(4_000)).proof().to(history);
             stream.write(0, 0, noise(2 * 65_536 + 1_000)).proof().to(history);
             stream.write(0, 0, noise(2 * 65_536)).proof().to(history);
             stream.empty(0, 4L << 20, 8L << 20, ExtentKind.ZERO).to(history);
             history.setRetention(new RetentionPolicy(3_600_000, 0, 0, 0, 0, 0, 0));
-            store.commit();
-            history.openBlockHashes().close();
-            for (int step = 0; step < 60; step++) {
-                clock.pass(600_000);
-                while (store.maintain()) {
-                    // until the segment is sealed, and later cleaned
-                }
-            }
-            return files.content(files.paths().stream()
-                    .filter(path -> path.endsWith("0000000001.1.seg"))
-                    .findFirst()
-                    .orElseThrow());
-        }
+        });
+        return contentOf(files, ".*/0000000001\\.1\\.seg");
     }
 
     /** Its blocks are coded anew; of the first one only what the second did not overwrite. */
@@ -293,10 +263,8 @@ class GoldenFormatsTest {
         SimulatedFiles files = new SimulatedFiles(1);
         HandClock clock = new HandClock();
         ResidentKeys keys = _ -> Optional.of(HandMade.KEYS);
-        try (RecoveryStore store = StoreOpener.open(files, RandomHistoryTest.SMALL, clock, Optional.empty(), keys)) {
-            MachineHistory history = store.create(HandMade.MACHINE);
-            HandMade stream = new HandMade(Codec.LZ4, BlockHashAlgorithm.HMAC_SHA256).epoch(history, Position.ORIGIN);
-            stream.disks(HandMade.oneDisk(1, 64 << 20)).ready().to(history);
+        RecoveryStore store = StoreOpener.open(files, RandomHistoryTest.SMALL, clock, Optional.empty(), keys);
+        take(store, RESTS, () -> clock.pass(REST_MILLIS), (stream, history) -> {
             stream.write(0, 1_000, text(70_000))
                     .write(0, 100_000, text(30_000))
                     .proof()
@@ -305,19 +273,38 @@ class GoldenFormatsTest {
             stream.empty(0, 4L << 20, 8L << 20, ExtentKind.ZERO).proof().to(history);
             history.setRetention(
                     new RetentionPolicy(3_600_000, 0, 0, 0, 0, 0, 0).withCold(new ColdTier(3 * 3_600_000, 60)));
+        });
+        return contentOf(files, ".*/0000000001\\.[0-9]+\\.seg");
+    }
+
+    private static void take(RecoveryStore opened, BiConsumer<HandMade, MachineHistory> writes) {
+        take(opened, 1, () -> {}, writes);
+    }
+
+    /** Has a store take a stream, and rest so many times, each time after so much has passed; then closes it. */
+    private static void take(
+            RecoveryStore opened, int rests, Runnable passing, BiConsumer<HandMade, MachineHistory> writes) {
+        try (RecoveryStore store = opened) {
+            MachineHistory history = store.create(HandMade.MACHINE);
+            HandMade stream = new HandMade(Codec.LZ4, BlockHashAlgorithm.HMAC_SHA256).epoch(history, Position.ORIGIN);
+            stream.disks(HandMade.oneDisk(1, 64 << 20)).ready().to(history);
+            writes.accept(stream, history);
             store.commit();
             history.openBlockHashes().close();
-            for (int step = 0; step < 60; step++) {
-                clock.pass(600_000);
+            for (int rest = 0; rest < rests; rest++) {
+                passing.run();
                 while (store.maintain()) {
-                    // until the segment is sealed, and later coded
+                    // until nothing is left to do
                 }
             }
-            return files.content(files.paths().stream()
-                    .filter(path -> path.matches(".*/0000000001\\.[0-9]+\\.seg"))
-                    .findFirst()
-                    .orElseThrow());
         }
+    }
+
+    private static byte[] contentOf(SimulatedFiles files, String pattern) {
+        return files.content(files.paths().stream()
+                .filter(path -> path.matches(pattern))
+                .findFirst()
+                .orElseThrow());
     }
 
     private static byte[] text(int length) {

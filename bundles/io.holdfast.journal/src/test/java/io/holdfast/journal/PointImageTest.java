@@ -12,6 +12,7 @@ import io.holdfast.journal.testkit.SimulatedFiles;
 import io.holdfast.journal.testkit.StoreDriver;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -122,6 +123,30 @@ class PointImageTest {
             ByteBuffer found = ByteBuffer.allocate(300_000);
             image.read(0, 0, found);
             assertThat(found.array()).isEqualTo(HandMade.pattern(300_000, 1));
+        }
+    }
+
+    /** Frames of which all is wanted go another way than parts of frames, and that way again depends on the buffer. */
+    @Test
+    void readsWholeFramesAndPartsOfThemIntoAnyBuffer() {
+        stream.epoch(history, Position.ORIGIN)
+                .disks(HandMade.oneDisk(1, 2L * MEBIBYTE))
+                .write(0, 0, HandMade.pattern(MEBIBYTE, 1))
+                .to(history);
+        stream.write(0, 5 * 65_536 + 100, HandMade.pattern(1000, 2)).to(history);
+        byte[] expected = HandMade.pattern(MEBIBYTE, 1);
+        System.arraycopy(HandMade.pattern(1000, 2), 0, expected, 5 * 65_536 + 100, 1000);
+        try (PointImage image = head()) {
+            for (int[] range : new int[][] {{0, MEBIBYTE}, {65_536, 65_536}, {65_535, 65_538}, {0, MEBIBYTE}, {7, 9}}) {
+                byte[] wanted = Arrays.copyOfRange(expected, range[0], range[0] + range[1]);
+                ByteBuffer inArray = ByteBuffer.allocate(range[1] + 40).slice(13, range[1]);
+                ByteBuffer outside = ByteBuffer.allocateDirect(range[1] + 3).position(3);
+                image.read(0, range[0], inArray);
+                image.read(0, range[0], outside);
+
+                assertThat(inArray.flip()).isEqualTo(ByteBuffer.wrap(wanted));
+                assertThat(outside.flip().position(3)).isEqualTo(ByteBuffer.wrap(wanted));
+            }
         }
     }
 

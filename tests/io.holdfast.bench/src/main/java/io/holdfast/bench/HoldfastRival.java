@@ -51,7 +51,7 @@ final class HoldfastRival implements Rival {
 
     @Override
     public String note() {
-        return "encrypted; takes writes as they happen, each is a point; Zstandard -1; sealing included";
+        return "encrypted; takes writes as they happen, each is a point; Zstandard level 1; sealing included";
     }
 
     @Override

@@ -22,7 +22,7 @@ enum RivalColumn {
     SPACE(
             "spaceMebibytes",
             RivalFigures::spaceMebibytes,
-            "frames of 64 KiB at Zstandard -1, so that ingest keeps up with the source and a cold read opens one frame; history that has grown"
+            "frames of 64 KiB at Zstandard level 1, so that ingest keeps up with the source and a cold read opens one frame; history that has grown"
                     + " old is coded again"),
     POINTS(
             "pointsMebibytes",

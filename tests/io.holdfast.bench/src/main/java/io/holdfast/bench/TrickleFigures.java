@@ -3,6 +3,7 @@ package io.holdfast.bench;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** What {@link TrickleBench} finds: times of writes are taken in while it runs, the rest at the end. Thread-safe. */
 final class TrickleFigures {
@@ -63,6 +64,9 @@ final class TrickleFigures {
             long storedBytes,
             double loadBefore) {}
 
+    /** One line of the report. */
+    private record Figure(String name, String label, String unit, double value) {}
+
     /** From now on it counts. */
     synchronized void begin(long nanos) {
         fromNanos = nanos;
@@ -94,8 +98,18 @@ final class TrickleFigures {
     synchronized String report(Run run) {
         writes.sort();
         batches.sort();
-        long[] commits = run.commits.stream()
-                .mapToLong(TrickleKeeper.Commit::nanos)
+        List<Figure> figures = figures(run);
+        for (Figure each : figures) {
+            System.out.printf(Locale.ROOT, "  %-52s %,14.1f %s%n", each.label, each.value, each.unit);
+        }
+        return figures.stream()
+                .map(each -> String.format(Locale.ROOT, "\"%s\":%.2f", each.name, each.value))
+                .collect(Collectors.joining(",", "{", "}" + System.lineSeparator()));
+    }
+
+    private List<Figure> figures(Run run) {
+        double[] commits = run.commits.stream()
+                .mapToDouble(each -> each.nanos() / 1e6)
                 .sorted()
                 .toArray();
         double machinesACommit = run.commits.stream()
@@ -104,71 +118,33 @@ final class TrickleFigures {
                 .orElse(0);
         double longestStep =
                 run.maintenance.stream().mapToLong(Long::longValue).max().orElse(0) / 1e6;
-        double p99Commit = commits.length == 0 ? 0 : commits[(int) (0.99 * commits.length)] / 1e6;
-        double longestCommit = commits.length == 0 ? 0 : commits[commits.length - 1] / 1e6;
-        System.out.printf(
-                Locale.ROOT,
-                """
-                %d machines, measured for %.0f s; making their histories took %.0f s
-                  %,.0f writes, %,.0f batches, %.1f group commits a second; %.1f machines a commit
-                  a write until durable:                   median %.0f ms, p99 %.0f ms, longest %.0f ms
-                  a batch from its closing until durable:  median %.1f ms, p99 %.1f ms, longest %.0f ms
-                  a commit: p99 %.1f ms, longest %.0f ms; longest step of maintenance %.0f ms
-                  %.2f processors, heap %d MiB (%.0f KiB a machine), %d open files, %d MiB at rest
-                load of the machine %.1f before, %.1f at the end
-                """,
-                run.machines,
-                run.seconds,
-                run.makeSeconds,
-                writes.count / run.seconds,
-                batches.count / run.seconds,
-                commits.length / run.seconds,
-                machinesACommit,
-                writes.millis(0.5),
-                writes.millis(0.99),
-                writes.millis(1),
-                batches.millis(0.5),
-                batches.millis(0.99),
-                batches.millis(1),
-                p99Commit,
-                longestCommit,
-                longestStep,
-                run.cores,
-                run.heapBytes >> 20,
-                run.heapBytes / 1024.0 / run.machines,
-                run.openFiles,
-                run.storedBytes >> 20,
-                run.loadBefore,
-                IngestReport.systemLoad());
-        return String.format(
-                Locale.ROOT,
-                "{\"machines\":%d,\"seconds\":%.1f,\"makeSeconds\":%.1f,\"writesPerSecond\":%.1f,\"batchesPerSecond\":%.1f,"
-                        + "\"commitsPerSecond\":%.2f,\"machinesPerCommit\":%.2f,\"medianWriteMillis\":%.2f,\"p99WriteMillis\":%.2f,"
-                        + "\"longestWriteMillis\":%.2f,\"medianBatchMillis\":%.2f,\"p99BatchMillis\":%.2f,\"longestBatchMillis\":%.2f,"
-                        + "\"p99CommitMillis\":%.2f,\"longestCommitMillis\":%.2f,\"longestMaintenanceMillis\":%.2f,\"cores\":%.2f,"
-                        + "\"heapBytes\":%d,\"heapBytesPerMachine\":%d,\"openFiles\":%d,\"storedBytes\":%d,\"loadBefore\":%.2f,\"loadAfter\":%.2f}%n",
-                run.machines,
-                run.seconds,
-                run.makeSeconds,
-                writes.count / run.seconds,
-                batches.count / run.seconds,
-                commits.length / run.seconds,
-                machinesACommit,
-                writes.millis(0.5),
-                writes.millis(0.99),
-                writes.millis(1),
-                batches.millis(0.5),
-                batches.millis(0.99),
-                batches.millis(1),
-                p99Commit,
-                longestCommit,
-                longestStep,
-                run.cores,
-                run.heapBytes,
-                run.heapBytes / run.machines,
-                run.openFiles,
-                run.storedBytes,
-                run.loadBefore,
-                IngestReport.systemLoad());
+        return List.of(
+                new Figure("machines", "machines", "", run.machines),
+                new Figure("seconds", "measured for", "s", run.seconds),
+                new Figure("makeSeconds", "making the histories", "s", run.makeSeconds),
+                new Figure("writesPerSecond", "writes", "a second", writes.count / run.seconds),
+                new Figure("batchesPerSecond", "batches", "a second", batches.count / run.seconds),
+                new Figure("commitsPerSecond", "group commits", "a second", commits.length / run.seconds),
+                new Figure("machinesPerCommit", "machines a commit", "", machinesACommit),
+                new Figure("medianWriteMillis", "a write until durable: median", "ms", writes.millis(0.5)),
+                new Figure("p99WriteMillis", "a write until durable: p99", "ms", writes.millis(0.99)),
+                new Figure("longestWriteMillis", "a write until durable: longest", "ms", writes.millis(1)),
+                new Figure("medianBatchMillis", "a closed batch until durable: median", "ms", batches.millis(0.5)),
+                new Figure("p99BatchMillis", "a closed batch until durable: p99", "ms", batches.millis(0.99)),
+                new Figure("longestBatchMillis", "a closed batch until durable: longest", "ms", batches.millis(1)),
+                new Figure("p99CommitMillis", "a commit: p99", "ms", at(commits, 0.99)),
+                new Figure("longestCommitMillis", "a commit: longest", "ms", at(commits, 1)),
+                new Figure("longestMaintenanceMillis", "a step of maintenance: longest", "ms", longestStep),
+                new Figure("cores", "processors busy", "", run.cores),
+                new Figure("heapBytes", "heap", "bytes", run.heapBytes),
+                new Figure("heapBytesPerMachine", "heap a machine", "bytes", (double) run.heapBytes / run.machines),
+                new Figure("openFiles", "open files", "", run.openFiles),
+                new Figure("storedBytes", "at rest", "bytes", run.storedBytes),
+                new Figure("loadBefore", "load of the machine before", "", run.loadBefore),
+                new Figure("loadAfter", "load of the machine at the end", "", IngestReport.systemLoad()));
+    }
+
+    private static double at(double[] sorted, double share) {
+        return sorted.length == 0 ? 0 : sorted[Math.min(sorted.length - 1, (int) (share * sorted.length))];
     }
 }

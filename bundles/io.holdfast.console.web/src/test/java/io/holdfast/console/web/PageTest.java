@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -129,20 +130,18 @@ class PageTest {
         assertThat(appliance().complaints()).isEmpty();
     }
 
+    private void changeStatus(UnaryOperator<String> change) {
+        appliance().answer("GET /status", 200, change.apply(appliance().body("GET /status")));
+    }
+
     @Test
     void saysWhenTheStoreWillBeFull() throws Exception {
         appliance().answerAsBusy();
         open();
         browser().awaitText("64.0 GiB free, kept for maintenance: new points are refused");
 
-        appliance()
-                .answer(
-                        "GET /status",
-                        200,
-                        appliance()
-                                .body("GET /status")
-                                .replace("\"storeIntakeStopped\": true", "\"storeIntakeStopped\": false")
-                                .replace("\"storeFullInMillis\": 0", "\"storeFullInMillis\": 79200000"));
+        changeStatus(status -> status.replace("\"storeIntakeStopped\": true", "\"storeIntakeStopped\": false")
+                .replace("\"storeFullInMillis\": 0", "\"storeFullInMillis\": 79200000"));
         appliance().publish("store", "{\"alarm\":\"DAY\",\"freeBytes\":68719476736,\"fullInMillis\":79200000}");
 
         browser().awaitText("64.0 GiB free; full in 22 h 0 min at the present rate");
@@ -172,15 +171,8 @@ class PageTest {
         appliance().answerAsBusy();
         open();
         browser().awaitText("Protected 2 of 4");
-        appliance()
-                .answer(
-                        "GET /status",
-                        200,
-                        appliance()
-                                .body("GET /status")
-                                .replace(
-                                        "\"phase\": \"PROTECTED\",\n   \"machines\": 2",
-                                        "\"phase\": \"PROTECTED\", \"machines\": 1"));
+        changeStatus(status -> status.replace(
+                "\"phase\": \"PROTECTED\",\n   \"machines\": 2", "\"phase\": \"PROTECTED\", \"machines\": 1"));
 
         appliance().publish("machine", appliance().answered("GET /machines", 0).replace("\"PROTECTED\"", "\"PAUSED\""));
 

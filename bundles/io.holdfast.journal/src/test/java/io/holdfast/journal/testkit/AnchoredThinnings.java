@@ -44,27 +44,13 @@ public final class AnchoredThinnings {
 
     /** Runs; the arguments are those of the usage text. */
     public static void main(String[] arguments) throws IOException {
-        long count = 1_000;
-        long seed = 1;
-        String json = "";
-        for (int index = 0; index < arguments.length; index += 2) {
-            String value = index + 1 < arguments.length ? arguments[index + 1] : "";
-            switch (arguments[index]) {
-                case "--count" -> count = Long.parseLong(value);
-                case "--seed" -> seed = Long.parseLong(value);
-                case "--json" -> json = value;
-                default -> {
-                    System.err.print(USAGE);
-                    System.exit(2);
-                }
-            }
-        }
+        SoakOptions options = SoakOptions.parse(arguments, "--count", 1_000, USAGE);
         AnchoredThinnings run = new AnchoredThinnings();
-        while (run.compactions < count && run.failures.isEmpty()) {
-            run.play(seed + run.stores, false);
-            run.play(seed + run.stores, true);
+        while (run.compactions < options.count() && run.failures.isEmpty()) {
+            run.play(options.seed() + run.stores, false);
+            run.play(options.seed() + run.stores, true);
         }
-        run.report(seed, json);
+        run.report(options.seed(), options.json());
         System.exit(run.failures.isEmpty() ? 0 : 1);
     }
 

@@ -3,7 +3,6 @@ package io.holdfast.journal.testkit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Plays random histories that are thinned and cleaned, until so many points were equal to the plain model before and after. */
@@ -24,10 +23,10 @@ public final class Compaction {
     private final long firstSeed;
     private final String json;
 
-    private Compaction(long points, long firstSeed, String json) {
-        this.points = points;
-        this.firstSeed = firstSeed;
-        this.json = json;
+    private Compaction(SoakOptions options) {
+        this.points = Math.min(options.count(), POINTS_MAX);
+        this.firstSeed = options.seed();
+        this.json = options.json();
     }
 
     /**
@@ -37,29 +36,8 @@ public final class Compaction {
      * @throws IOException when the file of figures cannot be written
      */
     public static void main(String[] arguments) throws IOException {
-        if (List.of(arguments).contains("--help")) {
-            System.out.print(USAGE);
-            return;
-        }
-        long points = 10_000;
-        long seed = 1;
-        String json = "";
-        try {
-            for (int index = 0; index < arguments.length; index += 2) {
-                String value = index + 1 < arguments.length ? arguments[index + 1] : "";
-                switch (arguments[index]) {
-                    case "--points" -> points = Math.clamp(Long.parseLong(value), 1, POINTS_MAX);
-                    case "--seed" -> seed = Long.parseLong(value);
-                    case "--json" -> json = value;
-                    default -> throw new IllegalArgumentException(arguments[index] + " is no option");
-                }
-            }
-        } catch (IllegalArgumentException e) {
-            System.err.println("holdfast: " + e.getMessage() + "; see --help");
-            System.exit(2);
-            return;
-        }
-        System.exit(new Compaction(points, seed, json).run() ? 0 : 1);
+        SoakOptions options = SoakOptions.parse(arguments, "--points", 10_000, USAGE);
+        System.exit(new Compaction(options).run() ? 0 : 1);
     }
 
     private boolean run() throws IOException {

@@ -62,24 +62,10 @@ public final class Flips {
 
     /** Runs; the arguments are those of the usage text. */
     public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
-        long count = 100_000;
-        long seed = 1;
-        String json = "";
-        for (int index = 0; index < arguments.length; index += 2) {
-            String value = index + 1 < arguments.length ? arguments[index + 1] : "";
-            switch (arguments[index]) {
-                case "--count" -> count = Long.parseLong(value);
-                case "--seed" -> seed = Long.parseLong(value);
-                case "--json" -> json = value;
-                default -> {
-                    System.err.print(USAGE);
-                    System.exit(2);
-                }
-            }
-        }
-        Flips run = new Flips(seed);
-        run.play(count);
-        run.report(json);
+        SoakOptions options = SoakOptions.parse(arguments, "--count", 100_000, USAGE);
+        Flips run = new Flips(options.seed());
+        run.play(options.count());
+        run.report(options.json());
         System.exit(run.all.unnoticed().isEmpty() ? 0 : 1);
     }
 

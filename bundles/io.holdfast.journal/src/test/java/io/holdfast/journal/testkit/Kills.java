@@ -23,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 /** Kills a {@link KilledStore} with SIGKILL at random moments, again and again on one directory, and compares what it leaves with what it said. */
 public final class Kills {
 
+    private static final String USAGE = """
+            Usage: ./holdfast soak kills [--count N] [--seed S] [--json FILE]
+            Kills a process that takes batches, seals, rotates its key, thins, cleans and codes anew with SIGKILL at random moments, N times
+            (1000) on one store, and compares what it leaves with what it said was durable. Ends at once when anything is wrong.
+            """;
+
     private static final int LINES_MOST = 25;
     private static final long DELAY_MICROS_MOST = 4_000;
     private static final long EXIT_SECONDS_MAX = 60;
@@ -50,28 +56,26 @@ public final class Kills {
     /**
      * Runs {@code ./holdfast soak kills}.
      *
-     * @param arguments {@code --count N}, {@code --seed S}
+     * @param arguments those of the usage text
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        long count = 1_000;
-        long seed = 1;
-        for (int index = 0; index + 1 < arguments.length; index += 2) {
-            switch (arguments[index]) {
-                case "--count" -> count = Long.parseLong(arguments[index + 1]);
-                case "--seed" -> seed = Long.parseLong(arguments[index + 1]);
-                default ->
-                    throw new IllegalArgumentException(
-                            "unknown option " + arguments[index] + "; expected --count or --seed");
-            }
-        }
+        SoakOptions options = SoakOptions.parse(arguments, "--count", 1_000, USAGE);
         Path folder = Files.createTempDirectory("holdfast-kills");
-        Kills kills = new Kills(folder.resolve("store"), seed);
-        System.out.printf("%d kills with seed %d in %s%n", count, seed, folder);
-        for (long kill = 1; kill <= count; kill++) {
+        Kills kills = new Kills(folder.resolve("store"), options.seed());
+        System.out.printf("%d kills with seed %d in %s%n", options.count(), options.seed(), folder);
+        for (long kill = 1; kill <= options.count(); kill++) {
             kills.killOnce();
             if (kill % 100 == 0) {
                 System.out.printf("  %d kills, durable up to %d, nothing lost%n", kill, kills.acknowledged());
             }
+        }
+        System.out.printf(
+                "%d kills, durable up to %d, nothing lost; all of it held%n", options.count(), kills.acknowledged());
+        if (!options.json().isEmpty()) {
+            Files.writeString(
+                    Path.of(options.json()),
+                    "{\"kills\":%d,\"seed\":%d,\"durable\":%d}%n"
+                            .formatted(options.count(), options.seed(), kills.acknowledged()));
         }
         delete(folder);
     }

@@ -67,12 +67,14 @@ public final class FrameCipher {
      * @param offset their first byte
      * @param length their length
      * @param target where the plaintext goes; another array than the source
+     * @param targetOffset its first byte
      * @throws DamagedException when the tag does not match: the bytes were altered, or the key is another one
      */
-    public void open(int frame, byte[] source, int offset, int length, byte[] target) throws DamagedException {
+    public void open(int frame, byte[] source, int offset, int length, byte[] target, int targetOffset)
+            throws DamagedException {
         try {
             start(Cipher.DECRYPT_MODE, frame);
-            cipher.doFinal(source, offset, length, target, 0);
+            cipher.doFinal(source, offset, length, target, targetOffset);
         } catch (AEADBadTagException _) {
             throw DamagedException.damaged("the tag of frame " + frame + " does not match");
         } catch (GeneralSecurityException e) {

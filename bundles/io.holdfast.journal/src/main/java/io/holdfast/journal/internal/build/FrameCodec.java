@@ -54,10 +54,12 @@ public interface FrameCodec extends AutoCloseable {
      * @param offset its first byte
      * @param length its length
      * @param target where the plaintext goes
+     * @param targetOffset its first byte
      * @param plaintextLength how long it must become
      * @throws DamagedException when the frame is none, or has another length
      */
-    void decompress(byte[] source, int offset, int length, byte[] target, int plaintextLength) throws DamagedException;
+    void decompress(byte[] source, int offset, int length, byte[] target, int targetOffset, int plaintextLength)
+            throws DamagedException;
 
     @Override
     void close();

@@ -29,11 +29,11 @@ final class Lz4Codec implements FrameCodec {
     }
 
     @Override
-    public void decompress(byte[] source, int offset, int length, byte[] target, int plaintextLength)
+    public void decompress(byte[] source, int offset, int length, byte[] target, int targetOffset, int plaintextLength)
             throws DamagedException {
         int restored;
         try {
-            restored = decompressor.decompress(source, offset, length, target, 0, plaintextLength);
+            restored = decompressor.decompress(source, offset, length, target, targetOffset, plaintextLength);
         } catch (MalformedInputException | IllegalArgumentException e) {
             throw DamagedException.damaged("an LZ4 frame that cannot be restored: " + e.getMessage());
         }

@@ -16,7 +16,7 @@ final class StoredCodec implements FrameCodec {
     }
 
     @Override
-    public void decompress(byte[] source, int offset, int length, byte[] target, int plaintextLength)
+    public void decompress(byte[] source, int offset, int length, byte[] target, int targetOffset, int plaintextLength)
             throws DamagedException {
         throw DamagedException.damaged("a compressed frame in a batch without a codec");
     }

@@ -1,7 +1,7 @@
 package io.holdfast.journal.internal.build;
 
-import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import com.github.luben.zstd.util.ZstdVersion;
 import io.holdfast.journal.internal.format.Checksums;
@@ -9,12 +9,13 @@ import io.holdfast.journal.internal.format.DamagedException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Zstandard, level -1, without content size, checksum or dictionary id in the frame: the batch has all of that. */
+/** Zstandard, level 1, without content size, checksum or dictionary id in the frame: the batch has all of that. */
 final class ZstandardCodec implements FrameCodec {
 
-    private static final int LEVEL = -1;
+    private static final int LEVEL = 1;
 
     private @Nullable ZstdCompressCtx context;
+    private @Nullable ZstdDecompressCtx decompression;
 
     @Override
     public int version() {
@@ -34,11 +35,12 @@ final class ZstandardCodec implements FrameCodec {
     }
 
     @Override
-    public void decompress(byte[] source, int offset, int length, byte[] target, int plaintextLength)
+    public void decompress(byte[] source, int offset, int length, byte[] target, int targetOffset, int plaintextLength)
             throws DamagedException {
         long restored;
         try {
-            restored = Zstd.decompressByteArray(target, 0, plaintextLength, source, offset, length);
+            restored =
+                    decompression().decompressByteArray(target, targetOffset, plaintextLength, source, offset, length);
         } catch (ZstdException e) {
             throw DamagedException.damaged("a Zstandard frame that cannot be restored: " + e.getMessage());
         }
@@ -47,12 +49,26 @@ final class ZstandardCodec implements FrameCodec {
         }
     }
 
+    private ZstdDecompressCtx decompression() {
+        ZstdDecompressCtx ready = decompression;
+        if (ready == null) {
+            ready = new ZstdDecompressCtx();
+            decompression = ready;
+        }
+        return ready;
+    }
+
     @Override
     public void close() {
-        ZstdCompressCtx ready = context;
-        if (ready != null) {
-            ready.close();
+        ZstdCompressCtx compressing = context;
+        if (compressing != null) {
+            compressing.close();
             context = null;
+        }
+        ZstdDecompressCtx decompressing = decompression;
+        if (decompressing != null) {
+            decompressing.close();
+            decompression = null;
         }
     }
 }

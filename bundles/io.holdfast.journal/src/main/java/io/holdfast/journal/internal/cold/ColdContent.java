@@ -38,7 +38,7 @@ public final class ColdContent {
         byte[] sealed = new byte[stored.remaining()];
         stored.get(stored.position(), sealed);
         byte[] coded = new byte[sealed.length - BlockLayout.TAG_BYTES];
-        cipher(table.coder(), table.pieces(), keyId, digest, keys).open(0, sealed, 0, sealed.length, coded);
+        cipher(table.coder(), table.pieces(), keyId, digest, keys).open(0, sealed, 0, sealed.length, coded, 0);
         PlainPieces pieces = table.pieces();
         try (InputStream in = new XZInputStream(new ByteArrayInputStream(coded), MEMORY_KIBIBYTES_MAX)) {
             for (int index = 0; index < pieces.count(); index++) {

@@ -8,8 +8,8 @@ import io.holdfast.blob.BlobStore;
 import io.holdfast.blob.ObjectLog;
 import io.holdfast.blob.StoredFile;
 import io.holdfast.journal.file.DiskFullException;
+import io.holdfast.journal.file.ForwardingFiles;
 import io.holdfast.journal.file.OpenMode;
-import io.holdfast.journal.file.Room;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
 import java.io.IOException;
@@ -28,9 +28,9 @@ import java.util.UUID;
 /**
  * The files of a store whose sealed segments rest as objects. Everything is written to the folder; {@link #offload} carries a sealed segment to the
  * objects and then deletes it here. A segment that is in both is read from the folder. So nothing is ever in neither, and a commit never waits for
- * the objects. Thread-safe.
+ * the objects. The room is that of the folder. Thread-safe.
  */
-public final class OffsiteFiles implements StoreFiles {
+public final class OffsiteFiles extends ForwardingFiles {
 
     private static final String MACHINES = "machines";
 
@@ -49,6 +49,7 @@ public final class OffsiteFiles implements StoreFiles {
      * @param objects where sealed segments rest; used for this store alone
      */
     public OffsiteFiles(StoreFiles local, BlobStore objects) {
+        super(local);
         this.local = local;
         this.objects = objects;
         this.writer = local.newIdentity();
@@ -136,11 +137,6 @@ public final class OffsiteFiles implements StoreFiles {
     }
 
     @Override
-    public void createDirectory(String directory) throws IOException {
-        local.createDirectory(directory);
-    }
-
-    @Override
     public void rename(String from, String to) throws IOException {
         synchronized (leaving) {
             local.rename(from, to);
@@ -183,36 +179,10 @@ public final class OffsiteFiles implements StoreFiles {
         });
     }
 
-    @Override
-    public void forceDirectory(String directory) throws IOException {
-        local.forceDirectory(directory);
-    }
-
-    /** That of the folder: everything is written there first. */
-    @Override
-    public Room room() throws IOException {
-        return local.room();
-    }
-
     /** What is open for writing lies in the folder. */
     @Override
     public void forceAll(List<StoreFile> files, List<String> directories) throws IOException {
         local.forceAll(files, directories);
-    }
-
-    @Override
-    public Optional<AutoCloseable> lock(String path) throws IOException {
-        return local.lock(path);
-    }
-
-    @Override
-    public String place() {
-        return local.place();
-    }
-
-    @Override
-    public UUID newIdentity() {
-        return local.newIdentity();
     }
 
     // ---- carrying away

@@ -1,6 +1,6 @@
 package io.holdfast.journal.internal.read;
 
-import io.holdfast.journal.ChainDigest;
+import io.holdfast.journal.internal.build.FrameOpener;
 import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.ColdTable;
 import io.holdfast.journal.internal.format.FrameTable;
@@ -11,10 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param offset where the block lies
  * @param payload where its frames lie
- * @param codecId how they are compressed
- * @param keyId with which key they are sealed
- * @param epoch of the block
- * @param digest of its header
+ * @param batch how they are made
  * @param plaintextLength of all frames
  * @param table where each of them lies
  * @param cold in place of the table, when the block was coded anew
@@ -22,10 +19,7 @@ import org.jspecify.annotations.Nullable;
 record BlockFrames(
         long offset,
         long payload,
-        int codecId,
-        long keyId,
-        long epoch,
-        ChainDigest digest,
+        FrameOpener.Batch batch,
         int plaintextLength,
         FrameTable table,
         @Nullable ColdTable cold) {
@@ -37,10 +31,7 @@ record BlockFrames(
         return new BlockFrames(
                 offset,
                 payload,
-                header.codecId(),
-                header.keyId(),
-                header.epoch(),
-                header.digest(),
+                new FrameOpener.Batch(header.codecId(), header.keyId(), header.epoch(), header.digest()),
                 header.plaintextLength(),
                 table,
                 cold);

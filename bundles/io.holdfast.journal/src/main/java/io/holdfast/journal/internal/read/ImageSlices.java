@@ -19,6 +19,9 @@ final class ImageSlices {
             .thenComparingInt(Slice::block)
             .thenComparingInt(Slice::frame);
 
+    /** So many are read from a file at once. */
+    private static final int RUN_FRAMES_MAX = 16;
+
     private final List<Slice> slices = new ArrayList<>();
 
     /** A range of one frame, and where it goes. */
@@ -46,21 +49,63 @@ final class ImageSlices {
     /** Reads everything that was added into a target. */
     void read(ImageLayers layers, MachineKeys keys, ByteBuffer target) throws IOException, DamagedException {
         slices.sort(BY_PLACE);
-        int index = 0;
-        while (index < slices.size()) {
-            int number = slices.get(index).segment;
-            try (SegmentAccess segment = layers.segment(number)) {
-                while (index < slices.size() && slices.get(index).segment == number) {
-                    index = readFrame(segment.reader(), index, keys, target);
+        try (FrameMemory memory = new FrameMemory(keys)) {
+            int index = 0;
+            while (index < slices.size()) {
+                int number = slices.get(index).segment;
+                try (SegmentAccess segment = layers.segment(number)) {
+                    while (index < slices.size() && slices.get(index).segment == number) {
+                        index = readRun(segment.reader(), index, keys, memory, target);
+                    }
                 }
             }
         }
     }
 
-    private int readFrame(SegmentReader reader, int first, MachineKeys keys, ByteBuffer target)
+    /** Reads the frames of one block that lie side by side. */
+    private int readRun(SegmentReader reader, int first, MachineKeys keys, FrameMemory memory, ByteBuffer target)
+            throws IOException, DamagedException {
+        int end = endOfRun(first);
+        int block = slices.get(first).block;
+        try {
+            FrameRun run = reader.run(block, slices.get(end - 1).frame + 1, memory);
+            int index = first;
+            while (index < end) {
+                index = readFrame(reader, run, index, keys, target);
+            }
+        } catch (DamagedException e) {
+            throw reader.explained(block, e);
+        }
+        return end;
+    }
+
+    private int endOfRun(int first) {
+        Slice start = slices.get(first);
+        int index = first + 1;
+        while (index < slices.size()
+                && slices.get(index).segment == start.segment
+                && slices.get(index).block == start.block
+                && slices.get(index).frame <= slices.get(index - 1).frame + 1
+                && slices.get(index).frame < start.frame + RUN_FRAMES_MAX) {
+            index++;
+        }
+        return index;
+    }
+
+    /** Opens a frame. One that is wanted whole is seldom wanted again, and goes straight to the target; of others the rest is kept. */
+    private int readFrame(SegmentReader reader, FrameRun run, int first, MachineKeys keys, ByteBuffer target)
             throws IOException, DamagedException {
         Slice start = slices.get(first);
-        byte[] frame = reader.frame(start.block, start.frame, keys);
+        boolean whole = start.length == reader.plaintextLength(start.block, start.frame);
+        if (whole && !reader.isKeptOrCold(start.block, start.frame)) {
+            if (target.hasArray()) {
+                run.open(start.frame, target.array(), target.arrayOffset() + start.targetAt);
+            } else {
+                target.put(start.targetAt, run.open(start.frame));
+            }
+            return first + 1;
+        }
+        byte[] frame = reader.frame(start.block, start.frame, run, keys);
         int index = first;
         while (index < slices.size() && BY_PLACE.compare(slices.get(index), start) == 0) {
             Slice slice = slices.get(index);

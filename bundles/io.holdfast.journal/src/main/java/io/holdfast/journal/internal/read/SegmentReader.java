@@ -1,10 +1,7 @@
 package io.holdfast.journal.internal.read;
 
-import io.holdfast.journal.Codec;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.file.StoreFile;
-import io.holdfast.journal.internal.build.FrameCipher;
-import io.holdfast.journal.internal.build.FrameCodec;
 import io.holdfast.journal.internal.cold.ColdContent;
 import io.holdfast.journal.internal.format.BlockEntry;
 import io.holdfast.journal.internal.format.BlockHeader;
@@ -21,7 +18,6 @@ import java.util.Optional;
 /** Reads blocks and frames of one open segment file. Thread-safe. */
 public final class SegmentReader {
 
-    private static final Codec[] CODECS = Codec.values();
     private static final int FRAME_NUMBER_BITS = 10;
 
     /** Names all of a block in the cache of frames; no block has so many frames. */
@@ -117,33 +113,55 @@ public final class SegmentReader {
     }
 
     /**
-     * Reads a frame's plaintext.
+     * Tells how much plaintext a frame has.
      *
      * @param place the block's place
      * @param frame the frame's number
+     * @return bytes
+     */
+    int plaintextLength(int place, int frame) throws IOException, DamagedException {
+        return frames(place).plaintextLength(frame);
+    }
+
+    /**
+     * Gives frames that lie side by side.
+     *
+     * @param place the block's place
+     * @param end number of the first frame that is not of them
+     * @param memory theirs until the next run
+     */
+    FrameRun run(int place, int end, FrameMemory memory) throws IOException, DamagedException {
+        return new FrameRun(this, frames(place), end, memory);
+    }
+
+    /**
+     * Reads a frame's plaintext and keeps it for others, or has it.
+     *
+     * @param place the block's place
+     * @param frame the frame's number
+     * @param run has the frame
      * @param keys the machine's keys
      * @return the plaintext; nobody changes it
-     * @throws IOException when the medium fails
-     * @throws DamagedException when it is damaged, or the key is another one
      */
-    public byte[] frame(int place, int frame, MachineKeys keys) throws IOException, DamagedException {
-        long at = (long) place << FRAME_NUMBER_BITS | frame;
-        return caches.frames().get(new WeightedCache.Key(owner, at), () -> {
-            try {
-                BlockFrames block = frames(place);
-                return block.cold() == null
-                        ? decrypt(block, frame, keys)
-                        : frameOf(block, frame, wholePlaintext(place, keys));
-            } catch (DamagedException e) {
-                throw explained(place, e);
-            }
+    byte[] frame(int place, int frame, FrameRun run, MachineKeys keys) throws IOException, DamagedException {
+        return caches.frames().get(key(place, frame), () -> {
+            BlockFrames block = frames(place);
+            return block.cold() == null ? run.open(frame) : frameOf(block, frame, wholePlaintext(place, keys));
         });
+    }
+
+    /** Whether a frame's plaintext is kept, or all of its block must be decoded for it. */
+    boolean isKeptOrCold(int place, int frame) throws IOException, DamagedException {
+        return frames(place).cold() != null || caches.frames().has(key(place, frame));
+    }
+
+    private WeightedCache.Key key(int place, int frame) {
+        return new WeightedCache.Key(owner, (long) place << FRAME_NUMBER_BITS | frame);
     }
 
     /** A block that was coded anew is decoded as a whole, and kept so for whoever reads the frames beside. */
     private byte[] wholePlaintext(int place, MachineKeys keys) throws IOException, DamagedException {
-        long at = (long) place << FRAME_NUMBER_BITS | WHOLE_BLOCK;
-        return caches.frames().get(new WeightedCache.Key(owner, at), () -> coldPlaintext(place, keys));
+        return caches.frames().get(key(place, WHOLE_BLOCK), () -> coldPlaintext(place, keys));
     }
 
     private static byte[] frameOf(BlockFrames block, int frame, byte[] plaintext) throws DamagedException {
@@ -194,12 +212,13 @@ public final class SegmentReader {
     public byte[] coldPlaintext(int place, MachineKeys keys) throws IOException, DamagedException {
         BlockFrames block = frames(place);
         ColdTable cold = block.cold();
-        if (cold == null || !keys.has(block.keyId())) {
+        long keyId = block.batch().keyId();
+        if (cold == null || !keys.has(keyId)) {
             throw DamagedException.damaged("the block at " + block.offset() + " is sealed with key "
-                    + Long.toHexString(block.keyId()) + "; given was " + keys);
+                    + Long.toHexString(keyId) + "; given was " + keys);
         }
         byte[] plaintext = new byte[block.plaintextLength()];
-        ColdContent.open(cold, stored(place, cold), block.keyId(), block.digest(), keys, plaintext);
+        ColdContent.open(cold, stored(place, cold), keyId, block.batch().digest(), keys, plaintext);
         return plaintext;
     }
 
@@ -214,11 +233,13 @@ public final class SegmentReader {
      * @throws DamagedException when it is damaged, or the key is another one
      */
     public byte[] plaintext(int place, int frame, MachineKeys keys) throws IOException, DamagedException {
-        return decrypt(frames(place), frame, keys);
+        try (FrameMemory memory = new FrameMemory(keys)) {
+            return run(place, frame + 1, memory).open(frame);
+        }
     }
 
     /** Says, with what is damaged, what is not: whoever wanted this point can choose another one, or do without the range. */
-    private DamagedException explained(int place, DamagedException e) throws IOException, DamagedException {
+    DamagedException explained(int place, DamagedException e) throws IOException, DamagedException {
         return DamagedException.damaged(e.getMessage() + " in " + path
                 + "; other ranges of this point can be read, and points before sequence "
                 + table.entry(place).firstSequence() + " are not concerned");
@@ -258,10 +279,7 @@ public final class SegmentReader {
      * @throws DamagedException when its checksum does not match
      */
     public ByteBuffer stored(int place, int frame) throws IOException, DamagedException {
-        return stored(frames(place), frame);
-    }
-
-    private ByteBuffer stored(BlockFrames block, int frame) throws IOException, DamagedException {
+        BlockFrames block = frames(place);
         FrameTable frames = block.table();
         if (frame >= frames.frames() || frames.isDropped(frame)) {
             throw DamagedException.damaged("the block at " + block.offset() + " has no frame " + frame);
@@ -271,33 +289,18 @@ public final class SegmentReader {
         return stored;
     }
 
-    private byte[] decrypt(BlockFrames block, int frame, MachineKeys keys) throws IOException, DamagedException {
-        if (!keys.has(block.keyId()) || block.codecId() >= CODECS.length) {
-            throw DamagedException.damaged("the block at " + block.offset() + " has codec " + block.codecId()
-                    + " and is sealed with key " + Long.toHexString(block.keyId()) + "; given was " + keys);
-        }
-        FrameTable frames = block.table();
-        ByteBuffer stored = stored(block, frame);
-        byte[] opened = new byte[stored.capacity() - BlockLayout.TAG_BYTES];
-        FrameCipher cipher =
-                new FrameCipher(keys.deriveBatchKey(block.keyId(), block.epoch(), block.digest()), block.digest());
-        cipher.open(frame, stored.array(), 0, stored.capacity(), opened);
-        if (!frames.isCompressed(frame)) {
-            return opened;
-        }
-        byte[] plaintext = new byte[block.plaintextLength(frame)];
-        try (FrameCodec codec = FrameCodec.open(CODECS[block.codecId()])) {
-            codec.decompress(opened, 0, opened.length, plaintext, plaintext.length);
-        }
-        return plaintext;
-    }
-
     ByteBuffer read(long offset, int length) throws IOException, DamagedException {
         ByteBuffer bytes = ByteBuffer.allocate(length);
+        readWhole(offset, bytes);
+        return bytes.flip();
+    }
+
+    /** Fills a buffer. */
+    void readWhole(long offset, ByteBuffer bytes) throws IOException, DamagedException {
+        int length = bytes.remaining();
         if (file.read(offset, bytes) < length) {
             throw DamagedException.damaged("the file ends within the block at " + offset);
         }
-        return bytes.flip();
     }
 
     /** Reads as much as there is, up to the buffer's limit, and flips it. */

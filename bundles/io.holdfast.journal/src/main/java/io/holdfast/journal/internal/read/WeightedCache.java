@@ -88,6 +88,18 @@ public final class WeightedCache<V> {
         return loaded;
     }
 
+    /**
+     * Tells whether a value is kept.
+     *
+     * @param key which
+     * @return true when nothing has to be loaded for it at this moment
+     */
+    public boolean has(Key key) {
+        synchronized (entries) {
+            return entries.containsKey(key);
+        }
+    }
+
     private long weigh(V value) {
         return weight.applyAsLong(value) + ENTRY_BYTES;
     }

@@ -2,11 +2,9 @@ package io.holdfast.journal.internal.verify;
 
 import io.holdfast.journal.BlockHash;
 import io.holdfast.journal.BlockHasher;
-import io.holdfast.journal.Codec;
 import io.holdfast.journal.LostRange;
 import io.holdfast.journal.MachineKeys;
-import io.holdfast.journal.internal.build.FrameCipher;
-import io.holdfast.journal.internal.build.FrameCodec;
+import io.holdfast.journal.internal.build.FrameOpener;
 import io.holdfast.journal.internal.cold.ColdContent;
 import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.BlockLayout;
@@ -22,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Decrypts blocks and compares their content with the keyed hashes in their headers: then each is what was first received. */
 final class ContentCheck {
-
-    private static final Codec[] CODECS = Codec.values();
 
     private final Optional<MachineKeys> keys;
     private long checked;
@@ -60,12 +56,10 @@ final class ContentCheck {
         }
         byte[] plaintext = new byte[header.plaintextLength()];
         int frame = 0;
-        try {
-            FrameCipher cipher = new FrameCipher(
-                    present.deriveBatchKey(header.keyId(), header.epoch(), header.digest()), header.digest());
+        try (FrameOpener opener = new FrameOpener(present)) {
             for (; frame < frames.frames(); frame++) {
                 if (!frames.isDropped(frame)) {
-                    open(cipher, header, frames, frame, stored.get(frame), plaintext);
+                    open(opener, header, frames, frame, stored.get(frame), plaintext);
                 }
             }
         } catch (DamagedException e) {
@@ -117,22 +111,14 @@ final class ContentCheck {
     }
 
     private static void open(
-            FrameCipher cipher, BlockHeader header, FrameTable frames, int frame, ByteBuffer stored, byte[] plaintext)
+            FrameOpener opener, BlockHeader header, FrameTable frames, int frame, ByteBuffer stored, byte[] plaintext)
             throws DamagedException {
-        byte[] opened = new byte[stored.limit() - BlockLayout.TAG_BYTES];
-        cipher.open(frame, stored.array(), 0, stored.limit(), opened);
-        int length = FrameTable.plaintextLength(header, frame);
-        byte[] plain = opened;
-        if (frames.isCompressed(frame)) {
-            if (header.codecId() >= CODECS.length) {
-                throw DamagedException.damaged("codec " + header.codecId() + " is not known");
-            }
-            plain = new byte[length];
-            try (FrameCodec codec = FrameCodec.open(CODECS[header.codecId()])) {
-                codec.decompress(opened, 0, opened.length, plain, length);
-            }
-        }
-        System.arraycopy(plain, 0, plaintext, frame * BlockLayout.FRAME_BYTES, length);
+        opener.open(
+                new FrameOpener.Batch(header.codecId(), header.keyId(), header.epoch(), header.digest()),
+                new FrameOpener.Frame(frame, stored.array(), 0, stored.limit(), frames.isCompressed(frame)),
+                plaintext,
+                frame * BlockLayout.FRAME_BYTES,
+                FrameTable.plaintextLength(header, frame));
     }
 
     private static List<LostRange> compare(

@@ -1,20 +1,26 @@
-package io.holdfast.journal.testkit;
+package io.holdfast.journal.file;
 
-import io.holdfast.journal.file.OpenMode;
-import io.holdfast.journal.file.Room;
-import io.holdfast.journal.file.StoreFile;
-import io.holdfast.journal.file.StoreFiles;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Files that do what others do, but for what is changed on purpose. */
-class ForwardingFiles implements StoreFiles {
+/**
+ * Files that do what others do, but for what a subclass changes. {@link #forceAll} and {@link #offload} are not forwarded: the first forces one after
+ * the other through what the subclass gave out, the second has nothing to carry.
+ *
+ * @since 1.0
+ */
+public class ForwardingFiles implements StoreFiles {
 
     private final StoreFiles files;
 
-    ForwardingFiles(StoreFiles files) {
+    /**
+     * Stands before others.
+     *
+     * @param files who do it
+     */
+    protected ForwardingFiles(StoreFiles files) {
         this.files = files;
     }
 
@@ -61,6 +67,11 @@ class ForwardingFiles implements StoreFiles {
     @Override
     public Optional<AutoCloseable> lock(String path) throws IOException {
         return files.lock(path);
+    }
+
+    @Override
+    public String place() {
+        return files.place();
     }
 
     @Override
