@@ -3,7 +3,7 @@
 import { openAction } from './actions.js';
 import { call, machinePath } from './api.js';
 import { element, fill } from './dom.js';
-import { bytes, CONNECTIONS, count, duration, moment, OPERATIONS, point } from './words.js';
+import { bytes, CODECS, CONNECTIONS, count, duration, moment, OPERATIONS, point } from './words.js';
 
 const POINTS_SHOWN = 8;
 const DANGEROUS = new Set(['FAILOVER', 'UNPROTECT']);
@@ -136,6 +136,7 @@ function facts(machine) {
     ['Protected since', moment(machine.createdMillis)],
     ['Written by the guest', status ? bytes(status.writtenBytes) : '—'],
     ['Sent', status ? bytes(status.sentBytes) : '—'],
+    ['Compression', machine.coding ? `${CODECS[machine.coding.codec]}. ${machine.coding.reason}` : '—'],
     ['Longest guest write', status ? duration(status.longestWriteMicros / 1_000) : '—'],
     ['Gaps', status ? String(status.gaps) : '—'],
     ['Identity', machine.id],

@@ -52,6 +52,8 @@ export const CONNECTIONS = {
   consoleLog: 'Log of the serial console',
 };
 
+export const CODECS = { NONE: 'None', LZ4: 'LZ4', ZSTANDARD: 'Zstandard' };
+
 /** Name and tone of each phase of a protection. */
 export const PHASES = {
   ENABLING: ['Enabling', 'busy'],

@@ -12,6 +12,7 @@ import io.holdfast.model.Protection;
 import io.holdfast.model.RecoveryPoint;
 import io.holdfast.model.Replica;
 import io.holdfast.model.SourceFacts;
+import io.holdfast.model.StreamCoding;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param protection where its life cycle stands
  * @param activeLocation where it runs in production
  * @param replication what the agent says, or null when it has said nothing since the start
+ * @param coding how the process server codes its stream, or null when it has none there
  * @param latestPoint the newest recovery point, or null when there is none
  * @param failover the failover that was begun and not cancelled, or null
  * @param replicas its replicas, test and production
@@ -48,6 +50,7 @@ public record MachineView(
         Protection protection,
         ActiveLocation activeLocation,
         @Nullable ReplicationView replication,
+        @Nullable StreamCoding coding,
         @Nullable RecoveryPoint latestPoint,
         @Nullable Failover failover,
         List<Replica> replicas,
@@ -68,6 +71,7 @@ public record MachineView(
             Protection protection,
             ActiveLocation activeLocation,
             @Nullable ReplicationView replication,
+            @Nullable StreamCoding coding,
             @Nullable RecoveryPoint latestPoint,
             @Nullable Failover failover,
             List<Replica> replicas,
@@ -85,6 +89,7 @@ public record MachineView(
         this.protection = protection;
         this.activeLocation = activeLocation;
         this.replication = replication;
+        this.coding = coding;
         this.latestPoint = latestPoint;
         this.failover = failover;
         this.replicas = List.copyOf(replicas);

@@ -6,6 +6,7 @@ import io.holdfast.base.stream.StreamRecord;
 import io.holdfast.journal.internal.build.StreamBatchBuilder;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * Turns the records of one machine's stream into batches, each following the one before. Used by one thread; what is sealed on an executor runs
@@ -70,6 +71,14 @@ public interface BatchBuilder {
     void rekey(MachineKeys keys);
 
     /**
+     * Changes how frames are compressed. The batch at hand and those after it are compressed in this way; those under way are not changed. The
+     * batches of one history may differ in it at will: each names its own, and its key depends on it.
+     *
+     * @param codec from now on
+     */
+    void recode(Codec codec);
+
+    /**
      * Finishes the batch at hand and begins the next. When earlier ones are still being sealed on an executor, this waits for them.
      *
      * @return the batch
@@ -85,5 +94,17 @@ public interface BatchBuilder {
      * @return completed with the batch; of several, not necessarily in order
      * @throws HoldfastException with {@link ErrorCode#ILLEGAL_STATE} when it is empty
      */
-    CompletableFuture<SealedBatch> sealOn(Executor executor);
+    default CompletableFuture<SealedBatch> sealOn(Executor executor) {
+        return sealOn(executor, _ -> {});
+    }
+
+    /**
+     * As {@link #sealOn(Executor)}, and has codecs tried on a piece of the batch, which stays as it is.
+     *
+     * @param executor runs the work
+     * @param tester called once on the executor before the batch is compressed, unless it has no data; what it throws fails the batch
+     * @return as {@link #sealOn(Executor)}
+     * @throws HoldfastException as {@link #sealOn(Executor)}
+     */
+    CompletableFuture<SealedBatch> sealOn(Executor executor, Consumer<CodecTrial> tester);
 }

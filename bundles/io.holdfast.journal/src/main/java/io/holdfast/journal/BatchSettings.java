@@ -38,6 +38,16 @@ public record BatchSettings(Codec codec, int plaintextBytesMax, BlockHashAlgorit
     }
 
     /**
+     * The same batches with another codec.
+     *
+     * @param other how frames are compressed
+     * @return the changed settings
+     */
+    public BatchSettings withCodec(Codec other) {
+        return new BatchSettings(other, plaintextBytesMax, hash);
+    }
+
+    /**
      * The usual size of a batch, 1 MiB, with the usual hash.
      *
      * @param codec how frames are compressed

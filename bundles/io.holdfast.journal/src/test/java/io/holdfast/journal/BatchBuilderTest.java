@@ -20,7 +20,10 @@ import io.holdfast.journal.testkit.HandMade;
 import io.holdfast.journal.testkit.RandomStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class BatchBuilderTest {
 
+    private static final int FRAME_BYTES = 64 << 10;
     private static final DiskTable TABLE = HandMade.oneDisk(1, 1L << 40);
     private static final BatchStart START = new BatchStart(
             HandMade.MACHINE,
@@ -117,6 +121,79 @@ class BatchBuilderTest {
             assertThat(header(one.get(index)).previous()).isEqualTo(previous);
             assertThat(one.get(index).blockNumber()).isEqualTo(8 + index);
             previous = one.get(index).chain();
+        }
+    }
+
+    /** What was lost on its way is built again, perhaps with other codecs: then under other keys. */
+    @Test
+    void neverSealsDifferentBytesUnderOneKey() {
+        Map<ChainDigest, ByteBuffer> sealedByDigest = new HashMap<>();
+        Codec[] codecs = Codec.values();
+        for (int choices = 0; choices < 27; choices++) {
+            BatchBuilder builder = builder(Codec.NONE);
+            int left = choices;
+            for (int batch = 0; batch < 3; batch++) {
+                byte[] data = new byte[200_000];
+                new Random(batch).nextBytes(data);
+                System.arraycopy(HandMade.pattern(70_000, batch), 0, data, 0, 70_000);
+                builder.add(write(101 + batch, 0, data));
+                builder.recode(codecs[left % codecs.length]);
+                left /= codecs.length;
+                SealedBatch sealed = builder.seal();
+
+                ByteBuffer before = sealedByDigest.putIfAbsent(sealed.chain(), sealed.bytes());
+                assertThat(before == null || before.equals(sealed.bytes()))
+                        .as("the key derives from the digest; choice %d, batch %d", choices, batch)
+                        .isTrue();
+            }
+        }
+        assertThat(sealedByDigest).as("one key for each run of codecs").hasSize(3 + 9 + 27);
+    }
+
+    @Test
+    void changesTheCodecFromTheBatchAtHandOn() {
+        BatchBuilder builder = builder(Codec.LZ4);
+        int[] codecIds = new int[3];
+        for (int batch = 0; batch < 3; batch++) {
+            builder.add(write(101 + batch, 0, HandMade.pattern(10_000, 1)));
+            if (batch == 1) {
+                builder.recode(Codec.ZSTANDARD);
+            }
+            codecIds[batch] = header(builder.seal()).codecId();
+        }
+
+        assertThat(codecIds).containsExactly(1, 2, 2);
+    }
+
+    @Test
+    void hasCodecsTriedOnTheBatchAndLeavesItAsItIs() {
+        byte[] data = HandMade.pattern(3 * FRAME_BYTES, 1);
+        byte[] random = new byte[FRAME_BYTES];
+        new Random(1).nextBytes(random);
+        Map<Codec, Integer> stored = new EnumMap<>(Codec.class);
+        for (byte[] content : new byte[][] {data, random}) {
+            BatchBuilder plain = builder(Codec.LZ4);
+            plain.add(write(101, 0, content));
+            BatchBuilder tried = builder(Codec.LZ4);
+            tried.add(write(101, 0, content));
+
+            SealedBatch batch = tried.sealOn(Runnable::run, trial -> {
+                        assertThat(trial.plaintextBytes()).isEqualTo(FRAME_BYTES);
+                        for (Codec codec : Codec.values()) {
+                            stored.put(codec, trial.storedBytes(codec));
+                            assertThat(trial.storedBytes(codec)).isEqualTo(stored.get(codec));
+                        }
+                    })
+                    .join();
+
+            assertThat(batch.bytes()).isEqualTo(plain.seal().bytes());
+            assertThat(stored.get(Codec.NONE)).isEqualTo(FRAME_BYTES);
+            if (content == random) {
+                assertThat(stored.values()).containsOnly(FRAME_BYTES);
+            } else {
+                assertThat(stored.get(Codec.LZ4)).isLessThan(FRAME_BYTES);
+                assertThat(stored.get(Codec.ZSTANDARD)).isLessThan(FRAME_BYTES);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import io.holdfast.base.HoldfastException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param authorityFile for an agent: PEM file with the certificate of the authority it trusts; otherwise empty
  * @param witnessFolder where anchors of the recovery store are laid down; empty for nowhere
  * @param witnessHours between two of them
+ * @param codec how the process server compresses: {@code auto}, {@code none}, {@code lz4} or {@code zstandard}
  * @param reserveMebibytes MiB that the recovery store keeps for its maintenance; 0 for a share of the medium
  * @since 1.0
  */
@@ -45,6 +47,7 @@ record NodeSettings(
         String authorityFile,
         String witnessFolder,
         int witnessHours,
+        String codec,
         int reserveMebibytes) {
 
     private static final String ANY = "any";
@@ -53,6 +56,7 @@ record NodeSettings(
     private static final int HOURS_MAX = 366 * 24;
     private static final int RESERVE_MEBIBYTES_MAX = 1 << 20;
     private static final int NAME_LENGTH_MAX = 253;
+    private static final List<String> CODECS = List.of("auto", "none", "lz4", "zstandard");
     private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
     private static final Pattern DNS_NAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
 
@@ -87,6 +91,7 @@ record NodeSettings(
                 text(property, "holdfast.authorityFile", ""),
                 text(property, "holdfast.witnessFolder", ""),
                 number(property, "holdfast.witnessHours", 24, 1, HOURS_MAX),
+                codec(text(property, "holdfast.codec", "auto")),
                 number(property, "holdfast.reserveMebibytes", 0, 0, RESERVE_MEBIBYTES_MAX));
         if (!roles.contains(Role.CONFIGSERVER) && settings.serverUrl.isEmpty()) {
             throw new HoldfastException(
@@ -161,6 +166,16 @@ record NodeSettings(
         } catch (IllegalArgumentException _) {
             return false;
         }
+    }
+
+    private static String codec(String text) {
+        if (!CODECS.contains(text)) {
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "holdfast.codec",
+                    "'" + text + "' is none; expected one of " + String.join(", ", CODECS));
+        }
+        return text;
     }
 
     private static Set<Role> roles(String text) {

@@ -3,6 +3,7 @@ package io.holdfast.node;
 import io.holdfast.node.NodeSettings.Role;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -82,7 +83,8 @@ final class RoleConfigurations {
                             "bindAddress", settings.bindAddress(),
                             "port", settings.processServerPort(),
                             "storeHost", settings.ownAddress(),
-                            "storePort", settings.masterTargetPort()));
+                            "storePort", settings.masterTargetPort(),
+                            "codec", settings.codec().toUpperCase(Locale.ROOT)));
         }
         if (settings.roles().contains(Role.AGENT)) {
             byPid.put("io.holdfast.mobility", agent(settings, folder.resolve("agent")));

@@ -30,6 +30,13 @@ class NodeSettingsTest {
     }
 
     @Test
+    void namesAWrongCodec() {
+        assertThatThrownBy(() -> NodeSettings.from(Map.of("holdfast.data", "/data", "holdfast.codec", "xz")::get))
+                .isInstanceOf(HoldfastException.class)
+                .hasMessage("holdfast.codec: 'xz' is none; expected one of auto, none, lz4, zstandard");
+    }
+
+    @Test
     void writesAnAddressWithColonsIntoAUrlInBrackets() {
         NodeSettings settings = NodeSettings.from(Map.of("holdfast.data", "/data", "holdfast.port", "8443")::get);
 

@@ -50,6 +50,13 @@ class RoleConfigurationsTest {
         assertThat(of(Map.of()).get("io.holdfast.mastertarget")).containsEntry("reserveMebibytes", 0);
     }
 
+    @Test
+    void tellsTheProcessServerHowToCompress() {
+        assertThat(of(Map.of("holdfast.codec", "lz4")).get("io.holdfast.processserver"))
+                .containsEntry("codec", "LZ4");
+        assertThat(of(Map.of()).get("io.holdfast.processserver")).containsEntry("codec", "AUTO");
+    }
+
     private static Map<String, Map<String, Object>> of(Map<String, String> more) {
         NodeSettings settings = NodeSettings.from(name -> name.equals("holdfast.data") ? "/data" : more.get(name));
         return RoleConfigurations.of(settings, Path.of("/data"), new UUID(1, 2));

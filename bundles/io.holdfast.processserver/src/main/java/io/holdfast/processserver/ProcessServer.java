@@ -5,6 +5,7 @@ import io.holdfast.base.MachineId;
 import io.holdfast.base.TimeSource;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.model.NodeCredentials;
+import io.holdfast.model.StreamCoding;
 import io.holdfast.transport.CloseCause;
 import io.holdfast.transport.PeerCheck;
 import io.holdfast.transport.Session;
@@ -15,7 +16,9 @@ import io.holdfast.transport.TransportLimits;
 import io.holdfast.transport.TransportServer;
 import io.holdfast.transport.TransportTls;
 import io.holdfast.wire.Message;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -40,6 +43,7 @@ final class ProcessServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessServer.class);
 
     private final ExecutorService pool;
+    private final Sealers sealers;
     private final ScheduledExecutorService clock;
     private final TransportClient client;
     private final TransportServer server;
@@ -78,9 +82,10 @@ final class ProcessServer implements AutoCloseable {
         this.keySource = keySource;
         this.settings = settings;
         AtomicInteger number = new AtomicInteger();
+        int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
         pool = Executors.newFixedThreadPool(
-                Math.max(2, Runtime.getRuntime().availableProcessors()),
-                task -> new Thread(task, "holdfast-processserver-" + number.incrementAndGet()));
+                threads, task -> new Thread(task, "holdfast-processserver-" + number.incrementAndGet()));
+        sealers = new Sealers(pool, threads, ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
         clock = Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "holdfast-processserver-clock"));
         client = TransportClient.create(network.limits(), network.tls(), PeerCheck.named(NodeCredentials.NODE_NAME));
         try {
@@ -106,6 +111,18 @@ final class ProcessServer implements AutoCloseable {
         return server.address();
     }
 
+    /**
+     * How the stream of a machine is coded now.
+     *
+     * @param machine which
+     * @return empty when it has no stream here
+     */
+    Optional<StreamCoding> coding(MachineId machine) {
+        return sessions.stream()
+                .flatMap(session -> session.coding(machine).stream())
+                .findFirst();
+    }
+
     /** Ends all sessions in order and stops. Nothing is lost: agents send again what was not durable. Idempotent. */
     @Override
     public void close() {
@@ -121,13 +138,13 @@ final class ProcessServer implements AutoCloseable {
 
         private final Mailbox turn = new Mailbox(pool);
         private @Nullable SessionLink link;
-        private @Nullable Relay relay;
+        private volatile @Nullable Relay relay;
 
         @Override
         public void opened(Session session) {
             SessionLink agent = new SessionLink(session);
             link = agent;
-            relay = new Relay(agent, this::connect, keySource, settings, turn, pool, TimeSource.SYSTEM);
+            relay = new Relay(agent, this::connect, keySource, settings, turn, sealers, TimeSource.SYSTEM);
             sessions.add(this);
             LOG.info("agent connected peer={} address={}", session.peer().commonName(), session.remoteAddress());
         }
@@ -153,6 +170,11 @@ final class ProcessServer implements AutoCloseable {
 
         void tick() {
             inTurn(Relay::tick);
+        }
+
+        Optional<StreamCoding> coding(MachineId machine) {
+            Relay open = relay;
+            return open == null ? Optional.empty() : open.coding(machine);
         }
 
         private void connect(StoreConnector.Events events) {

@@ -1,14 +1,14 @@
 package io.holdfast.processserver;
 
-import io.holdfast.base.ErrorCode;
-import io.holdfast.base.HoldfastException;
-import io.holdfast.journal.Codec;
+import io.holdfast.base.MachineId;
 import io.holdfast.journal.NodeKeys;
 import io.holdfast.model.NodeCredentials;
+import io.holdfast.model.StreamCoding;
+import io.holdfast.model.StreamCodings;
 import io.holdfast.transport.TransportLimits;
 import io.holdfast.transport.TransportTls;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.component.annotations.Activate;
@@ -25,11 +25,11 @@ import org.osgi.service.metatype.annotations.Designate;
  */
 @Component(
         immediate = true,
-        service = ProcessServerComponent.class,
+        service = {ProcessServerComponent.class, StreamCodings.class},
         configurationPid = "io.holdfast.processserver",
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = ProcessServerConfiguration.class)
-public final class ProcessServerComponent {
+public final class ProcessServerComponent implements StreamCodings {
 
     private final ProcessServer server;
 
@@ -50,7 +50,7 @@ public final class ProcessServerComponent {
         RelaySettings usual = RelaySettings.of(
                 UUID.fromString(configuration.node()),
                 "Holdfast " + FrameworkUtil.getBundle(getClass()).getVersion(),
-                codec(configuration.codec()));
+                CodecSetting.of(configuration.codec()));
         server = new ProcessServer(
                 new ProcessServer.Network(
                         new InetSocketAddress(configuration.bindAddress(), configuration.port()),
@@ -65,6 +65,7 @@ public final class ProcessServerComponent {
                 new RelaySettings(
                         usual.node(),
                         usual.software(),
+                        usual.codec(),
                         usual.batch(),
                         usual.batchMillisMax(),
                         configuration.windowBytes()));
@@ -76,13 +77,8 @@ public final class ProcessServerComponent {
         server.close();
     }
 
-    private static Codec codec(String name) {
-        return Arrays.stream(Codec.values())
-                .filter(codec -> codec.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new HoldfastException(
-                        ErrorCode.INVALID_ARGUMENT,
-                        "io.holdfast.processserver codec",
-                        "'" + name + "' is none; expected one of " + Arrays.toString(Codec.values())));
+    @Override
+    public Optional<StreamCoding> coding(MachineId machine) {
+        return server.coding(machine);
     }
 }

@@ -32,8 +32,8 @@ public @interface ProcessServerConfiguration {
     int storePort() default 9444;
 
     /** How frames are compressed. */
-    @AttributeDefinition(name = "Codec: NONE, LZ4 or ZSTANDARD")
-    String codec() default "LZ4";
+    @AttributeDefinition(name = "Codec: AUTO (LZ4 or Zstandard, by what is measured), NONE, LZ4 or ZSTANDARD")
+    String codec() default "AUTO";
 
     /** Memory for each machine's stream. */
     @AttributeDefinition(

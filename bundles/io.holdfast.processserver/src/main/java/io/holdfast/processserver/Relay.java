@@ -11,6 +11,7 @@ import io.holdfast.journal.BatchStart;
 import io.holdfast.journal.ChainDigest;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.SealedBatch;
+import io.holdfast.model.StreamCoding;
 import io.holdfast.transport.Link;
 import io.holdfast.wire.Credits;
 import io.holdfast.wire.Message;
@@ -19,7 +20,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -49,25 +49,24 @@ final class Relay implements StoreConnector.Events {
         ENDED
     }
 
-    /** A batch on its way, and the agent's credit that comes back when it is durable. */
-    private record Sent(long epoch, long lastSequence, long creditBytes) {}
+    /** A batch that waits for credit of the store, and the agent's credit that comes back when it is durable. */
+    private record Waiting(SealedBatch batch, long creditBytes) {}
 
-    /** A batch that is being sealed. */
-    private record Sealing(CompletableFuture<SealedBatch> batch, long creditBytes) {}
+    /** A batch on its way. */
+    private record Sent(long epoch, long lastSequence, long creditBytes, long storedBytes) {}
 
     private final Link agent;
     private final StoreConnector connector;
     private final Function<MachineId, MachineKeys> keySource;
     private final RelaySettings settings;
     private final Executor turn;
-    private final Executor sealers;
+    private final Sealers sealers;
     private final TimeSource time;
 
     private final Credits.Receiving credit;
-    private final Deque<Sealing> sealing = new ArrayDeque<>();
-    private final Deque<SealedBatch> waiting = new ArrayDeque<>();
+    private final Deque<BatchCoder.Coded> sealing = new ArrayDeque<>();
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
     private final Deque<Sent> sent = new ArrayDeque<>();
-    private final Deque<Long> waitingCredit = new ArrayDeque<>();
 
     private State state = State.NEW;
     private Message.@Nullable Hello hello;
@@ -79,6 +78,7 @@ final class Relay implements StoreConnector.Events {
     private long epoch;
     private long openCreditBytes;
     private long oldestOpenNanos;
+    private volatile @Nullable BatchCoder coder;
 
     /**
      * Makes the relay of one agent session.
@@ -88,7 +88,7 @@ final class Relay implements StoreConnector.Events {
      * @param keySource finds the keys of a machine; throws {@code KEY_MISSING} when there are none
      * @param settings the bounds
      * @param turn runs tasks one at a time, in order: the relay's own turn
-     * @param sealers runs the work of sealing
+     * @param sealers do the work of sealing
      * @param time for the age of an open batch
      */
     Relay(
@@ -97,7 +97,7 @@ final class Relay implements StoreConnector.Events {
             Function<MachineId, MachineKeys> keySource,
             RelaySettings settings,
             Executor turn,
-            Executor sealers,
+            Sealers sealers,
             TimeSource time) {
         this.agent = agent;
         this.connector = connector;
@@ -205,6 +205,17 @@ final class Relay implements StoreConnector.Events {
         }
     }
 
+    /**
+     * How a machine's stream is coded now. Any thread.
+     *
+     * @param machine which
+     * @return empty when it is another machine's relay or streams nothing
+     */
+    Optional<StreamCoding> coding(MachineId machine) {
+        BatchCoder open = coder;
+        return open == null ? Optional.empty() : open.coding(machine);
+    }
+
     private void greet(Message.Hello greeting) {
         hello = greeting;
         keys = keySource.apply(greeting.machine());
@@ -249,6 +260,7 @@ final class Relay implements StoreConnector.Events {
                         opened.disks(),
                         opened.lastUtcMillis(),
                         bootId));
+        coder = new BatchCoder(known(hello).machine(), settings, sealers, time);
         agent.send(opened);
     }
 
@@ -299,7 +311,7 @@ final class Relay implements StoreConnector.Events {
 
     /** What the batch holds stays charged to the agent until it is durable. */
     private void seal(BatchBuilder open) {
-        Sealing one = new Sealing(open.sealOn(sealers), openCreditBytes);
+        BatchCoder.Coded one = known(coder).seal(open, openCreditBytes);
         openCreditBytes = 0;
         sealing.add(one);
         one.batch().whenComplete((_, _) -> turn.execute(() -> guarded(this::collect)));
@@ -310,33 +322,41 @@ final class Relay implements StoreConnector.Events {
         while (state != State.ENDED
                 && !sealing.isEmpty()
                 && sealing.peek().batch().isDone()) {
-            Sealing next = sealing.remove();
-            waiting.add(next.batch().join());
-            waitingCredit.add(next.creditBytes());
+            BatchCoder.Coded next = sealing.remove();
+            known(coder).sealed(next);
+            waiting.add(new Waiting(next.batch().join(), next.creditBytes()));
         }
         forward();
     }
 
     private void forward() {
         while (!waiting.isEmpty()) {
-            SealedBatch batch = waiting.peek();
+            SealedBatch batch = waiting.element().batch();
             Message message =
                     new Message.Batch(batch.epoch(), batch.firstSequence(), batch.lastSequence(), batch.bytes());
             if (!known(storeCredit).spend(message.creditBytes())) {
                 return;
             }
-            waiting.remove();
-            sent.add(new Sent(batch.epoch(), batch.lastSequence(), waitingCredit.remove()));
+            long creditBytes = waiting.remove().creditBytes();
+            sent.add(new Sent(batch.epoch(), batch.lastSequence(), creditBytes, batch.storedBytes()));
             toStore(message);
         }
     }
 
     private void durable(Message.Durable durable) {
         long freed = 0;
+        long stored = 0;
+        int batches = 0;
         while (!sent.isEmpty()
                 && sent.peek().epoch() <= durable.epoch()
                 && sent.peek().lastSequence() <= durable.sequence()) {
-            freed += sent.remove().creditBytes();
+            Sent done = sent.remove();
+            freed += done.creditBytes();
+            stored += done.storedBytes();
+            batches++;
+        }
+        if (batches > 0) {
+            known(coder).durable(freed, stored, batches);
         }
         agent.send(durable);
         long granted = freed == 0 ? 0 : credit.freed(freed);
@@ -372,9 +392,9 @@ final class Relay implements StoreConnector.Events {
     private void drop() {
         sealing.clear();
         waiting.clear();
-        waitingCredit.clear();
         sent.clear();
         builder = null;
+        coder = null;
     }
 
     private HoldfastException unexpected(String from, Message message) {

@@ -6,7 +6,6 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
 import io.holdfast.base.Position;
-import io.holdfast.base.TimeSource;
 import io.holdfast.base.hash.BlockHashAlgorithm;
 import io.holdfast.base.stream.ChangeOrigin;
 import io.holdfast.base.stream.DiskDescription;
@@ -42,7 +41,7 @@ class RelayTest {
 
     private final Recorder agent = new Recorder();
     private final Recorder store = new Recorder();
-    private final Clock clock = new Clock();
+    private final ManualClock clock = new ManualClock();
     private final List<Runnable> sealing = new ArrayList<>();
     private StoreConnector.@Nullable Events events;
     private final Relay relay = relay(Runnable::run);
@@ -92,7 +91,13 @@ class RelayTest {
         MachineKeys rotated = before.rotated(new SecureRandom());
         AtomicReference<MachineKeys> present = new AtomicReference<>(before);
         Relay one = new Relay(
-                agent, heard -> events = heard, _ -> present.get(), settings(), Runnable::run, Runnable::run, clock);
+                agent,
+                heard -> events = heard,
+                _ -> present.get(),
+                settings(),
+                Runnable::run,
+                sealers(Runnable::run),
+                clock);
         stream(one);
         one.fromAgent(new Message.Records(1, List.of(disks(1), new StreamRecord.Proof(1, 20, 0))));
 
@@ -181,7 +186,7 @@ class RelayTest {
                 },
                 settings(),
                 Runnable::run,
-                Runnable::run,
+                sealers(Runnable::run),
                 clock);
 
         keyless.fromAgent(hello());
@@ -249,6 +254,20 @@ class RelayTest {
         assertThat(store.closed).isTrue();
     }
 
+    @Test
+    void tellsHowTheStreamIsCodedAsLongAsThereIsOne() {
+        greet();
+        assertThat(relay.coding(MACHINE)).isEmpty();
+
+        open(relay);
+        assertThat(relay.coding(MACHINE))
+                .hasValueSatisfying(coding -> assertThat(coding.codec()).isEqualTo("LZ4"));
+        assertThat(relay.coding(new MachineId(new UUID(1, 3)))).isEmpty();
+
+        relay.agentLost();
+        assertThat(relay.coding(MACHINE)).isEmpty();
+    }
+
     private long fillWindow() {
         long sent = 0;
         long sequence = 1;
@@ -304,11 +323,15 @@ class RelayTest {
 
     private Relay relay(Executor sealers) {
         MachineKeys keys = MachineKeys.generate(new SecureRandom());
-        return new Relay(agent, heard -> events = heard, _ -> keys, settings(), Runnable::run, sealers, clock);
+        return new Relay(agent, heard -> events = heard, _ -> keys, settings(), Runnable::run, sealers(sealers), clock);
+    }
+
+    private static Sealers sealers(Executor executor) {
+        return new Sealers(executor, 2, () -> 0);
     }
 
     private static RelaySettings settings() {
-        return new RelaySettings(new UUID(3, 4), "test", BatchSettings.of(Codec.LZ4), 250, WINDOW);
+        return new RelaySettings(new UUID(3, 4), "test", CodecSetting.AUTO, BatchSettings.of(Codec.LZ4), 250, WINDOW);
     }
 
     private static Message.Hello hello() {
@@ -328,20 +351,6 @@ class RelayTest {
         new Random(sequence).nextBytes(data);
         return new StreamRecord.Change(
                 sequence, 10, ChangeOrigin.GUEST, 0, 0, bytes, ExtentKind.DATA, ByteBuffer.wrap(data));
-    }
-
-    private static final class Clock implements TimeSource {
-        private long nanos;
-
-        @Override
-        public long utcMillis() {
-            return nanos / 1_000_000;
-        }
-
-        @Override
-        public long monotonicNanos() {
-            return nanos;
-        }
     }
 
     private static final class Recorder implements Link {

@@ -49,6 +49,7 @@ import io.holdfast.model.FirstSignIn;
 import io.holdfast.model.Job;
 import io.holdfast.model.MachineCarriers;
 import io.holdfast.model.NodeBundles;
+import io.holdfast.model.StreamCodings;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -87,6 +88,7 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
      * @param targets runs replicas
      * @param authority certifies agents
      * @param bundles of the node
+     * @param codings how streams are coded
      */
     public record Ports(
             Catalog catalog,
@@ -95,7 +97,8 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
             KeyPort keys,
             Targets targets,
             CertificateAuthority authority,
-            NodeBundles bundles) {}
+            NodeBundles bundles,
+            StreamCodings codings) {}
 
     /**
      * Where and how.
@@ -147,7 +150,7 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
         engine = new JobEngine(
                 catalog, plans::of, time, means.executor(), job -> jobChanged(job, machines, commands, news));
         started.set(engine);
-        Views views = new Views(machines, board, register, engine, ports.store(), replicas);
+        Views views = new Views(machines, board, register, engine, ports.store(), replicas, ports.codings());
         news.open(views);
         desk = new AgentDesk(register, new AgentDesk.Outbox(commands, bells), board, machines, time, news);
         Orders orders = new Orders(catalog, machines, engine, time);

@@ -106,7 +106,8 @@ public final class ConfigurationServerComponent implements ControlService, Agent
                         ports.keyPort(),
                         new Targets(ports::targets),
                         identity.authority(),
-                        bundles),
+                        bundles,
+                        ports::coding),
                 settings,
                 new ConfigurationServer.Means(TimeSource.SYSTEM, new SecureRandom(), workers));
         gateway = server.agentGateway();

@@ -3,12 +3,16 @@ package io.holdfast.configserver.internal;
 import io.holdfast.adapter.TargetAdapter;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
+import io.holdfast.base.MachineId;
 import io.holdfast.configserver.ExportPort;
 import io.holdfast.configserver.KeyPort;
 import io.holdfast.configserver.StorePort;
+import io.holdfast.model.StreamCoding;
+import io.holdfast.model.StreamCodings;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +48,12 @@ public final class NodePorts {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     volatile @Nullable KeyPort keys;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile @Nullable StreamCodings codings;
 
     private final CopyOnWriteArrayList<TargetAdapter> adapters = new CopyOnWriteArrayList<>();
 
@@ -90,6 +100,17 @@ public final class NodePorts {
      */
     KeyPort keyPort() {
         return present(KeyPort.class, () -> keys, "keys of this node");
+    }
+
+    /**
+     * How the stream of a machine is coded now.
+     *
+     * @param machine which
+     * @return empty also while there is no process server
+     */
+    Optional<StreamCoding> coding(MachineId machine) {
+        StreamCodings there = codings;
+        return there == null ? Optional.empty() : there.coding(machine);
     }
 
     /** Passes each call on to the service that is there then. */

@@ -21,6 +21,7 @@ import io.holdfast.model.MachineAddress;
 import io.holdfast.model.Policy;
 import io.holdfast.model.ProtectionPhase;
 import io.holdfast.model.Role;
+import io.holdfast.model.StreamCoding;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -439,6 +440,18 @@ class ProtectionTest {
                 .isFalse();
         assertThat(Objects.requireNonNull(world.machine(machine).replication()).rpoGoalMet())
                 .isFalse();
+    }
+
+    @Test
+    void showsHowTheStreamIsCompressedAsLongAsThereIsOne() {
+        MachineId machine = world.protect("web", agent);
+        StreamCoding coding = new StreamCoding("LZ4", "It is the faster one.");
+
+        world.codings.put(machine, coding);
+        assertThat(world.machine(machine).coding()).isEqualTo(coding);
+
+        world.codings.clear();
+        assertThat(world.machine(machine).coding()).isNull();
     }
 
     private static void assertRefused(ErrorCode code, ThrowingCallable call) {

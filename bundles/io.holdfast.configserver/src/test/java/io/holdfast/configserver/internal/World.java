@@ -24,11 +24,13 @@ import io.holdfast.model.Protection;
 import io.holdfast.model.ProtectionPhase;
 import io.holdfast.model.Role;
 import io.holdfast.model.SourceFacts;
+import io.holdfast.model.StreamCoding;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +54,7 @@ final class World implements AutoCloseable {
     final FakeBundles bundles = new FakeBundles();
     final FakeTarget target = new FakeTarget(kill);
     final List<FakeAgent> agents = new ArrayList<>();
+    final Map<MachineId, StreamCoding> codings = new HashMap<>();
     final Catalog catalog;
     final FakeKeys keys;
     private final Path folder;
@@ -100,7 +103,8 @@ final class World implements AutoCloseable {
                         keys,
                         new Targets(() -> List.of(target)),
                         authority,
-                        bundles),
+                        bundles,
+                        machine -> Optional.ofNullable(codings.get(machine))),
                 new ConfigurationServer.Settings(folder.resolve("replicas"), ":9443", agentFolder),
                 new ConfigurationServer.Means(time, new SecureRandom(), tasks::add));
     }

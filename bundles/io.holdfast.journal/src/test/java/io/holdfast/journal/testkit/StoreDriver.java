@@ -163,6 +163,8 @@ public final class StoreDriver {
             sequence = streamRecord instanceof StreamRecord.Proof ? sequence : streamRecord.sequence();
             table = streamRecord instanceof StreamRecord.Disks disks ? disks.table() : table;
         }
+        Codec[] codecs = Codec.values();
+        builder.recode(codecs[(codec.ordinal() + (int) (sequence % codecs.length)) % codecs.length]);
         SealedBatch batch = builder.seal();
         model().append(batch.blockNumber(), epoch, records);
         promises.offered(batch.blockNumber(), batch.chain());

@@ -79,6 +79,11 @@ class MishapsTest {
                 JsonNode status =
                         appliance.api().get(MACHINE).path("replication").path("status");
                 assertThat(status.path("copyBytesDone")).isEqualTo(status.path("copyBytesTotal"));
+                JsonNode coding = appliance
+                        .await("how its stream is compressed", LIMIT, MACHINE, found -> found.hasNonNull("coding"))
+                        .path("coding");
+                assertThat(coding.path("codec").asText()).isIn("LZ4", "ZSTANDARD");
+                assertThat(coding.path("reason").asText()).isNotEmpty();
             }
         }
     }

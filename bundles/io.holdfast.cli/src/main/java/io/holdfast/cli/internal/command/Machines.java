@@ -15,6 +15,8 @@ final class Machines {
     private static final Set<String> NOT_REPLICATING =
             Set.of("FAILING_OVER", "COMMIT_PENDING", "COMMITTING", "COMMITTED", "UNPROTECTED");
 
+    private static final Map<String, String> CODECS = Map.of("NONE", "none", "LZ4", "LZ4", "ZSTANDARD", "Zstandard");
+
     private Machines() {}
 
     /** What the machines are called, by id. */
@@ -79,6 +81,15 @@ final class Machines {
                 + 100 * status.path("copyBytesDone").asLong() / total + "%";
     }
 
+    /** How its stream is compressed, and why. */
+    private static String compression(JsonNode machine) {
+        JsonNode coding = machine.path("coding");
+        return coding.isMissingNode()
+                ? "-"
+                : CODECS.getOrDefault(coding.path("codec").asText(), "unknown") + ". "
+                        + coding.path("reason").asText();
+    }
+
     /** Everything about one machine. */
     static void show(PrintStream out, JsonNode machine) {
         out.println(machine.path("name").asText() + "  " + state(machine));
@@ -92,6 +103,7 @@ final class Machines {
                         + Words.duration(machine.at("/policy/rpoGoalMillis").asLong()));
         line(out, "not yet safe", lag(machine));
         line(out, "copy", copy(machine));
+        line(out, "compression", compression(machine));
         JsonNode point = machine.path("latestPoint");
         line(
                 out,

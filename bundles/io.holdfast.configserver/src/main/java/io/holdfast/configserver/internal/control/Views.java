@@ -19,6 +19,7 @@ import io.holdfast.model.JobKind;
 import io.holdfast.model.Machine;
 import io.holdfast.model.NextSteps;
 import io.holdfast.model.RecoveryPoint;
+import io.holdfast.model.StreamCodings;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param engine the jobs
  * @param store the histories
  * @param replicas the replicas
+ * @param codings how streams are coded
  */
 public record Views(
         MachineDirectory machines,
@@ -43,7 +45,8 @@ public record Views(
         AgentRegister register,
         JobEngine engine,
         StorePort store,
-        ReplicaWorkshop replicas) {
+        ReplicaWorkshop replicas,
+        StreamCodings codings) {
 
     List<MachineView> machineViews() {
         Map<String, String> names = agentNames();
@@ -74,6 +77,7 @@ public record Views(
                 machine.protection(),
                 machine.protection().activeLocation(),
                 replication,
+                codings.coding(machine.id()).orElse(null),
                 latestPoint(machine),
                 machine.failover(),
                 replicas.of(machine.id()),

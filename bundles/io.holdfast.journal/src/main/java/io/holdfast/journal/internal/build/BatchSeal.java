@@ -4,6 +4,7 @@ import io.holdfast.journal.BatchSettings;
 import io.holdfast.journal.BlockHash;
 import io.holdfast.journal.BlockHasher;
 import io.holdfast.journal.ChainDigest;
+import io.holdfast.journal.CodecTrial;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.SealedBatch;
 import io.holdfast.journal.internal.format.BlockEncoder;
@@ -14,6 +15,7 @@ import io.holdfast.journal.internal.format.FrameTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * Turns a draft into a batch, in three steps: {@link #prepare} hashes and compresses and knows nothing of other batches; {@link #link} takes the
@@ -58,8 +60,11 @@ final class BatchSeal {
                 draft.extents, draft.hashes, draft.noteCount, draft.notes.size(), draft.plaintextLength, payload);
     }
 
-    BatchSeal prepare() {
+    BatchSeal prepare(Consumer<CodecTrial> tester) {
         block = memory.blocks().take(headerLength + BuilderMemory.payloadBytesMax(draft.plaintextLength));
+        if (frames > 0) {
+            haveTried(tester);
+        }
         Arrays.fill(block, 0, BlockLayout.PREFIX_BYTES, (byte) 0);
         lengths = lengths(compress());
         ByteBuffer.wrap(block, BlockLayout.PREFIX_BYTES, draft.extents * Extent.BYTES)
@@ -72,6 +77,15 @@ final class BatchSeal {
         byte[] notes = draft.notes.toByteArray();
         System.arraycopy(notes, 0, block, headerLength - notes.length, notes.length);
         return this;
+    }
+
+    /** On a frame from the middle; what comes of it lies where the batch will lie, and is written over. */
+    private void haveTried(Consumer<CodecTrial> tester) {
+        int frame = (frames - 1) / 2;
+        try (FrameTrial trial = new FrameTrial(
+                draft.plaintext, frame * BlockLayout.FRAME_BYTES, plainLength(frame), block, headerLength)) {
+            tester.accept(trial);
+        }
     }
 
     /** Compresses each frame to where it will rest, with room for its tag behind it; one that does not shrink comes there when it is sealed. */

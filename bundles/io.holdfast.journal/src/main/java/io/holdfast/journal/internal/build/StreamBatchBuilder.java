@@ -10,6 +10,8 @@ import io.holdfast.journal.BatchBuilder;
 import io.holdfast.journal.BatchSettings;
 import io.holdfast.journal.BatchStart;
 import io.holdfast.journal.ChainDigest;
+import io.holdfast.journal.Codec;
+import io.holdfast.journal.CodecTrial;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.SealedBatch;
 import io.holdfast.journal.internal.format.BlockEncoder;
@@ -20,6 +22,7 @@ import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /** The builder behind {@link BatchBuilder#create}. */
 public final class StreamBatchBuilder implements BatchBuilder {
@@ -28,7 +31,7 @@ public final class StreamBatchBuilder implements BatchBuilder {
     private static final int DETAIL_CHARACTERS_MAX = 1_000;
 
     private MachineKeys keys;
-    private final BatchSettings settings;
+    private BatchSettings settings;
     private final BatchStart start;
     private final BuilderMemory memory;
     private CompletableFuture<ChainDigest> chain;
@@ -188,18 +191,23 @@ public final class StreamBatchBuilder implements BatchBuilder {
     }
 
     @Override
+    public void recode(Codec codec) {
+        settings = settings.withCodec(codec);
+    }
+
+    @Override
     public SealedBatch seal() {
-        BatchSeal seal = nextSeal().prepare();
+        BatchSeal seal = nextSeal().prepare(_ -> {});
         ChainDigest digest = seal.link(chain.join());
         chain = CompletableFuture.completedFuture(digest);
         return seal.encrypt();
     }
 
     @Override
-    public CompletableFuture<SealedBatch> sealOn(Executor executor) {
+    public CompletableFuture<SealedBatch> sealOn(Executor executor, Consumer<CodecTrial> tester) {
         BatchSeal seal = nextSeal();
-        CompletableFuture<ChainDigest> linked =
-                CompletableFuture.supplyAsync(seal::prepare, executor).thenCombine(chain, BatchSeal::link);
+        CompletableFuture<ChainDigest> linked = CompletableFuture.supplyAsync(() -> seal.prepare(tester), executor)
+                .thenCombine(chain, BatchSeal::link);
         chain = linked;
         return linked.thenApplyAsync(_ -> seal.encrypt(), executor);
     }

@@ -33,6 +33,7 @@ import io.holdfast.model.Protection;
 import io.holdfast.model.RecoveryPoint;
 import io.holdfast.model.Replica;
 import io.holdfast.model.SourceFacts;
+import io.holdfast.model.StreamCoding;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,7 @@ final class Samples {
                 Protection.START,
                 ActiveLocation.PRIMARY,
                 new ReplicationView(status(), true, 180, 600, true),
+                new StreamCoding("LZ4", "It is the faster one."),
                 point(),
                 new Failover(new Position(3, 10), new Position(3, 12), "replica-1"),
                 List.of(replica()),

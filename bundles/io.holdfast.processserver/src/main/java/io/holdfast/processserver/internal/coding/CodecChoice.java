@@ -1,0 +1,268 @@
+package io.holdfast.processserver.internal.coding;
+
+import io.holdfast.journal.Codec;
+
+/**
+ * Chooses between LZ4 and Zstandard for each batch of one machine's stream, by what happened to the batches before.
+ *
+ * <p>A line has two stages: <i>building</i> (hash, compress, encrypt) and <i>sending</i> (from there until the master target has made the batch durable,
+ * so its store counts as well). A codec lets through the lesser of what the builders do of it and what is sent, times what it shrinks the data to. While
+ * more is written than gets through, the codec is chosen that lets most through; else, of those that keep up, the one that stores least. Fewer bytes at
+ * rest are worth processor time that nobody else waits for.
+ *
+ * <p>It does not follow every swing. The other codec has to be the better one for {@link #VOTES} batches in a row and by a margin; the last change
+ * has to lie {@link #DWELL_BATCHES} batches and {@link #DWELL_NANOS} back; and after one that was made for the sake of speed, bytes are saved again
+ * only after {@link #HURRY_NANOS}.
+ *
+ * <p>Storing without compression is no choice: what was written to the store stays there for months, and a frame that does not shrink is stored as it is
+ * anyway.
+ *
+ * <p>Plain: no clock, no thread, no random. Not thread-safe; time never goes back.
+ *
+ * @since 1.0
+ */
+public final class CodecChoice {
+
+    /** The other codec must be the better one for so many batches in a row. */
+    static final int VOTES = 8;
+
+    /** So many batches at least between two changes. */
+    static final int DWELL_BATCHES = 16;
+
+    /** So long at least between two changes. */
+    static final long DWELL_NANOS = 2_000_000_000L;
+
+    /** So long after a change for the sake of speed the slower codec is not taken to save bytes. */
+    static final long HURRY_NANOS = 10_000_000_000L;
+
+    /** At the most, batches between two trials; the first ones come sooner. */
+    static final int TRIAL_BATCHES_MAX = 64;
+
+    private static final double WINDOW_PRESSED = 0.5;
+    private static final double WINDOW_QUEUE = 0.25;
+    private static final double HEADROOM = 1.5;
+
+    /** Zstandard is taken when it lets nearly as much through, and left when LZ4 lets clearly more through: the gap keeps from going to and fro. */
+    private static final double NEARLY = 0.95;
+
+    private static final double CLEARLY_LESS = 0.9;
+
+    /** The same gap for what is stored. */
+    private static final double DENSER = 0.98;
+
+    private static final double STILL_DENSER = 0.99;
+
+    /** What the sources write is an average over about so long. */
+    private static final double DEMAND_NANOS = 2e9;
+
+    private static final double DEMAND_NANOS_LEAST = 1e6;
+    private static final double NANOS_A_SECOND = 1e9;
+
+    private final Bounds bounds;
+    private final CodecCosts costs = new CodecCosts();
+    private final StageRate building;
+    private final StageRate sending;
+
+    private long lastEventNanos;
+    private boolean begun;
+    private double demandBytes;
+    private double demandNanos;
+    private int votes;
+    private int batchesSinceChange = DWELL_BATCHES;
+    private long dwellUntilNanos = Long.MIN_VALUE;
+    private long hurryUntilNanos = Long.MIN_VALUE;
+    private int batchesToTrial = 1;
+    private int trialBatches = 1;
+    private Standing standing = Standing.AT_START;
+
+    /**
+     * What bounds a line.
+     *
+     * @param windowBytes the most that may be under way, in bytes of credit
+     * @param builders threads that build batches
+     */
+    public record Bounds(long windowBytes, int builders) {}
+
+    /**
+     * How the next batch is built.
+     *
+     * @param codec of its frames
+     * @param withTrial both codecs are to be tried on a piece of it
+     */
+    public record Order(Codec codec, boolean withTrial) {}
+
+    /**
+     * A batch that was built.
+     *
+     * @param codec as ordered
+     * @param creditBytes as they were when it was ordered
+     * @param plaintextBytes of data
+     * @param storedBytes of the batch
+     * @param busyNanos processor time of building it
+     */
+    public record Built(Codec codec, long creditBytes, long plaintextBytes, long storedBytes, long busyNanos) {}
+
+    /**
+     * Makes the choice of a line on which nothing has happened. It begins with LZ4: a stream begins with what has waited for it, most of all
+     * with a first copy. Until something is measured LZ4 costs at most a quarter of the rate, on a slow link, where Zstandard could cost half of it,
+     * on a slow processor.
+     *
+     * @param bounds of the line
+     */
+    public CodecChoice(Bounds bounds) {
+        this.bounds = bounds;
+        long queue = (long) (bounds.windowBytes() * WINDOW_QUEUE);
+        building = new StageRate(queue);
+        sending = new StageRate(queue);
+    }
+
+    /**
+     * A batch is about to be built.
+     *
+     * @param nowNanos by a monotonic clock
+     * @param creditBytes what it takes of the window until it is durable
+     * @param plaintextBytes of data
+     * @return how to build it
+     */
+    public Order next(long nowNanos, long creditBytes, long plaintextBytes) {
+        passed(nowNanos);
+        demandBytes += plaintextBytes;
+        building.put(creditBytes);
+        batchesSinceChange++;
+        decide(nowNanos);
+        return new Order(costs.used(), trialIsDue(plaintextBytes));
+    }
+
+    /** First at every batch, then twice as seldom each time. */
+    private boolean trialIsDue(long plaintextBytes) {
+        if (plaintextBytes == 0 || --batchesToTrial > 0) {
+            return false;
+        }
+        batchesToTrial = trialBatches;
+        trialBatches = Math.min(2 * trialBatches, TRIAL_BATCHES_MAX);
+        return true;
+    }
+
+    /**
+     * Both codecs were tried on a piece of a batch.
+     *
+     * @param piece what came of it
+     */
+    public void tried(TriedPiece piece) {
+        costs.tried(piece);
+    }
+
+    /**
+     * A batch was built and is about to be sent. In the order of {@link #next}.
+     *
+     * @param nowNanos by a monotonic clock
+     * @param batch what came of it
+     */
+    public void built(long nowNanos, Built batch) {
+        passed(nowNanos);
+        building.took(nowNanos, batch.creditBytes(), batch.busyNanos(), 1);
+        sending.put(batch.creditBytes());
+        costs.built(batch.codec(), batch.plaintextBytes(), batch.storedBytes(), batch.busyNanos());
+    }
+
+    /**
+     * Batches became durable. In the order of {@link #built}.
+     *
+     * @param nowNanos by a monotonic clock
+     * @param creditBytes of all of them
+     * @param storedBytes of all of them
+     * @param batches how many, at least 1
+     */
+    public void durable(long nowNanos, long creditBytes, long storedBytes, int batches) {
+        passed(nowNanos);
+        sending.took(nowNanos, creditBytes, storedBytes, batches);
+    }
+
+    /**
+     * Where the choice stands.
+     *
+     * @return the codec in use and why; immutable
+     */
+    public Standing standing() {
+        return standing;
+    }
+
+    private void passed(long nowNanos) {
+        long elapsed = begun ? nowNanos - lastEventNanos : 0;
+        begun = true;
+        lastEventNanos = nowNanos;
+        building.passed(elapsed);
+        sending.passed(elapsed);
+        double kept = Math.exp(-elapsed / DEMAND_NANOS);
+        demandBytes *= kept;
+        demandNanos = demandNanos * kept + DEMAND_NANOS * (1 - kept);
+    }
+
+    private void decide(long nowNanos) {
+        if (!costs.areKnown()) {
+            return;
+        }
+        Standing wanted = judge(nowNanos);
+        if (wanted.codec() == costs.used()) {
+            votes = 0;
+            standing = wanted;
+            return;
+        }
+        votes++;
+        if (votes >= VOTES && mayChange(nowNanos, wanted.why())) {
+            change(nowNanos, wanted);
+        }
+    }
+
+    private boolean mayChange(long nowNanos, Standing.Why why) {
+        return batchesSinceChange >= DWELL_BATCHES
+                && nowNanos >= dwellUntilNanos
+                && (nowNanos >= hurryUntilNanos || why != Standing.Why.KEEPS_UP);
+    }
+
+    private void change(long nowNanos, Standing wanted) {
+        costs.use(wanted.codec());
+        votes = 0;
+        batchesSinceChange = 0;
+        dwellUntilNanos = nowNanos + DWELL_NANOS;
+        if (wanted.why() == Standing.Why.BUILDING_LIMITS) {
+            hurryUntilNanos = nowNanos + HURRY_NANOS;
+        }
+        standing = wanted;
+    }
+
+    /** Which codec would be the right one now, and why. */
+    private Standing judge(long nowNanos) {
+        CodecCosts.Cost fast = costs.of(Codec.LZ4);
+        CodecCosts.Cost dense = costs.of(Codec.ZSTANDARD);
+        boolean isDense = costs.used() == Codec.ZSTANDARD;
+        boolean isPressed = building.queuedBytes() + sending.queuedBytes() >= bounds.windowBytes() * WINDOW_PRESSED;
+        double demand = demandBytes / Math.max(DEMAND_NANOS_LEAST, demandNanos);
+        double builders = Math.min(building.rate(nowNanos, bounds.builders()), bounds.builders());
+        double sent = sending.rate(nowNanos, Double.POSITIVE_INFINITY);
+        if (!isPressed) {
+            sent = Math.max(sent, demand * costs.of(costs.used()).storedBytes());
+        }
+        double fastRate = Math.min(builders / fast.busyNanos(), sent / fast.storedBytes());
+        double denseRate = Math.min(builders / dense.busyNanos(), sent / dense.storedBytes());
+        Standing.Figures figures = new Standing.Figures(
+                fast.storedBytes(),
+                dense.storedBytes(),
+                fastRate * NANOS_A_SECOND,
+                denseRate * NANOS_A_SECOND,
+                sent * NANOS_A_SECOND);
+        if (dense.storedBytes() > fast.storedBytes() * (isDense ? STILL_DENSER : DENSER)) {
+            return new Standing(Codec.LZ4, Standing.Why.STORES_AS_LITTLE, figures);
+        }
+        if (isPressed && denseRate < fastRate * (isDense ? CLEARLY_LESS : NEARLY)) {
+            return new Standing(Codec.LZ4, Standing.Why.BUILDING_LIMITS, figures);
+        }
+        if (isPressed) {
+            return new Standing(Codec.ZSTANDARD, Standing.Why.SENDING_LIMITS, figures);
+        }
+        boolean keepsUp = isDense || denseRate >= Math.min(HEADROOM * demand, fastRate * NEARLY);
+        return keepsUp
+                ? new Standing(Codec.ZSTANDARD, Standing.Why.KEEPS_UP, figures)
+                : new Standing(Codec.LZ4, Standing.Why.ONLY_FAST_KEEPS_UP, figures);
+    }
+}
