@@ -8,6 +8,7 @@ import io.holdfast.journal.testkit.SimulatedFiles;
 import io.holdfast.journal.testkit.StoreDriver;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -78,6 +79,35 @@ class TransferCrashTest {
             }
         }
         assertThat(operation).as("operations of a move").isGreaterThan(10);
+    }
+
+    @Test
+    void aCopyGoesOnWithTheSameLedgerWhereverPowerFails() {
+        long entries = entriesOfACopy(new SimulatedFiles(1, 1));
+        boolean ended = false;
+        for (int operation = 1; !ended; operation++) {
+            SimulatedFiles target = new SimulatedFiles(operation, 1);
+            open(target).close();
+            target.crashAt(target.operations() + operation);
+            try {
+                entriesOfACopy(target);
+                ended = true;
+            } catch (SimulatedCrash _) {
+                assertThat(entriesOfACopy(target.afterCrash()))
+                        .as("entries when power was lost at operation %d", operation)
+                        .isEqualTo(entries);
+            }
+        }
+    }
+
+    private long entriesOfACopy(SimulatedFiles target) {
+        try (RecoveryStore from = open(made.snapshot());
+                RecoveryStore to = open(target)) {
+            TransferTest.run(from.transfer(driver.machine(), TransferTest.order(to, TransferKind.COPY)));
+        }
+        VerifyReport report = verify(target);
+        assertThat(report.firstDamage()).isEmpty();
+        return report.machines().getFirst().ledgerEntries();
     }
 
     private void move(RecoveryStore from, RecoveryStore to) {

@@ -66,6 +66,14 @@ public interface CopyTarget {
     Optional<Held> held(long number);
 
     /**
+     * Tells what a sealed segment has to be.
+     *
+     * @param number which
+     * @return as the target's own ledger has it; nothing when it has no entry
+     */
+    Optional<FileDigest> recorded(long number);
+
+    /**
      * Opens a segment for comparison.
      *
      * @param number one that is there

@@ -1,13 +1,21 @@
 package io.holdfast.journal.internal.copy;
 
+import io.holdfast.journal.Sha256;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.internal.copy.CopyTarget.Held;
+import io.holdfast.journal.internal.format.Checksums;
 import io.holdfast.journal.internal.format.DamagedException;
+import io.holdfast.journal.internal.ledger.FileDigest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
-/** Compares every segment of the target with the source's, byte by byte, in steps: the last thing before the source may be given up. */
+/**
+ * Compares every segment of the target with the source's, byte by byte, in steps: the last thing before the source may be given up. A segment that
+ * one of the two has cleaned since it was copied has another file there; the target's is then compared with what its own ledger says of it, which was
+ * entered when it was compared with the source's.
+ */
 final class FileComparison implements AutoCloseable {
 
     private static final int CHUNK_BYTES = 1 << 20;
@@ -23,6 +31,8 @@ final class FileComparison implements AutoCloseable {
     private long done;
     private @Nullable SourceSegment segment;
     private @Nullable StoreFile file;
+    private @Nullable FileDigest wanted;
+    private final MessageDigest digest = Checksums.sha256();
 
     FileComparison(CopySource source, CopyTarget target) {
         this.source = source;
@@ -41,6 +51,7 @@ final class FileComparison implements AutoCloseable {
     }
 
     private boolean next() throws IOException, DamagedException {
+        requireDigest();
         close();
         number++;
         Held held = target.held(number).orElse(null);
@@ -50,11 +61,35 @@ final class FileComparison implements AutoCloseable {
         SourceSegment opened = source.segment(number)
                 .orElseThrow(() -> DamagedException.damaged("segment " + number + " is not in the source any more"));
         segment = opened;
-        file = target.read(number);
+        StoreFile other = target.read(number);
+        file = other;
         boolean bothSealed = held.sealed() && opened.summary() != null;
-        end = bothSealed ? opened.file().size() : opened.endOf(opened.blocks());
+        wanted = bothSealed ? cleanedSince() : null;
+        if (wanted == null) {
+            end = bothSealed ? opened.file().size() : opened.endOf(opened.blocks());
+        } else {
+            end = other.size();
+        }
         at = 0;
         return true;
+    }
+
+    /** What the target's file has to be, when it is another one than the source's by what both ledgers say. */
+    private @Nullable FileDigest cleanedSince() {
+        FileDigest source = this.source.recorded(number).orElse(null);
+        FileDigest target = this.target.recorded(number).orElse(null);
+        return source == null || target == null || source.equals(target) ? null : target;
+    }
+
+    private void requireDigest() throws DamagedException {
+        FileDigest recorded = wanted;
+        if (recorded != null) {
+            FileDigest found = new FileDigest(number, recorded.generation(), end, Sha256.of(digest.digest()));
+            if (!found.equals(recorded)) {
+                throw DamagedException.damaged("segment " + number + " of the target has SHA-256 " + found.sha256()
+                        + "; its ledger says " + recorded.sha256());
+            }
+        }
     }
 
     private void compareChunk() throws IOException, DamagedException {
@@ -66,10 +101,13 @@ final class FileComparison implements AutoCloseable {
         int length = (int) Math.min(CHUNK_BYTES, end - at);
         here.clear().limit(length);
         there.clear().limit(length);
-        boolean same = opened.file().read(at, here) == length
-                && other.read(at, there) == length
-                && here.flip().equals(there.flip());
-        if (!same) {
+        boolean whole = other.read(at, there) == length;
+        there.flip();
+        if (wanted != null) {
+            digest.update(there);
+        } else if (!whole
+                || opened.file().read(at, here) < length
+                || !here.flip().equals(there)) {
             throw DamagedException.damaged("segment " + number + " of the target differs from the source's between "
                     + at + " and " + (at + length));
         }

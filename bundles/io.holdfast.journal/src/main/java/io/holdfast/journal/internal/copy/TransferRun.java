@@ -269,10 +269,7 @@ public final class TransferRun implements HistoryTransfer {
     /** The target takes batches; the source says so, or goes. */
     private void finishMove() {
         Standing here = source.standing();
-        HistoryState all = source.gather();
-        if (target.state().blockNumber() < all.blockNumber()) {
-            throw conflict(all);
-        }
+        requireAllInBoth(source.gather());
         if (here.kind() == HistoryStanding.State.LEAVING) {
             source.change(here.as(HistoryStanding.State.MOVED, target.state().blockNumber()));
         }
@@ -280,6 +277,18 @@ public final class TransferRun implements HistoryTransfer {
             source.destroy();
         }
         phase = Phase.DONE;
+    }
+
+    /** A target that was released by hand before it had everything may have as many blocks by now, and other ones. */
+    private void requireAllInBoth(HistoryState all) {
+        long both = target.standing().map(Standing::block).orElse(0L);
+        if (both < all.blockNumber()) {
+            throw new HoldfastException(
+                    ErrorCode.SEQUENCE_CONFLICT,
+                    what(),
+                    "the target began to take batches when it had the source's blocks up to " + both
+                            + "; the source has " + all.blockNumber() + ", of which the later ones are nowhere else");
+        }
     }
 
     // ---- how far

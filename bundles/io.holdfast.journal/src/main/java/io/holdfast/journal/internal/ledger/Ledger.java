@@ -43,6 +43,7 @@ public final class Ledger implements LedgerAppender {
     private long adopted;
     private long lockMillis;
     private LedgerEntry.@Nullable Begun first;
+    private LedgerEntry.@Nullable Copied newestCopied;
 
     /**
      * What a store gives to all of its ledgers.
@@ -236,11 +237,11 @@ public final class Ledger implements LedgerAppender {
                 ranges.forEach(range -> retiredLately.add(new SequenceSet.Range(range.first(), range.last())));
             }
             case LedgerEntry.LockSet lock -> lockMillis = lock.lockMillis();
+            case LedgerEntry.Copied copied -> newestCopied = copied;
             case LedgerEntry.SetAside _,
                     LedgerEntry.SignerChanged _,
                     LedgerEntry.KeyRotated _,
-                    LedgerEntry.KeyDestroyed _,
-                    LedgerEntry.Copied _ -> {}
+                    LedgerEntry.KeyDestroyed _ -> {}
         }
     }
 
@@ -274,6 +275,15 @@ public final class Ledger implements LedgerAppender {
      */
     public synchronized long lockMillis() {
         return lockMillis;
+    }
+
+    /**
+     * Tells which state of another store's ledger was copied last.
+     *
+     * @return nothing when the history is no copy
+     */
+    public synchronized Optional<LedgerEntry.Copied> newestCopied() {
+        return Optional.ofNullable(newestCopied);
     }
 
     /**

@@ -53,7 +53,7 @@ final class ColdChoice {
             long clock = clockMillis(history);
             Long last = looks.get(history.machine());
             boolean due = tier.minutesADay() > 0
-                    && history.standing().kind() != HistoryStanding.State.COPY
+                    && history.standing().kind() == HistoryStanding.State.OWN
                     && (last == null || clock - last >= LOOK_MILLIS);
             if (due) {
                 Round found = next(history, tier, clock);

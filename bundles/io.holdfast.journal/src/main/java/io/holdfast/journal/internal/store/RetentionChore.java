@@ -19,7 +19,8 @@ import java.util.Map;
 
 /**
  * Lets the clocks of histories run, notes when sequences came, and retires what a policy keeps no longer. One history a step; each is looked at
- * again once its clock has gone on by {@link Arrivals#SPACING_MILLIS} or it has another policy. What a copy keeps its origin says.
+ * again once its clock has gone on by {@link Arrivals#SPACING_MILLIS} or it has another policy. What a copy keeps its origin says; of a history that has
+ * moved the other store decides, and nothing more is retired here: it may come back.
  */
 final class RetentionChore implements Chore {
 
@@ -63,7 +64,8 @@ final class RetentionChore implements Chore {
             RetentionPolicy policy = history.retention().state().policy();
             Look last = looks.get(history.machine());
             if (last == null || last.isDue(clock, policy)) {
-                boolean retires = last == null || last.retires(clock, policy);
+                boolean retires = history.standing().kind() == HistoryStanding.State.OWN
+                        && (last == null || last.retires(clock, policy));
                 long retired = last == null || retires ? clock : last.retiredMillis();
                 looks.put(history.machine(), new Look(clock, retired, policy));
                 if (look(history, clock, retires)) {

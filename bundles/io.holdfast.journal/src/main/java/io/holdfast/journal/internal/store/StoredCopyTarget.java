@@ -115,6 +115,11 @@ final class StoredCopyTarget implements CopyTarget {
     }
 
     @Override
+    public Optional<FileDigest> recorded(long number) {
+        return history().ledger().current(number);
+    }
+
+    @Override
     public StoreFile read(long number) throws IOException {
         Segment segment = history()
                 .segment(number)
@@ -277,20 +282,17 @@ final class StoredCopyTarget implements CopyTarget {
             store.change(_ -> {
                 History history = history();
                 String name = Ledger.NAME + "." + origin + "." + originIncarnation;
-                String path = history.folder() + "/" + name;
-                if (!context.files().exists(path) || lengthOf(path) != head.bytes()) {
+                LedgerEntry.Copied copied =
+                        new LedgerEntry.Copied(origin, originIncarnation, head.entries(), head.root());
+                boolean known = history.ledger().newestCopied().equals(Optional.of(copied));
+                if (!known || !context.files().exists(history.folder() + "/" + name)) {
                     SmallFiles.replace(context.files(), history.folder(), name, file, head.bytes());
-                    history.ledger()
-                            .append(new LedgerEntry.Copied(origin, originIncarnation, head.entries(), head.root()));
+                }
+                if (!known) {
+                    history.ledger().append(copied);
                 }
                 return true;
             });
-        }
-    }
-
-    private long lengthOf(String path) throws IOException {
-        try (StoreFile file = context.files().open(path, OpenMode.READ)) {
-            return file.size();
         }
     }
 
