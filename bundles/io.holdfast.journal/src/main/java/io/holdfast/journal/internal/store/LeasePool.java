@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Open files for reading, shared by those who hold leases on them. A file stays open while somebody does, and a while longer. Thread-safe.
@@ -131,6 +133,14 @@ final class LeasePool<K, V> implements AutoCloseable {
         if (used != null) {
             used.forgotten = true;
         }
+    }
+
+    /** The same for all files of a kind. */
+    synchronized void forgetAll(Predicate<K> kind) {
+        Stream.concat(idle.keySet().stream(), inUse.keySet().stream())
+                .filter(kind)
+                .toList()
+                .forEach(this::forget);
     }
 
     @Override

@@ -18,8 +18,11 @@ import io.holdfast.journal.internal.read.SegmentAccess;
 import io.holdfast.journal.internal.read.SegmentReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Open files of segments and merged runs for reading, shared by images, look-ups and merges. Thread-safe. */
@@ -148,7 +151,7 @@ final class SegmentLeases implements AutoCloseable {
 
     private OpenSegment open(Segment segment, Key key) throws IOException, DamagedException {
         String path = segment.path();
-        StoreFile file = files.open(path, OpenMode.READ);
+        StoreFile file = open(path);
         long owner = segment.readingOwner(caches::newOwner);
         if (!key.sealed) {
             return new OpenSegment(file, new SegmentReader(owner, path, file, segment.table(), caches), null, 0);
@@ -162,10 +165,19 @@ final class SegmentLeases implements AutoCloseable {
         }
     }
 
-    /** Renames a segment that has got its index; from now on it is read through that. */
+    private StoreFile open(String path) throws IOException, DamagedException {
+        try {
+            return files.open(path, OpenMode.READ);
+        } catch (NoSuchFileException _) {
+            throw DamagedException.damaged(path + " is missing");
+        }
+    }
+
+    /** Renames a segment that has got its index; from now on it is read through that. Its file is not kept open under the name that it had. */
     synchronized void sealed(Segment segment, SegmentSummary summary, String sealedPath) throws IOException {
         files.rename(segment.path(), sealedPath);
         segment.seal(summary);
+        segments.forget(new Key(segment, false, 0));
     }
 
     /** From now on a segment is read from another file, which is durable; who reads the old one goes on with it. */
@@ -214,12 +226,10 @@ final class SegmentLeases implements AutoCloseable {
         runs.forget(merged);
     }
 
-    /** Lets go of the files of a machine whose history is gone. */
+    /** Lets go of the files of a machine whose history is gone, those that were superseded as well. */
     void forget(History history) {
-        for (Segment segment : history.segments()) {
-            segments.forget(new Key(segment, false, 0));
-            segments.forget(new Key(segment, true, segment.generation()));
-        }
+        Set<Segment> gone = new HashSet<>(history.segments());
+        segments.forgetAll(key -> gone.contains(key.segment()));
         history.runs().all().forEach(runs::forget);
     }
 
