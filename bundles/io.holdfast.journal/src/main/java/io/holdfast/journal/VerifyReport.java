@@ -9,8 +9,8 @@ import java.util.UUID;
  *
  * @param storeId which store; nothing when its identity is not readable
  * @param bytesRead how much was read
- * @param findings in the order of reading, at most {@link #FINDINGS_MAX}
- * @param findingsMore how many more there were
+ * @param findings in the order of reading, at most {@link #FINDINGS_MAX}; damage comes before everything else when there are more
+ * @param findingsMore how many more damages there were
  * @param machines by id
  * @param anchor where everything stands, when nothing is damaged
  * @since 1.0

@@ -10,6 +10,7 @@ import java.util.List;
 final class Findings {
 
     private final List<VerifyFinding> found = new ArrayList<>();
+    private int others;
     private long more;
     private long damages;
     private long bytesRead;
@@ -29,11 +30,25 @@ final class Findings {
     }
 
     private void add(VerifyFinding finding) {
+        boolean damage = finding.kind() == Kind.DAMAGE;
         if (found.size() < VerifyReport.FINDINGS_MAX) {
             found.add(finding);
-        } else if (finding.kind() != Kind.NOTE) {
+            others += damage ? 0 : 1;
+        } else if (damage && others > 0) {
+            dropNewestOther();
+            found.add(finding);
+        } else if (damage) {
             more++;
         }
+    }
+
+    private void dropNewestOther() {
+        int index = found.size() - 1;
+        while (found.get(index).kind() == Kind.DAMAGE) {
+            index--;
+        }
+        found.remove(index);
+        others--;
     }
 
     /** How many damages there were so far. */
