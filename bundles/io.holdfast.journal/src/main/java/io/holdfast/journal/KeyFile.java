@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -65,22 +66,39 @@ public final class KeyFile {
      * @param path where; nothing may be there
      * @param machine whose keys
      * @param keys what is written
-     * @throws HoldfastException with {@link ErrorCode#DISK_ERROR} when it cannot be written
+     * @throws HoldfastException with {@link ErrorCode#ALREADY_EXISTS} when something is there, {@link ErrorCode#DISK_ERROR} when it cannot be
+     *     written; then nothing of it is left
      */
     public static void write(Path path, MachineId machine, MachineKeys keys) {
         ByteBuffer content =
                 ByteBuffer.wrap(MachineKeyFile.encodeClear(content(machine, 1, MachineKeyFile.Holder.RESIDENT, keys)));
+        boolean made = false;
         try (FileChannel channel = FileChannel.open(
                 path,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            made = true;
             while (content.hasRemaining()) {
                 channel.write(content);
             }
             channel.force(true);
+        } catch (FileAlreadyExistsException e) {
+            throw new HoldfastException(
+                    ErrorCode.ALREADY_EXISTS, "key file " + path, "is there already; expected a new file", e);
         } catch (IOException e) {
+            if (made) {
+                remove(path);
+            }
             throw new HoldfastException(
                     ErrorCode.DISK_ERROR, "key file " + path, "could not be written: " + e.getMessage(), e);
+        }
+    }
+
+    private static void remove(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException _) {
+            // what went wrong first is told
         }
     }
 

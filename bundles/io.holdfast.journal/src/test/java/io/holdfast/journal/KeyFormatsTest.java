@@ -148,7 +148,7 @@ class KeyFormatsTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(clear)))
                 .isEqualTo("rw-------");
         refuses(ErrorCode.KEY_FOREIGN, () -> KeyFile.read(clear, new MachineId(new UUID(5, 5))));
-        refuses(ErrorCode.DISK_ERROR, () -> KeyFile.write(clear, MACHINE, keys));
+        refuses(ErrorCode.ALREADY_EXISTS, () -> KeyFile.write(clear, MACHINE, keys));
     }
 
     @Test

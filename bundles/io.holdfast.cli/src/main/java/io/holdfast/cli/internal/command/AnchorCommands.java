@@ -9,6 +9,8 @@ import io.holdfast.cli.internal.output.Words;
 import io.holdfast.journal.Anchor;
 import io.holdfast.journal.AnchorHead;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +76,9 @@ final class AnchorCommands {
     }
 
     private static ExitCode export(Context context) {
-        Optional<String> since = context.arguments().find(SINCE);
+        Path file = context.arguments().file(FILE).orElseThrow();
+        NewFiles.require(file);
+        Optional<Path> since = context.arguments().file(SINCE);
         String text;
         if (since.isPresent()) {
             Comparison comparison = compared(context, since.get());
@@ -82,7 +86,7 @@ final class AnchorCommands {
                 throw new CliException(
                         ExitCode.FAILED,
                         "STORE_DAMAGED",
-                        since.get(),
+                        since.get().toString(),
                         since.get() + ": the store does not hold what it has seen; see holdfastctl anchors compare");
             }
             text = comparison.present().toText();
@@ -90,13 +94,12 @@ final class AnchorCommands {
             text = context.client().get("/anchors").path("text").asText();
         }
         Anchor anchor = Anchor.parse(text);
-        VerifyCommands.write(context.arguments().get(FILE), text);
-        return context.say("Wrote an anchor of " + anchor.heads().size() + " histories to "
-                + context.arguments().get(FILE) + ".");
+        NewFiles.write(file, text.getBytes(StandardCharsets.US_ASCII));
+        return context.say("Wrote an anchor of " + anchor.heads().size() + " histories to " + file + ".");
     }
 
     private static ExitCode compare(Context context) {
-        Comparison comparison = compared(context, context.arguments().get(FILE));
+        Comparison comparison = compared(context, context.arguments().file(FILE).orElseThrow());
         if (context.json()) {
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("same", comparison.holds());
@@ -108,7 +111,7 @@ final class AnchorCommands {
         return comparison.holds() ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private static Comparison compared(Context context, String file) {
+    private static Comparison compared(Context context, Path file) {
         Anchor kept = VerifyCommands.read(file);
         JsonNode answer = context.client().call("POST", "/anchors/compare", Map.of("anchor", kept.toText()));
         Anchor present = Anchor.parse(answer.path("present").path("text").asText());

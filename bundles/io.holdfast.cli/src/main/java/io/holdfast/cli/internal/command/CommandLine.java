@@ -65,12 +65,22 @@ public final class CommandLine {
      * @return what the process tells its caller
      */
     public ExitCode run(String... words) {
-        List<String> line = Arrays.asList(words);
-        if (line.isEmpty() || line.getFirst().equals("help") || line.getFirst().equals("--help")) {
-            overview(terminal.out());
-            return line.isEmpty() ? ExitCode.USAGE : ExitCode.OK;
+        ExitCode ended = carryOut(Arrays.asList(words));
+        if (terminal.out().checkError() && ended == ExitCode.OK) {
+            terminal.err().println("holdfastctl: standard output cannot be written: not all was told (DISK_ERROR)");
+            return ExitCode.FAILED;
         }
+        return ended;
+    }
+
+    private ExitCode carryOut(List<String> line) {
         try {
+            if (line.isEmpty()
+                    || line.getFirst().equals("help")
+                    || line.getFirst().equals("--help")) {
+                overview(terminal.out());
+                return line.isEmpty() ? ExitCode.USAGE : ExitCode.OK;
+            }
             Found found = find(line);
             Arguments arguments = new ArgumentParser(found.command.spec(), COMMON).parse(found.rest);
             if (arguments.has("help")) {
@@ -87,7 +97,32 @@ public final class CommandLine {
             CliException ended = ended(e);
             tell(ended, line.contains("--json"));
             return ended.exitCode();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            CliException ended = unexpected(e);
+            tell(ended, line.contains("--json"));
+            return ended.exitCode();
         }
+    }
+
+    /** What no part of the product has named. */
+    private static CliException unexpected(Throwable error) {
+        if (error instanceof OutOfMemoryError) {
+            return new CliException(
+                    ExitCode.FAILED,
+                    "OUT_OF_MEMORY",
+                    "memory",
+                    "memory: the " + (Runtime.getRuntime().maxMemory() >> 20)
+                            + " MiB of this program are not enough for what it was given",
+                    error);
+        }
+        StackTraceElement[] frames = error.getStackTrace();
+        return new CliException(
+                ExitCode.FAILED,
+                "INTERNAL",
+                "holdfastctl",
+                "an error of the program itself, please report it: " + error
+                        + (frames.length == 0 ? "" : " at " + frames[0]),
+                error);
     }
 
     /** An error of a part of the product that runs in this process. */

@@ -79,6 +79,11 @@ final class Context implements AutoCloseable {
         return ExitCode.OK;
     }
 
+    /** Tells people and programs of something wrong that does not end the command. */
+    void complain(String sentence) {
+        terminal.err().println(PlainOutput.plain("holdfastctl: " + sentence));
+    }
+
     static String pretty(Object value) {
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value);

@@ -205,7 +205,7 @@ final class KeyCommands {
 
     private static ExitCode export(Context context) {
         Path file = context.arguments().file("FILE").orElseThrow();
-        SecretFiles.requireNew(file);
+        NewFiles.require(file);
         JsonNode answer = context.client().call("POST", "/keys/export", Map.of("passphrase", chosen(context)));
         SecretFiles.write(file, Base64.getDecoder().decode(answer.path(EXPORT).asText()));
         return context.say("All keys were written to " + file + ". Keep it away from the appliance, and the passphrase"

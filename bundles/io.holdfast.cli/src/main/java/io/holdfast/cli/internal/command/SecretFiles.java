@@ -4,15 +4,10 @@ import io.holdfast.cli.internal.CliException;
 import io.holdfast.cli.internal.ExitCode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
 /** Files that only their owner may read. */
 final class SecretFiles {
@@ -21,33 +16,13 @@ final class SecretFiles {
 
     private SecretFiles() {}
 
-    /** Says so before anything is asked for when a file could not be written. */
-    static void requireNew(Path file) {
-        if (Files.exists(file)) {
-            throw CliException.usage(file.toString(), file + ": is there already; expected a new file");
-        }
-    }
-
     static void write(Path file, String text) {
         write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Writes a new file, durable on return. */
     static void write(Path file, byte[] content) {
-        try (FileChannel channel = FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer left = ByteBuffer.wrap(content);
-            while (left.hasRemaining()) {
-                channel.write(left);
-            }
-            channel.force(true);
-        } catch (FileAlreadyExistsException _) {
-            requireNew(file);
-        } catch (IOException e) {
-            throw failed(file, "cannot be written: " + e.getMessage(), e);
-        }
+        NewFiles.write(
+                file, content, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
 
     static byte[] read(String option, Path file) {
@@ -58,11 +33,8 @@ final class SecretFiles {
             }
             return content;
         } catch (IOException e) {
-            throw failed(file, "cannot be read: " + e.getMessage(), e);
+            throw new CliException(
+                    ExitCode.FAILED, "DISK_ERROR", file.toString(), file + ": cannot be read: " + e.getMessage(), e);
         }
-    }
-
-    private static CliException failed(Path file, String message, IOException cause) {
-        return new CliException(ExitCode.FAILED, "DISK_ERROR", file.toString(), file + ": " + message, cause);
     }
 }

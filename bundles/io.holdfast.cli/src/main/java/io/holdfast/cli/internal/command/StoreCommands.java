@@ -1,5 +1,6 @@
 package io.holdfast.cli.internal.command;
 
+import io.holdfast.base.ErrorClass;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.MachineId;
@@ -140,16 +141,44 @@ final class StoreCommands {
     private static ExitCode transfer(Context context, TransferKind kind) {
         Path from = StoreFolder.path(context, DIR);
         Path to = StoreFolder.path(context, TARGET);
-        List<Map<String, Object>> arrived = new ArrayList<>();
-        try (RecoveryStore source = StoreFolder.open(from);
-                RecoveryStore target = StoreFolder.openOrMake(to)) {
-            TransferOrder order = new TransferOrder(target, kind, from.toString(), to.toString());
-            for (MachineId machine : StoreFolder.machines(context, source)) {
-                carry(context, source.transfer(machine, order), machine);
-                target.find(machine).ifPresent(history -> arrived.add(describe(history)));
+        StoreFolder.requireApart(from, TARGET, to);
+        try (RecoveryStore source = StoreFolder.open(from)) {
+            List<MachineId> machines = StoreFolder.machines(context, source);
+            machines.stream()
+                    .filter(machine -> !source.machines().contains(machine))
+                    .findFirst()
+                    .ifPresent(machine -> {
+                        throw notThere(machine);
+                    });
+            try (RecoveryStore target = StoreFolder.openOrMake(to)) {
+                return transfer(
+                        context, source, machines, new TransferOrder(target, kind, from.toString(), to.toString()));
             }
-            return show(context, arrived, "There is no history to carry.");
         }
+    }
+
+    /** What is wrong with one history, or with its copy, keeps no other one from being carried; of several errors one decides how the command ends. */
+    private static ExitCode transfer(
+            Context context, RecoveryStore source, List<MachineId> machines, TransferOrder order) {
+        List<Map<String, Object>> arrived = new ArrayList<>();
+        List<HoldfastException> refused = new ArrayList<>();
+        for (MachineId machine : machines) {
+            try {
+                carry(context, source.transfer(machine, order), machine);
+                order.target().find(machine).ifPresent(history -> arrived.add(describe(history)));
+            } catch (HoldfastException e) {
+                if (e.code().errorClass() == ErrorClass.RECOVERABLE) {
+                    throw e;
+                }
+                refused.add(e);
+            }
+        }
+        ExitCode shown = show(context, arrived, "There is no history to carry.");
+        refused.stream().skip(1).forEach(e -> context.complain(e.getMessage() + " (" + e.code() + ")"));
+        if (!refused.isEmpty()) {
+            throw refused.getFirst();
+        }
+        return shown;
     }
 
     private static void carry(Context context, HistoryTransfer started, MachineId machine) {
@@ -170,6 +199,7 @@ final class StoreCommands {
     private static ExitCode place(Context context) {
         Path directory = StoreFolder.path(context, DIR);
         Path place = StoreFolder.path(context, "PLACE");
+        StoreFolder.requireApart(directory, "PLACE", place);
         SegmentPlaces.set(directory, place);
         try (RecoveryStore store = StoreFolder.open(directory)) {
             while (store.offload()) {

@@ -8,6 +8,7 @@ import io.holdfast.cli.internal.CliException;
 import io.holdfast.journal.RecoveryStore;
 import io.holdfast.journal.StoreReserve;
 import io.holdfast.journal.StoreSettings;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -37,6 +38,30 @@ final class StoreFolder {
             return Path.of(word).toAbsolutePath();
         } catch (InvalidPathException _) {
             throw CliException.usage(parameter, parameter + ": '" + word + "' given; expected the path of a folder");
+        }
+    }
+
+    /** Refuses two folders of which one is the other, or lies in it. */
+    static void requireApart(Path folder, String parameter, Path other) {
+        Path one = real(folder);
+        Path two = real(other);
+        if (one.startsWith(two) || two.startsWith(one)) {
+            String found = one.equals(two) ? "is DIR itself" : "lies in DIR, or DIR in it";
+            throw CliException.usage(
+                    parameter, parameter + ": '" + other + "' " + found + "; expected a folder apart from it");
+        }
+    }
+
+    /** The path without links, as far as it is there. */
+    private static Path real(Path folder) {
+        Path parent = folder.getParent();
+        Path name = folder.getFileName();
+        try {
+            return folder.toRealPath();
+        } catch (IOException _) {
+            return parent == null || name == null
+                    ? folder.normalize()
+                    : real(parent).resolve(name).normalize();
         }
     }
 

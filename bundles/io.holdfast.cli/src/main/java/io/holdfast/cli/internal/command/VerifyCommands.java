@@ -21,7 +21,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -65,7 +64,7 @@ final class VerifyCommands {
     }
 
     private static ExitCode verify(Context context) {
-        List<Anchor> anchors = context.arguments().find(ANCHOR).map(VerifyCommands::read).stream()
+        List<Anchor> anchors = context.arguments().file(ANCHOR).map(VerifyCommands::read).stream()
                 .toList();
         VerifyReport report = check(context, anchors);
         if (context.json()) {
@@ -93,13 +92,15 @@ final class VerifyCommands {
                 if (e.code() != ErrorCode.KEY_MISSING && e.code() != ErrorCode.KEY_FOREIGN) {
                     throw e;
                 }
-                context.terminal().err().println("holdfastctl: content is not checked: " + e.getMessage());
+                context.complain("content is not checked: " + e.getMessage());
                 return Optional.empty();
             }
         };
     }
 
     private static ExitCode anchor(Context context) {
+        Optional<Path> out = context.arguments().file(OUT);
+        out.ifPresent(NewFiles::require);
         VerifyReport report = check(context, List.of());
         Anchor made = report.anchor()
                 .orElseThrow(() -> new CliException(
@@ -107,34 +108,23 @@ final class VerifyCommands {
                         "STORE_DAMAGED",
                         context.arguments().get(DIR),
                         context.arguments().get(DIR) + ": is damaged; see holdfastctl store verify"));
-        Optional<String> out = context.arguments().find(OUT);
         if (out.isEmpty()) {
             context.terminal().out().print(made.toText());
             return ExitCode.OK;
         }
-        write(out.get(), made.toText());
+        NewFiles.write(out.get(), made.toText().getBytes(StandardCharsets.US_ASCII));
         return context.say("Wrote an anchor of " + made.heads().size() + " histories to " + out.get() + ".");
     }
 
     /** Reads an anchor's file. */
-    static Anchor read(String name) {
+    static Anchor read(Path file) {
         try {
-            Path file = Path.of(name);
             if (Files.size(file) > Anchor.CHARACTERS_MAX) {
-                throw CliException.usage(name, name + ": is too large for an anchor");
+                throw CliException.usage(file.toString(), file + ": is too large for an anchor");
             }
             return Anchor.parse(Files.readString(file, StandardCharsets.US_ASCII));
         } catch (IOException e) {
-            throw CliException.usage(name, name + ": cannot be read: " + e.getMessage());
-        }
-    }
-
-    /** Writes an anchor's file; one that is there is never replaced. */
-    static void write(String name, String text) {
-        try {
-            Files.writeString(Path.of(name), text, StandardCharsets.US_ASCII, StandardOpenOption.CREATE_NEW);
-        } catch (IOException e) {
-            throw CliException.usage(name, name + ": cannot be made: " + e.getMessage());
+            throw CliException.usage(file.toString(), file + ": cannot be read: " + e.getMessage());
         }
     }
 

@@ -148,7 +148,7 @@ class AnchorCommandsTest {
     void provesThatTheStoreGrewOutOfWhatWasKept() {
         String kept = exported("kept");
         grow();
-        answerWith(store().anchor(Optional.of(VerifyCommands.read(kept))), List.of());
+        answerWith(store().anchor(Optional.of(VerifyCommands.read(Path.of(kept)))), List.of());
 
         assertThat(run("anchors", "compare", kept)).as(terminal.complained()).isEqualTo(ExitCode.OK);
 
@@ -176,7 +176,7 @@ class AnchorCommandsTest {
     @Test
     void namesWhatTheApplianceFoundDifferent() {
         String kept = exported("kept");
-        Anchor before = VerifyCommands.read(kept);
+        Anchor before = VerifyCommands.read(Path.of(kept));
         answerWith(
                 store().anchor(Optional.of(before)),
                 List.of(Map.of(
@@ -201,14 +201,14 @@ class AnchorCommandsTest {
     void exportsAnAnchorThatProvesItsGrowthAndReplacesNone() {
         String kept = exported("kept");
         grow();
-        answerWith(store().anchor(Optional.of(VerifyCommands.read(kept))), List.of());
+        answerWith(store().anchor(Optional.of(VerifyCommands.read(Path.of(kept)))), List.of());
         String next = folder.resolve("next").toString();
 
         assertThat(run("anchors", "export", next, "--since", kept)).isEqualTo(ExitCode.OK);
         assertThat(run("anchors", "export", next)).as("never replaced").isEqualTo(ExitCode.USAGE);
 
-        Anchor before = VerifyCommands.read(kept);
-        assertThat(VerifyCommands.read(next)
+        Anchor before = VerifyCommands.read(Path.of(kept));
+        assertThat(VerifyCommands.read(Path.of(next))
                         .head(MACHINE)
                         .orElseThrow()
                         .grewOutOf(before.heads().getFirst()))

@@ -23,7 +23,9 @@ import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.PointImage;
 import io.holdfast.journal.RecoveryStore;
 import io.holdfast.journal.StoreSettings;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -185,8 +187,64 @@ class StoreCommandsTest {
                 .isEqualTo(ExitCode.REFUSED);
         assertThat(run("store", "copy", source().toString(), target().toString(), "--machine", "web-1"))
                 .isEqualTo(ExitCode.USAGE);
-        assertThat(run("store", "copy", source().toString(), source().toString()))
+        try (RecoveryStore held = open(source())) {
+            assertThat(held.machines()).hasSize(2);
+            assertThat(run("store", "copy", source().toString(), target().toString()))
+                    .isEqualTo(ExitCode.REFUSED);
+            assertThat(terminal.complained()).contains("DATA_FOLDER_IN_USE");
+        }
+        assertThat(target()).doesNotExist();
+    }
+
+    @Test
+    void refusesFoldersOfWhichOneLiesInTheOther() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), source());
+        for (Path wrong : List.of(
+                source(),
+                link,
+                source().resolve("copy"),
+                link.resolve("machines/copy"),
+                source().resolve("../source"))) {
+            for (String verb : List.of("copy", "move", "place")) {
+                assertThat(run("store", verb, source().toString(), wrong.toString()))
+                        .as("%s to %s", verb, wrong)
+                        .isEqualTo(ExitCode.USAGE);
+                assertThat(terminal.complained()).contains("expected a folder apart from it");
+            }
+        }
+        assertThat(source().resolve("copy")).doesNotExist();
+        requireReadable(source());
+    }
+
+    @Test
+    void makesNothingWhereItHasNothingToDo() throws IOException {
+        assertThat(run(
+                        "store",
+                        "copy",
+                        source().toString(),
+                        target().toString(),
+                        "--machine",
+                        new UUID(9, 9).toString()))
                 .isEqualTo(ExitCode.REFUSED);
-        assertThat(terminal.complained()).contains("DATA_FOLDER_IN_USE");
+        assertThat(target()).doesNotExist();
+
+        Path home = Files.createDirectory(folder.resolve("home"));
+        Files.createFile(home.resolve("letter"));
+        assertThat(run("store", "copy", source().toString(), home.toString())).isNotEqualTo(ExitCode.OK);
+        assertThat(terminal.complained()).contains("holds 'letter' and no store");
+        assertThat(home.resolve("lock")).doesNotExist();
+    }
+
+    @Test
+    void carriesTheOthersWhenOneHistoryIsRefused() {
+        try (RecoveryStore target = open(target())) {
+            target.create(MACHINE);
+        }
+
+        assertThat(run("store", "copy", source().toString(), target().toString()))
+                .isEqualTo(ExitCode.REFUSED);
+
+        assertThat(terminal.complained()).contains(MACHINE.toString(), "ALREADY_EXISTS");
+        assertThat(terminal.written()).containsPattern(OTHER + " +copy");
     }
 }

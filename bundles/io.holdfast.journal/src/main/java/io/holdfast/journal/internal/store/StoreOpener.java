@@ -79,6 +79,9 @@ public final class StoreOpener {
     private RecoveryStore open() {
         String name = Layout.nameOf(files);
         try {
+            if (!files.exists(Layout.IDENTITY)) {
+                requireNothingElse();
+            }
             AutoCloseable lock = files.lock(Layout.LOCK)
                     .orElseThrow(() ->
                             new HoldfastException(ErrorCode.DATA_FOLDER_IN_USE, name, "another process has it open"));
@@ -142,8 +145,25 @@ public final class StoreOpener {
 
     /** Makes a new store. Its identity comes last: without it, what is there is an unfinished store, if it has our names only. */
     private void make() throws IOException, DamagedException {
-        Set<String> ours =
-                Set.of(Layout.LOCK, Layout.KEYS, Layout.CHECKPOINT, Layout.MACHINES, Layout.QUARANTINE, IntakeLog.NAME);
+        requireNothingElse();
+        StoreIdentity identity = new StoreIdentity(files.newIdentity(), time.utcMillis(), settings.intakeBytes());
+        files.createDirectory(Layout.MACHINES);
+        files.createDirectory(Layout.QUARANTINE);
+        IntakeLog.create(files, settings.intakeBytes());
+        Checkpoint empty = new Checkpoint(identity.storeId(), 1, 1, 0, 0, 1, List.of(), true);
+        SmallFiles.replace(files, "", Layout.CHECKPOINT, empty.encode());
+        SmallFiles.replace(files, "", Layout.IDENTITY, identity.encode());
+    }
+
+    private void requireNothingElse() throws IOException, DamagedException {
+        Set<String> ours = Set.of(
+                Layout.IDENTITY,
+                Layout.LOCK,
+                Layout.KEYS,
+                Layout.CHECKPOINT,
+                Layout.MACHINES,
+                Layout.QUARANTINE,
+                IntakeLog.NAME);
         for (String name : files.list("")) {
             if (!ours.contains(name) && !SmallFiles.isDraft(name)) {
                 throw DamagedException.damaged(
@@ -153,13 +173,6 @@ public final class StoreOpener {
         if (files.exists(Layout.MACHINES) && !files.list(Layout.MACHINES).isEmpty()) {
             throw DamagedException.damaged("the directory holds machines and no identity of a store");
         }
-        StoreIdentity identity = new StoreIdentity(files.newIdentity(), time.utcMillis(), settings.intakeBytes());
-        files.createDirectory(Layout.MACHINES);
-        files.createDirectory(Layout.QUARANTINE);
-        IntakeLog.create(files, settings.intakeBytes());
-        Checkpoint empty = new Checkpoint(identity.storeId(), 1, 1, 0, 0, 1, List.of(), true);
-        SmallFiles.replace(files, "", Layout.CHECKPOINT, empty.encode());
-        SmallFiles.replace(files, "", Layout.IDENTITY, identity.encode());
     }
 
     private RecoveryStore recover(AutoCloseable lock, StoreIdentity identity, Checkpoint checkpoint, StoreFile logFile)
