@@ -7,6 +7,7 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.TimeSource;
 import io.holdfast.journal.internal.offsite.OffsiteFiles;
+import io.holdfast.journal.testkit.HandClock;
 import io.holdfast.journal.testkit.SimulatedBlobs;
 import io.holdfast.journal.testkit.SimulatedCrash;
 import io.holdfast.journal.testkit.SimulatedFiles;
@@ -169,6 +170,34 @@ class OffsiteSegmentsTest {
             }
             assertThat(sealedHere(files)).isZero();
         }
+    }
+
+    @Test
+    void takesBatchesWhileTheObjectsDoNotAnswer() {
+        SimulatedFiles files = new SimulatedFiles(1);
+        SimulatedBlobs blobs = new SimulatedBlobs(1);
+        StoreDriver driver = new StoreDriver(1, 60_000, 9_000);
+        HandClock clock = new HandClock();
+        RecoveryStore store = RecoveryStore.open(new OffsiteFiles(files, blobs), SETTINGS, clock);
+        write(driver, store, 40);
+        settle(store);
+        long before = blobs.reads();
+        clock.pass(1_000);
+        settle(store);
+        assertThat(blobs.reads()).as("the scrub reads objects").isGreaterThan(before);
+
+        blobs.faults(100);
+        for (int step = 0; step < 30; step++) {
+            clock.pass(24 * 60 * 60_000);
+            for (int chore = 0; chore < 5; chore++) {
+                tryToSettle(store);
+            }
+            write(driver, store, 1);
+        }
+
+        blobs.faults(0);
+        settle(store);
+        check(driver, store);
     }
 
     private static void tryToSettle(RecoveryStore store) {

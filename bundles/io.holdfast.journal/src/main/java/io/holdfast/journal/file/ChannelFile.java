@@ -2,14 +2,12 @@ package io.holdfast.journal.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
 
 /** An open file of the host. Whole pages are written directly, the rest and all reads go through the page cache; the system keeps both in step. */
 final class ChannelFile implements StoreFile {
-
-    private static final String NO_SPACE = "No space left on device";
-    private static final String OVER_QUOTA = "Disk quota exceeded";
 
     private final String path;
     private final FileChannel channel;
@@ -24,11 +22,17 @@ final class ChannelFile implements StoreFile {
     @Override
     public int read(long position, ByteBuffer target) throws IOException {
         int from = target.position();
-        while (target.hasRemaining()) {
-            int count = channel.read(target, position + target.position() - from);
-            if (count < 0) {
-                break;
+        try {
+            while (target.hasRemaining()) {
+                int count = channel.read(target, position + target.position() - from);
+                if (count < 0) {
+                    break;
+                }
             }
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UnreadableException(path, position + target.position() - from, e);
         }
         return target.position() - from;
     }
@@ -45,24 +49,13 @@ final class ChannelFile implements StoreFile {
                 at += channel.write(source, at);
             }
         } catch (IOException e) {
-            throw classify(e);
+            throw DiskFullException.isMeantBy(e) ? new DiskFullException(path, e) : e;
         }
     }
 
     @Override
     public void force() throws IOException {
         channel.force(false);
-    }
-
-    /** The JDK has no type of its own for a full medium, only the system's text. */
-    private IOException classify(IOException error) {
-        String message = String.valueOf(error.getMessage());
-        if (message.contains(NO_SPACE) || message.contains(OVER_QUOTA)) {
-            DiskFullException full = new DiskFullException(path);
-            full.initCause(error);
-            return full;
-        }
-        return error;
     }
 
     @Override

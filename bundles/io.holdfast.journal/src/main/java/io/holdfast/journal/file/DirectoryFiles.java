@@ -111,6 +111,9 @@ public final class DirectoryFiles implements StoreFiles {
         } catch (AccessDeniedException e) {
             throw new ReadOnlyMediumException(path, e);
         } catch (FileSystemException e) {
+            if (DiskFullException.isMeantBy(e)) {
+                throw new DiskFullException(path, e);
+            }
             throw isReadOnly(root) ? new ReadOnlyMediumException(path, e) : e;
         }
     }

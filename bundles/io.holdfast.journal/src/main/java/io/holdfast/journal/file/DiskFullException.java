@@ -10,6 +10,8 @@ import java.io.IOException;
 public final class DiskFullException extends IOException {
 
     private static final long serialVersionUID = 1L;
+    private static final String NO_SPACE = "No space left on device";
+    private static final String OVER_QUOTA = "Disk quota exceeded";
 
     /**
      * Creates the error.
@@ -18,5 +20,16 @@ public final class DiskFullException extends IOException {
      */
     public DiskFullException(String path) {
         super(path + ": no space left on the medium");
+    }
+
+    DiskFullException(String path, IOException cause) {
+        this(path);
+        initCause(cause);
+    }
+
+    /** The JDK has no type of its own for a full medium, only the system's text; the programs of the product are started in a locale that has it in English. */
+    static boolean isMeantBy(IOException error) {
+        String message = String.valueOf(error.getMessage());
+        return message.contains(NO_SPACE) || message.contains(OVER_QUOTA);
     }
 }

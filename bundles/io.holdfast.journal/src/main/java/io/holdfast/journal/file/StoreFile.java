@@ -17,7 +17,8 @@ public interface StoreFile extends AutoCloseable {
      * @param position first byte, at least 0
      * @param target filled from its position on, which moves
      * @return bytes read; fewer than asked for only at the end of the file
-     * @throws IOException when the medium fails
+     * @throws UnreadableException when the medium does not give bytes back
+     * @throws IOException when the medium fails as a whole, or cannot be reached now
      */
     int read(long position, ByteBuffer target) throws IOException;
 

@@ -1,5 +1,6 @@
 package io.holdfast.journal.testkit;
 
+import io.holdfast.journal.file.ForwardingFiles;
 import io.holdfast.journal.file.OpenMode;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;

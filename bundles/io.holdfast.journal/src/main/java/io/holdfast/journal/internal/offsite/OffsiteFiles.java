@@ -12,6 +12,7 @@ import io.holdfast.journal.file.ForwardingFiles;
 import io.holdfast.journal.file.OpenMode;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
+import io.holdfast.journal.file.UnreachableException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
@@ -81,7 +82,7 @@ public final class OffsiteFiles extends ForwardingFiles {
                 full.initCause(e);
                 throw full;
             }
-            throw new IOException(e.getMessage(), e);
+            throw new UnreachableException(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -4,6 +4,7 @@ import io.holdfast.base.HoldfastException;
 import io.holdfast.blob.ObjectLog;
 import io.holdfast.blob.StoredFile;
 import io.holdfast.journal.file.StoreFile;
+import io.holdfast.journal.file.UnreachableException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -27,7 +28,7 @@ final class RestingFile implements StoreFile {
         try {
             objects.read(stored, position, target.slice(target.position(), length));
         } catch (HoldfastException e) {
-            throw new IOException(e.getMessage(), e);
+            throw new UnreachableException(String.valueOf(e.getMessage()), e);
         }
         target.position(target.position() + length);
         return length;

@@ -4,6 +4,7 @@ import io.holdfast.base.MachineId;
 import io.holdfast.journal.HistoryStanding;
 import io.holdfast.journal.RetentionPolicy;
 import io.holdfast.journal.file.DiskFullException;
+import io.holdfast.journal.file.UnreachableException;
 import io.holdfast.journal.internal.retain.RetentionState;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -61,9 +62,10 @@ final class CleaningChore implements Chore {
             active = active == null ? cold.next(writer.histories()) : active;
             round = active;
         }
-        if (active == null) {
-            return false;
-        }
+        return active != null && step(active);
+    }
+
+    private boolean step(Round active) throws IOException {
         try {
             Segment segment = active.segment();
             int generation = segment == null ? 0 : segment.generation();
@@ -74,8 +76,8 @@ final class CleaningChore implements Chore {
             if (segment != null && segment.generation() > generation) {
                 superseded.add(new Superseded(active.history(), segment, generation, path));
             }
-        } catch (DiskFullException _) {
-            // tried again in the next round, when there may be room; what was begun is deleted
+        } catch (DiskFullException | UnreachableException _) {
+            // tried again in the next round, when there may be room or an answer; what was begun is deleted
             active.abandon();
             round = null;
         }
@@ -118,7 +120,7 @@ final class CleaningChore implements Chore {
         Look last = looks.get(history.machine());
         return !state.unsurveyed().isEmpty()
                 && (last == null || !last.isOf(state, history.sealedCount()))
-                && history.standing().kind() != HistoryStanding.State.COPY;
+                && history.standing().kind() == HistoryStanding.State.OWN;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.holdfast.journal.internal.store;
 
+import io.holdfast.journal.file.UnreadableException;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.retain.Cuts;
 import io.holdfast.journal.internal.retain.RetentionState;
@@ -97,7 +98,7 @@ final class CleaningRound implements Round {
                 note(active.segment(), active.deadBytes());
                 cleaning = null;
             }
-        } catch (DamagedException e) {
+        } catch (DamagedException | UnreadableException e) {
             context.damages().add(active.segment().path(), 0, 0, "is left as it is by cleaning: " + e.getMessage());
             abandon();
         }

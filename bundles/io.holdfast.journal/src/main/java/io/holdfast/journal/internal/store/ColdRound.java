@@ -1,5 +1,6 @@
 package io.holdfast.journal.internal.store;
 
+import io.holdfast.journal.file.UnreadableException;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.retain.SequenceSet;
 import java.io.IOException;
@@ -44,7 +45,7 @@ final class ColdRound implements Round {
             if (dead.remove(segment.number()) != null) {
                 context.save(history, history.retention().state().surveyed(SequenceSet.EMPTY, dead));
             }
-        } catch (DamagedException e) {
+        } catch (DamagedException | UnreadableException e) {
             context.damages().add(segment.path(), 0, 0, "is not coded anew: " + e.getMessage());
             abandon();
         }

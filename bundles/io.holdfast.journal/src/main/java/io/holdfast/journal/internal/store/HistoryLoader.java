@@ -4,6 +4,7 @@ import io.holdfast.base.HoldfastException;
 import io.holdfast.journal.file.OpenMode;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
+import io.holdfast.journal.file.UnreadableException;
 import io.holdfast.journal.internal.format.BlockHeader;
 import io.holdfast.journal.internal.format.Checkpoint;
 import io.holdfast.journal.internal.format.DamagedException;
@@ -222,7 +223,7 @@ final class HistoryLoader {
                     throw DamagedException.damaged("is a run of other segments than those that are there");
                 }
                 history.runs().add(new MergedFile(history.folder(), range.first(), range.last(), file.size()));
-            } catch (DamagedException _) {
+            } catch (DamagedException | UnreadableException _) {
                 files.delete(path);
             }
         }

@@ -1,6 +1,8 @@
 package io.holdfast.journal.internal.store;
 
 import io.holdfast.journal.file.DiskFullException;
+import io.holdfast.journal.file.UnreachableException;
+import io.holdfast.journal.file.UnreadableException;
 import io.holdfast.journal.internal.format.DamagedException;
 import java.io.IOException;
 import java.util.HashMap;
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Merges runs, one at a time, and deletes those that were dropped. Runs can be made again: what goes wrong here stops nothing else. */
 final class MergeChore implements Chore {
 
-    /** After there was no room, so many steps are left out before the next attempt. */
+    /** After there was no room, or segments could not be reached, so many steps are left out before the next attempt. */
     private static final int STEPS_LEFT_OUT = 1_000;
 
     private final Writer writer;
@@ -34,7 +36,7 @@ final class MergeChore implements Chore {
         }
         try {
             return deleteDropped() || merge();
-        } catch (DiskFullException _) {
+        } catch (DiskFullException | UnreachableException _) {
             abandon();
             leaveOut = STEPS_LEFT_OUT;
             return false;
@@ -71,7 +73,7 @@ final class MergeChore implements Chore {
                 job = null;
                 active.close();
             }
-        } catch (DamagedException e) {
+        } catch (DamagedException | UnreadableException e) {
             active.dropInputs();
             abandon();
             failed(active.history(), active.group(), e);
@@ -85,7 +87,7 @@ final class MergeChore implements Chore {
             if (group.isPresent()) {
                 try {
                     job = new MergeJob(context, history, group.get());
-                } catch (DamagedException e) {
+                } catch (DamagedException | UnreadableException e) {
                     failed(history, group.get(), e);
                 }
                 return true;
@@ -94,7 +96,7 @@ final class MergeChore implements Chore {
         return false;
     }
 
-    private void failed(History history, MergePlan.Group group, DamagedException cause) {
+    private void failed(History history, MergePlan.Group group, Exception cause) {
         if (planOf(history).failed(group)) {
             String path = MergedFile.path(history.folder(), group.first(), group.last());
             context.damages().add(path, 0, 0, "cannot be made: " + cause.getMessage());

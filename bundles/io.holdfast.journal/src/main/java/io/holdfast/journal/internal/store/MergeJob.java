@@ -3,6 +3,7 @@ package io.holdfast.journal.internal.store;
 import io.holdfast.journal.ChainDigest;
 import io.holdfast.journal.file.OpenMode;
 import io.holdfast.journal.file.StoreFile;
+import io.holdfast.journal.file.UnreadableException;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.RunSummary;
 import io.holdfast.journal.internal.merge.MemoryInput;
@@ -62,7 +63,7 @@ final class MergeJob implements AutoCloseable {
             held.add(draft);
             merger = new RunMerger(inputs, draft);
             begun = true;
-        } catch (DamagedException e) {
+        } catch (DamagedException | UnreadableException e) {
             dropInputs();
             throw e;
         } finally {

@@ -3,6 +3,7 @@ package io.holdfast.journal.internal.store;
 import io.holdfast.journal.file.OpenMode;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
+import io.holdfast.journal.file.UnreadableException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -63,12 +64,21 @@ final class Quarantine {
         try (StoreFile copy = files.open(Layout.QUARANTINE + "/" + name, OpenMode.NEW)) {
             for (long at = offset; at < end; at += CHUNK_BYTES) {
                 ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, end - at));
-                source.read(at, chunk);
-                copy.write(at - offset, chunk.flip());
+                copy.write(at - offset, read(source, at, chunk));
             }
             copy.force();
         }
         files.forceDirectory(Layout.QUARANTINE);
         return end - offset;
+    }
+
+    /** What the medium does not give back is kept as zeroes. */
+    private static ByteBuffer read(StoreFile source, long at, ByteBuffer chunk) throws IOException {
+        try {
+            source.read(at, chunk);
+            return chunk.flip();
+        } catch (UnreadableException _) {
+            return chunk.clear();
+        }
     }
 }

@@ -5,6 +5,8 @@ import io.holdfast.base.HoldfastException;
 import io.holdfast.journal.VerifyFinding;
 import io.holdfast.journal.file.OpenMode;
 import io.holdfast.journal.file.StoreFile;
+import io.holdfast.journal.file.UnreachableException;
+import io.holdfast.journal.file.UnreadableException;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.SegmentSummary;
 import io.holdfast.journal.internal.ledger.FileDigest;
@@ -12,6 +14,7 @@ import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.ledger.LedgerEntry;
 import io.holdfast.journal.internal.verify.SegmentInspection;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -61,13 +64,28 @@ final class ScrubChore implements Chore {
             return false;
         }
         creditBytes -= STEP_BYTES;
-        if (!scrub.step(STEP_BYTES)) {
-            active = null;
-            reached(new ScrubPosition(
-                    position().roundUtcMillis(), scrub.history().machine(), scrub.number()));
-            judge(scrub);
+        try {
+            if (!scrub.step(STEP_BYTES)) {
+                ended(scrub);
+                judge(scrub);
+            }
+        } catch (UnreadableException e) {
+            ended(scrub);
+            unreadable(scrub, e);
+        } catch (NoSuchFileException _) {
+            ended(scrub);
+            missing(scrub);
+        } catch (UnreachableException e) {
+            ended(scrub);
+            throw new HoldfastException(
+                    ErrorCode.DISK_ERROR, scrub.path(), "is read again in the next round: " + e.getMessage(), e);
         }
         return true;
+    }
+
+    private void ended(SegmentScrub scrub) throws IOException {
+        active = null;
+        reached(new ScrubPosition(position().roundUtcMillis(), scrub.history().machine(), scrub.number()));
     }
 
     /** The store's clock gives so many bytes a second. */
@@ -136,8 +154,7 @@ final class ScrubChore implements Chore {
         if (wanted.isPresent() && wanted.get().equals(found)) {
             return;
         }
-        SegmentInspection.Result result = SegmentInspection.inspect(
-                context.files(), scrub.path(), scrub.history().machine(), scrub.generation());
+        SegmentInspection.Result result = inspect(scrub);
         boolean mayAdopt = wanted.isEmpty() && scrub.number() <= ledger.adopted();
         if (mayAdopt && result.damages().isEmpty() && result.summary().isPresent()) {
             adopt(ledger, found, result.summary().get(), result);
@@ -146,6 +163,26 @@ final class ScrubChore implements Chore {
         String detail = wanted.map(file -> "has SHA-256 " + found.sha256() + "; the ledger says " + file.sha256())
                 .orElse("has no entry in the ledger");
         damaged(scrub, result, detail);
+    }
+
+    private SegmentInspection.Result inspect(SegmentScrub scrub) throws IOException {
+        return SegmentInspection.inspect(
+                context.files(), scrub.path(), scrub.history().machine(), scrub.generation());
+    }
+
+    /** What the medium does not give back is damaged, unless it does by now. */
+    private void unreadable(SegmentScrub scrub, UnreadableException cause) throws IOException {
+        SegmentInspection.Result result = inspect(scrub);
+        if (!result.damages().isEmpty()) {
+            damaged(scrub, result, String.valueOf(cause.getMessage()));
+        }
+    }
+
+    private void missing(SegmentScrub scrub) throws IOException {
+        beginAgainAfterRestart();
+        String detail = "is missing; a verification of the store names the points that are still whole";
+        context.damages().add(scrub.path(), 0, 0, detail);
+        throw new HoldfastException(ErrorCode.STORE_DAMAGED, scrub.path(), detail);
     }
 
     private static void adopt(Ledger ledger, FileDigest file, SegmentSummary summary, SegmentInspection.Result result)
@@ -162,11 +199,7 @@ final class ScrubChore implements Chore {
     }
 
     private void damaged(SegmentScrub scrub, SegmentInspection.Result result, String detail) throws IOException {
-        if (!damageInRound) {
-            ScrubPosition begin = ScrubPosition.start(position().roundUtcMillis());
-            SmallFiles.replace(context.files(), "", Layout.SCRUB, begin.encode());
-            damageInRound = true;
-        }
+        beginAgainAfterRestart();
         List<VerifyFinding> damages = result.damages();
         Quarantine quarantine = new Quarantine(context.files());
         try (StoreFile file = context.files().open(scrub.path(), OpenMode.READ)) {
@@ -183,6 +216,14 @@ final class ScrubChore implements Chore {
                 ? result.lost().size() + " ranges are lost by it; others stay readable"
                 : "what blocks wrote whose headers are damaged is not known";
         throw new HoldfastException(ErrorCode.STORE_DAMAGED, scrub.path(), detail + "; " + more);
+    }
+
+    private void beginAgainAfterRestart() throws IOException {
+        if (!damageInRound) {
+            ScrubPosition begin = ScrubPosition.start(position().roundUtcMillis());
+            SmallFiles.replace(context.files(), "", Layout.SCRUB, begin.encode());
+            damageInRound = true;
+        }
     }
 
     private long sizeOf(SegmentScrub scrub) throws IOException {

@@ -3,6 +3,7 @@ package io.holdfast.journal.internal.store;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.journal.HistoryStanding;
+import io.holdfast.journal.file.UnreadableException;
 import io.holdfast.journal.internal.format.DamagedException;
 import java.io.IOException;
 import java.util.Optional;
@@ -35,7 +36,7 @@ final class SealChore implements Chore {
                 active.history().sealed(active.segment());
                 sealer = null;
             }
-        } catch (DamagedException e) {
+        } catch (DamagedException | UnreadableException e) {
             sealer = null;
             active.segment().markDamaged();
             context.damages().add(active.segment().path(), 0, active.segment().writtenBytes(), e.getMessage());

@@ -13,6 +13,7 @@ import io.holdfast.journal.RecoveryStore;
 import io.holdfast.journal.StoreRoom;
 import io.holdfast.journal.TransferOrder;
 import io.holdfast.journal.file.DiskFullException;
+import io.holdfast.journal.file.UnreachableException;
 import io.holdfast.journal.internal.copy.TransferRun;
 import io.holdfast.journal.internal.format.Standing;
 import java.io.IOException;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An open recovery store. The writer's lock is held through whatever changes files; readers and appenders do not take it. */
 public final class Store implements RecoveryStore {
+
+    private static final String PLACE = "place of sealed segments";
 
     private final StoreContext context;
     private final AutoCloseable folderLock;
@@ -61,7 +64,10 @@ public final class Store implements RecoveryStore {
         T run(Writer writer) throws IOException;
     }
 
-    /** Runs a change alone; what goes wrong becomes a named error, and after a failing medium nothing is written any more. */
+    /**
+     * Runs a change alone; what goes wrong becomes a named error, and after a failing medium nothing is written any more. Another place that does not
+     * answer is no failing medium: nothing is written there by a change.
+     */
     <T> T change(Change<T> change) {
         writerLock.lock();
         try {
@@ -69,6 +75,8 @@ public final class Store implements RecoveryStore {
             return change.run(writer);
         } catch (DiskFullException e) {
             throw new HoldfastException(ErrorCode.DISK_FULL, "recovery store", "has no room: " + e.getMessage(), e);
+        } catch (UnreachableException e) {
+            throw new HoldfastException(ErrorCode.DISK_ERROR, PLACE, "cannot be reached: " + e.getMessage(), e);
         } catch (IOException e) {
             failure = e;
             throw new HoldfastException(
@@ -312,11 +320,9 @@ public final class Store implements RecoveryStore {
         try {
             return context.files().offload();
         } catch (DiskFullException e) {
-            throw new HoldfastException(
-                    ErrorCode.DISK_FULL, "place of sealed segments", "has no room: " + e.getMessage(), e);
+            throw new HoldfastException(ErrorCode.DISK_FULL, PLACE, "has no room: " + e.getMessage(), e);
         } catch (IOException e) {
-            throw new HoldfastException(
-                    ErrorCode.DISK_ERROR, "place of sealed segments", "failed: " + e.getMessage(), e);
+            throw new HoldfastException(ErrorCode.DISK_ERROR, PLACE, "failed: " + e.getMessage(), e);
         }
     }
 

@@ -204,8 +204,8 @@ final class BlockWalk {
         int length = header.headerLength() + tableLength + table.storedLength();
         take(at, length, end, header);
         long storedAt = tableAt + tableLength;
-        ByteBuffer stored = file.read(storedAt, table.storedLength());
         try {
+            ByteBuffer stored = file.read(storedAt, table.storedLength());
             table.check(stored);
             chain.loseContent(content.check(file, at, header, table, stored));
         } catch (DamagedException e) {
@@ -259,12 +259,13 @@ final class BlockWalk {
                 continue;
             }
             long frameAt = payloadAt + frames.start(frame);
-            ByteBuffer bytes = file.read(frameAt, frames.storedLength(frame));
             try {
+                ByteBuffer bytes = file.read(frameAt, frames.storedLength(frame));
                 frames.checkFrame(frame, bytes);
                 stored.add(bytes);
             } catch (DamagedException e) {
-                file.findings().damage(file.path(), frameAt, bytes.limit(), String.valueOf(e.getMessage()));
+                file.findings()
+                        .damage(file.path(), frameAt, frames.storedLength(frame), String.valueOf(e.getMessage()));
                 int first = frame * BlockLayout.FRAME_BYTES;
                 lost.addAll(extentsOf(header, first, first + FrameTable.plaintextLength(header, frame)));
             }
@@ -303,7 +304,7 @@ final class BlockWalk {
         try {
             for (long at = from; at + BlockLayout.PREFIX_BYTES <= end; at += SEARCH_BYTES) {
                 int length = (int) Math.min(SEARCH_BYTES + BlockLayout.PREFIX_BYTES, end - at);
-                ByteBuffer bytes = file.read(at, length).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer bytes = file.readAround(at, length).order(ByteOrder.LITTLE_ENDIAN);
                 for (int index = 0; index + BlockLayout.PREFIX_BYTES <= length && index < SEARCH_BYTES; index++) {
                     if (bytes.getInt(index + BlockLayout.MAGIC_AT) == BlockLayout.MAGIC && isWhole(bytes, index)) {
                         return at + index;

@@ -3,6 +3,7 @@ package io.holdfast.journal.internal.verify;
 import io.holdfast.journal.file.OpenMode;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
+import io.holdfast.journal.file.UnreadableException;
 import io.holdfast.journal.internal.format.Checksums;
 import io.holdfast.journal.internal.format.DamagedException;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 final class CheckedFile implements AutoCloseable {
 
     private static final int ZERO_CHUNK_BYTES = 1 << 20;
+    private static final int PAGE_BYTES = 4096;
 
     private final StoreFile file;
     private final String path;
@@ -47,9 +49,34 @@ final class CheckedFile implements AutoCloseable {
                     "the file has " + size + " bytes; expected " + length + " more from " + offset + " on");
         }
         ByteBuffer bytes = ByteBuffer.allocate(length);
-        file.read(offset, bytes);
+        try {
+            file.read(offset, bytes);
+        } catch (UnreadableException e) {
+            throw DamagedException.damaged(String.valueOf(e.getMessage()));
+        }
         findings.read(length);
         return bytes.flip();
+    }
+
+    /** Reads a stretch, page by page where some of it cannot be read: such pages are zero. */
+    ByteBuffer readAround(long offset, int length) throws IOException, DamagedException {
+        try {
+            return read(offset, length);
+        } catch (DamagedException e) {
+            if (offset + length > size) {
+                throw e;
+            }
+        }
+        ByteBuffer whole = ByteBuffer.allocate(length);
+        for (int at = 0; at < length; at += PAGE_BYTES) {
+            int part = Math.min(PAGE_BYTES, length - at);
+            try {
+                whole.put(at, read(offset + at, part), 0, part);
+            } catch (DamagedException _) {
+                // stays zero
+            }
+        }
+        return whole;
     }
 
     /** Finds the first byte of a stretch that is not zero; -1 when all are. */

@@ -3,6 +3,7 @@ package io.holdfast.journal.internal.verify;
 import io.holdfast.base.MachineId;
 import io.holdfast.journal.LedgerSigner;
 import io.holdfast.journal.Sha256;
+import io.holdfast.journal.file.UnreadableException;
 import io.holdfast.journal.internal.ledger.FileDigest;
 import io.holdfast.journal.internal.ledger.Ledger;
 import io.holdfast.journal.internal.ledger.LedgerEntry;
@@ -57,10 +58,15 @@ final class LedgerCheck {
      */
     void run(CheckedFile file, UUID storeId, MachineId machine, long incarnation) throws IOException {
         LedgerScan scan = new LedgerScan(file.raw(), storeId, machine, incarnation, LedgerScan.Signatures.NEWEST);
-        Optional<LedgerScan.Stop> stop = scan.run((index, entry, _, leaf) -> {
-            leaves.add(leaf);
-            takeIn(index, entry);
-        });
+        Optional<LedgerScan.Stop> stop = Optional.empty();
+        try {
+            stop = scan.run((index, entry, _, leaf) -> {
+                leaves.add(leaf);
+                takeIn(index, entry);
+            });
+        } catch (UnreadableException e) {
+            findings.damage(path, e.position(), file.size() - e.position(), String.valueOf(e.getMessage()));
+        }
         findings.read(file.size());
         retirements.tell();
         publicKey = scan.publicKey();

@@ -1,6 +1,7 @@
 package io.holdfast.journal.internal.verify;
 
 import io.holdfast.journal.Sha256;
+import io.holdfast.journal.file.UnreadableException;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.Envelope;
 import io.holdfast.journal.internal.format.HistoryState;
@@ -172,7 +173,15 @@ final class SegmentCheck {
             }
             return;
         }
-        FileDigest found = FileDigest.of(file.raw(), number, wanted.generation());
+        FileDigest found;
+        try {
+            found = FileDigest.of(file.raw(), number, wanted.generation());
+        } catch (UnreadableException e) {
+            if (good) {
+                damage(e.position(), 1, String.valueOf(e.getMessage()));
+            }
+            return;
+        }
         file.findings().read(file.size());
         if (good && !found.equals(wanted)) {
             damage(

@@ -5,6 +5,7 @@ import io.holdfast.journal.LostRange;
 import io.holdfast.journal.Sha256;
 import io.holdfast.journal.VerifyFinding;
 import io.holdfast.journal.file.StoreFiles;
+import io.holdfast.journal.file.UnreadableException;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.Envelope;
 import io.holdfast.journal.internal.format.SegmentHeader;
@@ -88,7 +89,7 @@ public final class SegmentInspection {
     private static Optional<SegmentSummary> summary(CheckedFile file) throws IOException {
         try {
             return Optional.of(SealedIndex.readSummary(file.raw()));
-        } catch (DamagedException e) {
+        } catch (DamagedException | UnreadableException e) {
             file.findings()
                     .damage(
                             file.path(),

@@ -11,6 +11,7 @@ import io.holdfast.journal.VerifiedMachine;
 import io.holdfast.journal.VerifyReport;
 import io.holdfast.journal.file.ReadOnlyMediumException;
 import io.holdfast.journal.file.StoreFiles;
+import io.holdfast.journal.file.UnreadableException;
 import io.holdfast.journal.internal.format.Checkpoint;
 import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.IntakeGroup;
@@ -263,6 +264,8 @@ public final class StoreCheck {
             takeIn(scan);
         } catch (DamagedException e) {
             findings.damage(IntakeLog.NAME, 0, 0, String.valueOf(e.getMessage()));
+        } catch (UnreadableException e) {
+            findings.damage(IntakeLog.NAME, e.position(), 1, String.valueOf(e.getMessage()));
         } catch (NoSuchFileException _) {
             findings.damage(IntakeLog.NAME, 0, 0, "is missing: what was acknowledged last may be lost with it");
         }
