@@ -1,7 +1,8 @@
 // What an operator can ask for. Each action names its machine, says what will happen and what happens otherwise, and owns its error.
 
 import { call, machinePath } from './api.js';
-import { announce, element, field, fill } from './dom.js';
+import { openDialog, retype } from './dialog.js';
+import { announce, element, field } from './dom.js';
 import { OPERATIONS, point } from './words.js';
 
 /**
@@ -13,7 +14,7 @@ import { OPERATIONS, point } from './words.js';
  * @property {boolean} [danger]
  */
 
-/** @typedef {{content: HTMLElement[], body: () => object, refused?: (code: string) => void}} Fields */
+/** @typedef {{content: HTMLElement[], body: () => object, refused?: (error: ApiError) => void}} Fields */
 
 /** @type {Record<string, Action>} */
 const ACTIONS = {
@@ -81,49 +82,19 @@ const ACTIONS = {
  */
 export function openAction(operation, machine, preset) {
   const action = ACTIONS[operation];
-  const title = `${OPERATIONS[operation]}: ${machine.name}`;
   const fields = action.fields?.(machine, preset) ?? { content: [], body: () => undefined };
-  const trouble = element('div.trouble', { role: 'alert' });
-  const retyped = action.retype ? retype(action.retype, machine) : null;
-  const go = element(action.danger ? 'button.danger' : 'button.primary', { type: 'submit' }, OPERATIONS[operation]);
-  const close = () => dialog.close();
-  const onsubmit = async (event) => {
-    event.preventDefault();
-    go.disabled = true;
-    fill(trouble);
-    try {
+  openDialog({
+    title: `${OPERATIONS[operation]}: ${machine.name}`,
+    says: action.says(machine),
+    content: [fields.content, action.retype ? retype(action.retype, machine) : null],
+    go: OPERATIONS[operation],
+    danger: action.danger,
+    refused: fields.refused,
+    submit: async () => {
       const job = await call('POST', machinePath(machine, action.path), fields.body());
       announce(`Begun: ${job.title} of ${machine.name}.`);
-      close();
-    } catch (error) {
-      fields.refused?.(error.code);
-      fill(trouble, element('p', {}, error.message));
-    } finally {
-      go.disabled = false;
-    }
-  };
-  const dialog = element(
-    'dialog',
-    { 'aria-labelledby': 'dialog-title', onclose: () => dialog.remove() },
-    element(
-      'form',
-      { onsubmit },
-      element('h2', { id: 'dialog-title' }, title),
-      action.says(machine).map((text) => element('p', {}, text)),
-      fields.content,
-      retyped,
-      trouble,
-      element('div.actions', {}, go, element('button', { type: 'button', onclick: close }, 'Leave all as it is')),
-    ),
-  );
-  document.body.append(dialog);
-  dialog.showModal();
-}
-
-function retype(why, machine) {
-  const pattern = machine.name.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
-  const input = element('input', { type: 'text', required: true, autocomplete: 'off', spellcheck: 'false', pattern, title: `Type ${machine.name}` });
-  return field(`Type ${machine.name} to confirm`, input, why);
+    },
+  });
 }
 
 function pauseFields() {
@@ -161,8 +132,8 @@ function failoverFields(machine, preset) {
   return {
     content: [...both.content, forcing],
     body: () => ({ ...both.body(), force: force.checked }),
-    refused: (code) => {
-      forcing.hidden &&= code !== 'SOURCE_STILL_RUNNING';
+    refused: (error) => {
+      forcing.hidden &&= error.code !== 'SOURCE_STILL_RUNNING';
     },
   };
 }

@@ -6,6 +6,7 @@ export class ApiError extends Error {
     super(body.message);
     this.status = status;
     this.code = body.code;
+    this.object = body.object;
   }
 }
 

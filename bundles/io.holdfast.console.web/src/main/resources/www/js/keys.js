@@ -2,7 +2,7 @@
 
 import { element, fill } from './dom.js';
 import { openPaper } from './paper.js';
-import { section } from './section.js';
+import { fact, section } from './section.js';
 
 const STORE_KEY = {
   OPEN: ['Open', 'good'],
@@ -48,7 +48,3 @@ export class KeysSection {
 }
 
 const badge = (text, tone) => element('span.badge', { 'data-tone': tone }, text);
-
-function fact(name, ...value) {
-  return element('div', {}, element('dt', {}, name), element('dd', {}, value));
-}

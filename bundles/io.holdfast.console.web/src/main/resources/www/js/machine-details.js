@@ -1,8 +1,10 @@
-// One machine, opened: what can be done now and why the rest cannot, its replicas, its last points, its facts.
+// One machine, opened: what can be done now and why the rest cannot, its replicas, its last points, what its history takes and keeps, its facts.
 
 import { openAction } from './actions.js';
 import { call, machinePath } from './api.js';
 import { element, fill } from './dom.js';
+import { MachineRetention } from './retention.js';
+import { fact } from './section.js';
 import { bytes, CODECS, CONNECTIONS, count, duration, moment, OPERATIONS, point } from './words.js';
 
 const POINTS_SHOWN = 8;
@@ -17,14 +19,16 @@ export class MachineDetails {
   #replicas = element('div', {});
   #pointList = element('div', {});
   #facts = element('dl.facts', {});
+  #retention;
 
-  constructor(machine, may) {
+  constructor(machine, state, may) {
     this.#machine = machine;
     this.#may = may;
+    this.#retention = new MachineRetention(machine, state, may);
     this.root = element(
       'div.columns',
       {},
-      element('div.column', {}, block('What you can do now', this.#actions), block('Replicas', this.#replicas)),
+      element('div.column', {}, block('What you can do now', this.#actions), block('Replicas', this.#replicas), block('Room and what is kept', this.#retention.root)),
       element('div.column', {}, block('Last recovery points', this.#pointList), block('About this machine', this.#facts)),
     );
   }
@@ -34,6 +38,13 @@ export class MachineDetails {
     this.#drawActions();
     fill(this.#replicas, machine.replicas.length === 0 ? element('p.hint', {}, 'There is none.') : machine.replicas.map(replica));
     fill(this.#facts, facts(machine));
+    this.#retention.update(machine);
+  }
+
+  /** Reads what no event tells. */
+  read() {
+    this.readPoints();
+    this.#retention.read();
   }
 
   async readPoints() {
@@ -141,5 +152,5 @@ function facts(machine) {
     ['Gaps', status ? String(status.gaps) : '—'],
     ['Identity', machine.id],
   ];
-  return rows.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value)));
+  return rows.map(([name, value]) => fact(name, value));
 }

@@ -31,7 +31,7 @@ export class MachinesSection {
     const shown = found.slice(0, SHOWN_MAX);
     this.#filter.hidden = all.length < 6 && !wanted;
     this.#section.summarise(this.#summary(all, found, shown));
-    keyed(this.#list, shown, (machine) => machine.id, (machine) => new MachineRow(machine, this.#may));
+    keyed(this.#list, shown, (machine) => machine.id, (machine) => new MachineRow(machine, this.#state, this.#may));
     fill(this.#empty, this.#state.link !== 'connecting' && shown.length === 0 ? nothing(all.length > 0) : null);
   }
 
@@ -68,6 +68,7 @@ class MachineRow {
   #details = null;
   #opened = false;
   #machine;
+  #all;
   #may;
   #name = element('h3', {});
   #where = element('p.hint', {});
@@ -78,7 +79,8 @@ class MachineRow {
   #body = element('div.details', { hidden: true });
   #toggle = element('button.quiet', { type: 'button', 'aria-expanded': 'false', onclick: () => this.#open() }, 'Details');
 
-  constructor(machine, may) {
+  constructor(machine, all, may) {
+    this.#all = all;
     this.#may = may;
     this.#machine = machine;
     const titleId = `machine-${machine.id}`;
@@ -105,7 +107,7 @@ class MachineRow {
     say(this.#name, machine.name);
     say(this.#where, machine.activeLocation === 'SECONDARY' ? 'runs here, as a replica' : `on ${machine.agentName}`);
     fill(this.#state, badges(machine));
-    fill(this.#figures, figures(machine));
+    fill(this.#figures, figures(machine), room(this.#all.rooms.get(machine.id), Boolean(this.#all.space)));
     fill(this.#copy, copy(machine));
     fill(this.#error, trouble(machine));
     this.#details?.update(machine);
@@ -116,12 +118,12 @@ class MachineRow {
     this.#body.hidden = !this.#opened;
     this.#toggle.setAttribute('aria-expanded', String(this.#opened));
     if (this.#opened && !this.#details) {
-      this.#details = new MachineDetails(this.#machine, this.#may);
+      this.#details = new MachineDetails(this.#machine, this.#all, this.#may);
       this.#body.append(this.#details.root);
     }
     if (this.#opened) {
       this.#details.update(this.#machine);
-      this.#details.readPoints();
+      this.#details.read();
     }
   }
 }
@@ -148,6 +150,13 @@ function figures(machine) {
     figure('Not yet safe', lag === null ? 'Unknown' : count(lag, 'write', 'writes'), status ? `${bytes(status.logBytes)} in the change log` : ''),
     figure('Latest point', machine.latestPoint ? point(machine.latestPoint) : 'None yet', machine.latestPoint ? `position ${machine.latestPoint.position}` : ''),
   ];
+}
+
+function room(history, known) {
+  if (!history) {
+    return figure('Room in the store', known ? 'None yet' : 'Unknown', '');
+  }
+  return figure('Room in the store', bytes(history.historyBytes), `live ${bytes(history.liveBytes)}, reclaimable ${bytes(history.reclaimableBytes)}`);
 }
 
 function figure(name, value, hint, tone) {

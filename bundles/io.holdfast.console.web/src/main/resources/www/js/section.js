@@ -1,5 +1,10 @@
 import { element, fill } from './dom.js';
 
+/** One line of a list of facts. */
+export function fact(name, ...value) {
+  return element('div', {}, element('dt', {}, name), element('dd', {}, value));
+}
+
 /** One section of the page with its heading and the place for what it shows. */
 export function section(id, title, ...content) {
   const summary = element('p.summary', {});

@@ -9,6 +9,7 @@ import { MachinesSection } from './machines.js';
 import { OverviewSection } from './overview.js';
 import { passwordPage } from './sign.js';
 import { LiveState } from './state.js';
+import { StoreSection } from './store.js';
 
 const LINKS = {
   connecting: ['Connecting …', 'busy'],
@@ -32,6 +33,7 @@ export class Shell {
     this.#sections = [
       new OverviewSection(this.#state),
       new MachinesSection(this.#state, may),
+      new StoreSection(this.#state),
       new JobsSection(this.#state, may),
       new AgentsSection(this.#state, may),
       new KeysSection(this.#state, may),

@@ -7,6 +7,7 @@ import { call } from './api.js';
 
 const STATUS_USUAL_MILLIS = 10_000;
 const STATUS_SOON_MILLIS = 700;
+const SPACE_MILLIS = 60_000;
 
 export class LiveState {
   machines = new Map();
@@ -16,6 +17,12 @@ export class LiveState {
   status = null;
   /** @type {object|null} */
   keys = null;
+  /** @type {object|null} the room of the store and of each history, a minute old at most */
+  space = null;
+  /** Of these, what each history takes, by its machine. */
+  rooms = new Map();
+  /** Why the room could not be read last time; empty when it could. */
+  spaceTrouble = '';
   /** @type {Link} */
   link = 'connecting';
 
@@ -25,6 +32,7 @@ export class LiveState {
   #timer = 0;
   #statusTimer = 0;
   #statusSoon = 0;
+  #spaceTimer = 0;
 
   /** @param {(what: string, value?: object) => void} listener is told of every change */
   constructor(listener) {
@@ -34,19 +42,22 @@ export class LiveState {
   open() {
     this.#connect();
     this.#statusTimer = setInterval(() => this.#readStatus(), STATUS_USUAL_MILLIS);
+    this.#spaceTimer = setInterval(() => this.#readSpace(), SPACE_MILLIS);
   }
 
   close() {
     clearTimeout(this.#timer);
     clearInterval(this.#statusTimer);
+    clearInterval(this.#spaceTimer);
     clearTimeout(this.#statusSoon);
     this.#stream?.close();
     this.#stream = null;
   }
 
-  /** Reads anew what no event tells: findings, figures, keys. */
+  /** Reads anew what no event tells: findings, figures, keys, room. */
   refresh() {
     this.#readStatus();
+    this.#readSpace();
   }
 
   #connect() {
@@ -82,7 +93,7 @@ export class LiveState {
       this.machines = byId(machines);
       this.jobs = byId(jobs);
       this.agents = byId(agents);
-      await this.#readStatus();
+      await Promise.all([this.#readStatus(), this.#readSpace()]);
       this.#setLink('live');
     } catch {
       this.#setLink('broken');
@@ -101,6 +112,17 @@ export class LiveState {
     } catch {
       // what was shown stays; the state of the link says that it may be old
     }
+  }
+
+  async #readSpace() {
+    try {
+      this.space = await call('GET', '/space');
+      this.rooms = new Map(this.space.machines.map((each) => [each.machine, each]));
+      this.spaceTrouble = '';
+    } catch (error) {
+      this.spaceTrouble = error.message;
+    }
+    this.#listener('space');
   }
 
   /** What was said changes the figures of the whole; what comes with it in the same moment is waited for. */
@@ -125,6 +147,9 @@ export class LiveState {
       this.#readStatusSoon();
     }
     switch (name) {
+      case 'store':
+        this.#readSpace();
+        break;
       case 'machine':
         this.machines.set(value.id, value);
         break;

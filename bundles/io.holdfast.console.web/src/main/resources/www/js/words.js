@@ -27,6 +27,26 @@ export function duration(millis) {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
 }
 
+/** How much more is taken each day; less is said with a minus. */
+export const growth = (bytesPerDay) => `${bytesPerDay < 0 ? '−' : ''}${bytes(Math.abs(bytesPerDay))} a day`;
+
+const ALARM_TONES = { NONE: 'good', WEEK: 'warn', DAY: 'warn', HOUR: 'bad', INTAKE_STOPPED: 'bad' };
+
+/** How long new points have room, in words that do not hide what is not known. */
+export function outlook(space) {
+  const tone = ALARM_TONES[space.alarm];
+  if (space.intakeStopped) {
+    return { text: 'New points are refused: what is free is kept for maintenance', tone };
+  }
+  if (space.fullInMillis !== undefined) {
+    return { text: `New points are refused in ${duration(space.fullInMillis)} at the present rate`, tone };
+  }
+  if (space.reachMillis === 0) {
+    return { text: 'How long there is room is not known yet', tone: 'idle' };
+  }
+  return { text: `There is room for more than ${duration(space.reachMillis)} at the present rate`, tone };
+}
+
 const two = (number) => String(number).padStart(2, '0');
 
 /** A moment, in the reader's time zone. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param intakeStopped whether new points are refused until there is room
  * @param growthBytesPerDay how much more of the medium is taken for each day, by whomever; negative when it gets less, 0 before anything is known
  * @param fullInMillis when no new points will be taken in at the present rate, or null when that is not foreseen
+ * @param reachMillis how far ahead can be foreseen by now, longer the longer the room was watched; 0 before anything is known
  * @param alarm what of that is worth a person's attention
  * @param machines what each history takes, the largest first
  * @since 1.0
@@ -24,6 +25,7 @@ public record StoreSpaceView(
         boolean intakeStopped,
         long growthBytesPerDay,
         @Nullable Long fullInMillis,
+        long reachMillis,
         SpaceAlarm alarm,
         List<Machine> machines) {
 
@@ -35,6 +37,7 @@ public record StoreSpaceView(
             boolean intakeStopped,
             long growthBytesPerDay,
             @Nullable Long fullInMillis,
+            long reachMillis,
             SpaceAlarm alarm,
             List<Machine> machines) {
         this.sizeBytes = sizeBytes;
@@ -43,6 +46,7 @@ public record StoreSpaceView(
         this.intakeStopped = intakeStopped;
         this.growthBytesPerDay = growthBytesPerDay;
         this.fullInMillis = fullInMillis;
+        this.reachMillis = reachMillis;
         this.alarm = alarm;
         this.machines = List.copyOf(machines);
     }

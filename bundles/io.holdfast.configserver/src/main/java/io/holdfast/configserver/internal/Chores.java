@@ -105,6 +105,7 @@ final class Chores {
     private void lookAtSpace() {
         try {
             checks.space().look();
+            checks.space().keep();
         } catch (HoldfastException e) {
             // whoever asks for the state of the appliance is told that the store is away
             LOG.debug("the room of the recovery store is not known code={}", e.code());

@@ -43,6 +43,7 @@ import io.holdfast.configserver.internal.jobs.JobEngine;
 import io.holdfast.configserver.internal.plans.AgentLine;
 import io.holdfast.configserver.internal.plans.Plans;
 import io.holdfast.configserver.internal.plans.Workplace;
+import io.holdfast.configserver.internal.space.SpaceMemory;
 import io.holdfast.configserver.internal.space.SpaceWatch;
 import io.holdfast.identity.CertificateAuthority;
 import io.holdfast.model.FirstSignIn;
@@ -106,8 +107,9 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
      * @param replicaFolder of all replicas
      * @param processServer where agents send to, {@code host:port}; with an empty host that of this server
      * @param localAgentFolder folder of the agent of the same node, if there is one
+     * @param spaceFile where it is kept what was seen of the recovery store's room; its folder is there
      */
-    public record Settings(Path replicaFolder, String processServer, Optional<Path> localAgentFolder) {}
+    public record Settings(Path replicaFolder, String processServer, Optional<Path> localAgentFolder, Path spaceFile) {}
 
     /**
      * What the server is given instead of having it.
@@ -160,7 +162,7 @@ public final class ConfigurationServer implements ControlService, FirstSignIn, A
         agentService = new AgentService(gate, views, desk);
         Optional<LocalAgent> localAgent = settings.localAgentFolder()
                 .map(folder -> new LocalAgent(folder, ports.authority().certificate(), register, time));
-        SpaceWatch space = new SpaceWatch(ports.store(), time, news);
+        SpaceWatch space = new SpaceWatch(ports.store(), time, news, new SpaceMemory(settings.spaceFile()));
         chores = new Chores(
                 means,
                 engine,

@@ -65,6 +65,7 @@ public final class ConfigurationServerComponent implements ControlService, Agent
     private static final long TICK_MILLIS = 100;
     private static final long STOP_SECONDS_MAX = 4;
     private static final String REPLICA_FOLDER = "replicas";
+    private static final String SPACE_FILE = "space-seen";
     private static final int REPLICA_NAME_LENGTH = 16;
     private static final Logger LOG = LoggerFactory.getLogger(ConfigurationServerComponent.class);
 
@@ -154,7 +155,8 @@ public final class ConfigurationServerComponent implements ControlService, Agent
         return new ConfigurationServer.Settings(
                 replicas,
                 configuration.processServerHost() + ":" + port,
-                agent == null || agent.isBlank() ? Optional.empty() : Optional.of(Path.of(agent)));
+                agent == null || agent.isBlank() ? Optional.empty() : Optional.of(Path.of(agent)),
+                Path.of(dataFolder).resolve(SPACE_FILE));
     }
 
     private static ThreadFactory threads(String name) {

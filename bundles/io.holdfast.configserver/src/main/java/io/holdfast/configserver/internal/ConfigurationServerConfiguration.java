@@ -11,8 +11,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @ObjectClassDefinition(name = "Configuration server")
 public @interface ConfigurationServerConfiguration {
 
-    /** Folder of the role; replicas lie below it. */
-    @AttributeDefinition(name = "Folder of the role; replicas lie below it")
+    /** Folder of the role; replicas lie below it, and what was seen of the recovery store's room. */
+    @AttributeDefinition(
+            name = "Folder of the role; replicas lie below it, and what was seen of the recovery store's room")
     String dataFolder();
 
     /** Host of the process server as agents reach it. */

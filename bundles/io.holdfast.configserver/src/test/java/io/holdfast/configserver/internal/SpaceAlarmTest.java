@@ -2,6 +2,7 @@ package io.holdfast.configserver.internal;
 
 import static io.holdfast.configserver.internal.World.ADMIN;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.holdfast.base.MachineId;
 import io.holdfast.configserver.ControlEvent;
@@ -18,20 +19,29 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Alarms of a recovery store that fills up, as those hear of them who watch and those who ask. */
 class SpaceAlarmTest {
 
     private static final long GIB = 1L << 30;
-    private static final int LOOK_MILLIS = 60_000;
-    private static final int LOOKS_AN_HOUR = 60;
+    private static final int LOOK_MILLIS = 1_800_000;
+    private static final int LOOKS_AN_HOUR = 2;
+    private static final long DAY_MILLIS = 86_400_000L;
 
     private final World world;
+
+    /** The catalog is that of all tests, and no audit entry ever goes. */
+    private final long auditedBefore;
 
     SpaceAlarmTest(@TempDir Path folder) {
         world = new World(folder);
         world.store.reserveBytes = 10 * GIB;
         world.store.freeBytes = 410 * GIB;
+        auditedBefore = world.server().access().audit(ADMIN, Long.MAX_VALUE, 1).stream()
+                .mapToLong(AuditEntry::number)
+                .sum();
     }
 
     @AfterEach
@@ -99,9 +109,57 @@ class SpaceAlarmTest {
         assertThat(audited()).containsExactly("ended", "raised", "raised", "raised", "raised");
     }
 
+    @ParameterizedTest
+    @CsvSource({"30, 2.5, WEEK", "10, 20, DAY", "1, 300, HOUR"})
+    void alarmThatLastsIsToldAtTheFirstLookAfterARestartWhateverTheClockSays(
+            double hours, double gibAnHour, SpaceAlarm alarm) throws InterruptedException {
+        pass(hours, gibAnHour);
+        assertThat(codes()).containsExactly("store.filling");
+        Long before = health().storeFullInMillis();
+
+        world.time.advanceMillis(3 * DAY_MILLIS);
+        world.time.setWallClockBack(3_650 * DAY_MILLIS);
+        world.restart();
+        EventSubscription events = world.server().events().subscribe(ADMIN);
+        world.round();
+
+        assertThat(alarms(events)).containsExactly(alarm);
+        assertThat(codes()).containsExactly("store.filling");
+        assertThat(health().storeFullInMillis()).isCloseTo(before, withinPercentage(1));
+        assertThat(audited()).startsWith("lasts", "raised").endsWith("raised");
+    }
+
+    @Test
+    void whatWasTakenWhileNobodyLookedIsNoRush() {
+        pass(30, 0.1);
+
+        world.time.advanceMillis(DAY_MILLIS);
+        world.store.freeBytes -= 300 * GIB;
+        world.restart();
+        pass(0.5, 0.1);
+
+        assertThat(codes()).isEmpty();
+        assertThat(world.server().health().space(ADMIN).growthBytesPerDay())
+                .isCloseTo((long) (2.4 * GIB), withinPercentage(5));
+    }
+
+    @Test
+    void alarmThatEndedMeanwhileIsToldToo() throws InterruptedException {
+        pass(10, 20);
+
+        world.store.freeBytes = 100_000 * GIB;
+        world.restart();
+        EventSubscription events = world.server().events().subscribe(ADMIN);
+        world.round();
+
+        assertThat(alarms(events)).containsExactly(SpaceAlarm.NONE);
+        assertThat(audited()).containsExactly("ended", "raised");
+    }
+
     private List<String> audited() {
         return world.server().access().audit(ADMIN, Long.MAX_VALUE, 100).stream()
-                .filter(entry -> entry.action().equals("store.alarm"))
+                .filter(entry ->
+                        entry.number() > auditedBefore && entry.action().equals("store.alarm"))
                 .map(AuditEntry::outcome)
                 .toList();
     }
@@ -117,6 +175,7 @@ class SpaceAlarmTest {
         assertThat(space.reserveBytes()).isEqualTo(10 * GIB);
         assertThat(space.alarm()).isEqualTo(SpaceAlarm.NONE);
         assertThat(space.fullInMillis()).isNull();
+        assertThat(space.reachMillis()).isZero();
         assertThat(space.machines()).singleElement().satisfies(history -> {
             assertThat(history.machine()).isEqualTo(machine);
             assertThat(history.name()).isEqualTo("web");

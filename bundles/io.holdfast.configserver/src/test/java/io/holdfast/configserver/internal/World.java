@@ -105,7 +105,8 @@ final class World implements AutoCloseable {
                         authority,
                         bundles,
                         machine -> Optional.ofNullable(codings.get(machine))),
-                new ConfigurationServer.Settings(folder.resolve("replicas"), ":9443", agentFolder),
+                new ConfigurationServer.Settings(
+                        folder.resolve("replicas"), ":9443", agentFolder, folder.resolve("space-seen")),
                 new ConfigurationServer.Means(time, new SecureRandom(), tasks::add));
     }
 

@@ -85,6 +85,14 @@ final class Browser implements AutoCloseable {
         send("Emulation.setEmulatedMedia", "{\"media\":\"" + medium + "\"}", session);
     }
 
+    /** Makes the window so wide; it stays as high as it is. */
+    void widen(int pixels) throws InterruptedException {
+        send(
+                "Emulation.setDeviceMetricsOverride",
+                "{\"width\":" + pixels + ",\"height\":1000,\"deviceScaleFactor\":1,\"mobile\":false}",
+                session);
+    }
+
     /** Evaluates an expression and gives its value as text. */
     String evaluate(String expression) throws InterruptedException {
         String answer = send("Runtime.evaluate", "{\"expression\":\"String(" + escape(expression) + ")\"}", session);
@@ -92,7 +100,11 @@ final class Browser implements AutoCloseable {
         if (!value.find()) {
             throw new AssertionError(expression + " has no value: " + answer);
         }
-        return value.group(1).replace("\\\"", "\"").replace("\\n", "\n").replace("\\\\", "\\");
+        return value.group(1)
+                .replace("\\\"", "\"")
+                .replace("\\n", "\n")
+                .replace("\\t", "\t")
+                .replace("\\\\", "\\");
     }
 
     /** The text of the page as it is seen. */

@@ -54,13 +54,14 @@ final class FakeAppliance implements AutoCloseable {
         answers.put(call, new Answer(status, json));
     }
 
-    /** Answers as an appliance with four machines in different states. */
+    /** Answers as an appliance with four machines in different states and a store that takes no new points. */
     void answerAsBusy() throws IOException {
         answer("GET /session", "session.json");
         answer("GET /machines", "machines.json");
         answer("GET /jobs", "jobs.json");
         answer("GET /agents", "agents.json");
         answer("GET /status", "status.json");
+        answer("GET /space", "space.json");
         answer("GET /keys", "keys.json");
     }
 

@@ -2,52 +2,16 @@ package io.holdfast.console.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The pages in a real browser, against a fake appliance. */
-@Timeout(120)
 @EnabledIf("io.holdfast.console.web.Browser#isInstalled")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PageTest {
+class PageTest extends PageTestKit {
 
     private static final String NOBODY =
             "{\"code\":\"NOT_AUTHENTICATED\",\"message\":\"Unknown user or wrong password.\"}";
-    private static final String FIRST_MACHINE = "#machines li:nth-child(1)";
-
-    private @Nullable Browser opened;
-    private @Nullable FakeAppliance started;
-
-    @BeforeAll
-    void startBrowser(@TempDir Path folder) throws IOException, InterruptedException {
-        opened = new Browser(folder);
-    }
-
-    @BeforeEach
-    void startAppliance() throws IOException {
-        started = new FakeAppliance();
-    }
-
-    @AfterEach
-    void stopAppliance() {
-        appliance().close();
-    }
-
-    @AfterAll
-    void stopBrowser() {
-        browser().close();
-    }
 
     @Test
     void asksANewAdministratorForTheOneTimePassword() throws Exception {
@@ -384,25 +348,5 @@ class PageTest {
                                 .evaluate(
                                         "['h1', 'main', 'nav', 'header'].filter((tag) => document.querySelectorAll(tag).length !== 1).join()"))
                 .isEmpty();
-    }
-
-    private void open() throws InterruptedException {
-        browser().open(appliance().url(), "light");
-    }
-
-    private Browser browser() {
-        Browser present = opened;
-        if (present == null) {
-            throw new IllegalStateException("no browser was started");
-        }
-        return present;
-    }
-
-    private FakeAppliance appliance() {
-        FakeAppliance present = started;
-        if (present == null) {
-            throw new IllegalStateException("no appliance was started");
-        }
-        return present;
     }
 }

@@ -77,16 +77,28 @@ final class StatusCommands {
         JsonNode space = context.client().get("/space");
         return context.show(space, out -> {
             out.println("Size      " + Words.bytes(space.path("sizeBytes").asLong()));
+            long reach = space.path("reachMillis").asLong();
+            String outlook = outlook(space.path("intakeStopped"), space.path("fullInMillis"));
             out.println("Free      " + Words.bytes(space.path("freeBytes").asLong())
-                    + outlook(space.path("intakeStopped"), space.path("fullInMillis")));
+                    + (outlook.isEmpty() ? noEnd(reach) : outlook));
             out.println("Reserve   " + Words.bytes(space.path("reserveBytes").asLong()) + " of it, for maintenance");
             long growth = space.path("growthBytesPerDay").asLong();
-            out.println("Growth    " + (growth < 0 ? "-" : "") + Words.bytes(Math.abs(growth)) + " a day");
+            out.println("Growth    "
+                    + (reach == 0
+                            ? "not known yet"
+                            : (growth < 0 ? "-" : "") + Words.bytes(Math.abs(growth)) + " a day"));
             out.println();
             Table table = new Table("MACHINE", "HISTORY", "LIVE", "RECLAIMABLE", "INTAKE A DAY");
             space.path("machines").forEach(machine -> row(table, machine));
             table.print(out, "No history is kept.");
         });
+    }
+
+    /** What comes behind the figure of free space when its end is not foreseen. */
+    private static String noEnd(long reachMillis) {
+        return reachMillis == 0
+                ? "; how long that lasts is not known yet"
+                : "; enough for more than " + Words.duration(reachMillis) + " at the present rate";
     }
 
     private static void row(Table table, JsonNode machine) {

@@ -382,6 +382,21 @@ class CommandsTest {
         assertThat(run(FakeTerminal.script(), "doctor")).isEqualTo(ExitCode.FAILED);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0, 384.0 GiB; how long that lasts is not known yet, Growth    not known yet",
+        "7257600000, 384.0 GiB; enough for more than 84 days at the present rate, Growth    26.7 GiB a day"
+    })
+    void spaceTellsWhatIsNotForeseen(long reachMillis, String free, String growth) {
+        String space = appliance().example("StoreSpace", Map.of("reachMillis", reachMillis));
+        appliance().plan("getSpace", 200, space.replace("\"fullInMillis\":1036800000,", ""));
+        FakeTerminal terminal = FakeTerminal.script();
+
+        assertThat(run(terminal, "space")).isEqualTo(ExitCode.OK);
+
+        assertThat(terminal.written()).contains(free, growth);
+    }
+
     @Test
     void eventsAreShownAsTheyCome() {
         String machine = appliance().example("Machine", Map.of());

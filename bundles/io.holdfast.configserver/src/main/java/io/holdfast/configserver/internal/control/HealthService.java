@@ -115,6 +115,7 @@ public final class HealthService implements HealthControl {
                 room.intakeStopped(),
                 state.forecast().growthBytesPerDay(),
                 nullable(state.fullInMillis()),
+                state.forecast().reachMillis(),
                 state.alarm(),
                 machines);
     }

@@ -100,7 +100,7 @@ public final class News implements AgentDesk.AgentNews, SpaceWatch.Listener {
     public void changed(SpaceAlarm before, SpaceWatch.State state) {
         SpaceAlarm alarm = state.alarm();
         StoreRoom room = state.room();
-        String outcome = alarm == SpaceAlarm.NONE ? "ended" : alarm.compareTo(before) > 0 ? "raised" : "eased";
+        String outcome = alarm == SpaceAlarm.NONE ? "ended" : change(alarm.compareTo(before));
         audit.add(new AuditLog.Event(
                 "system",
                 "-",
@@ -112,6 +112,13 @@ public final class News implements AgentDesk.AgentNews, SpaceWatch.Listener {
         OptionalLong full = state.fullInMillis();
         events.publish(() ->
                 new ControlEvent.StoreAlarm(alarm, room.usableBytes(), full.isPresent() ? full.getAsLong() : null));
+    }
+
+    private static String change(int worse) {
+        if (worse == 0) {
+            return "lasts";
+        }
+        return worse > 0 ? "raised" : "eased";
     }
 
     @Override

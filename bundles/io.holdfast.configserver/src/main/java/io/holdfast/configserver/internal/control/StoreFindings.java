@@ -28,7 +28,8 @@ final class StoreFindings {
                     Severity.CRITICAL,
                     "store.intake-stopped",
                     STORE,
-                    "New points are refused: " + room.usableBytes() + " bytes are free and " + room.reserveBytes()
+                    "New points are refused: " + amount(room.usableBytes()) + " are free and "
+                            + amount(room.reserveBytes())
                             + " of them are kept for maintenance. Machines go on by their logs and bitmaps.",
                     FIX + " It goes on by itself once there is room."));
         }
@@ -47,8 +48,8 @@ final class StoreFindings {
                     room.intakeBytes() < SPACE_CRITICAL_BYTES ? Severity.CRITICAL : Severity.WARNING,
                     "store.space",
                     STORE,
-                    room.intakeBytes() + " bytes are left for new points; expected at least " + SPACE_WARNING_BYTES
-                            + ".",
+                    amount(room.intakeBytes()) + " are left for new points; expected at least "
+                            + amount(SPACE_WARNING_BYTES) + ".",
                     FIX));
         }
         return findings;
@@ -62,5 +63,10 @@ final class StoreFindings {
         }
         long hours = TimeUnit.MILLISECONDS.toHours(millis);
         return hours < TimeUnit.DAYS.toHours(2) ? hours + " hours" : TimeUnit.MILLISECONDS.toDays(millis) + " days";
+    }
+
+    /** Rounded down as well. */
+    private static String amount(long bytes) {
+        return bytes < 10L << 30 ? (bytes >> 20) + " MiB" : (bytes >> 30) + " GiB";
     }
 }

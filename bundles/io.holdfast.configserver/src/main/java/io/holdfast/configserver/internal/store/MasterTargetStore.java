@@ -170,16 +170,32 @@ public final class MasterTargetStore implements StorePort {
 
     @Override
     public void retain(MachineId machine, Retention retention) {
-        target.history(machine)
-                .setRetention(new RetentionPolicy(
-                                millis("fullDensityHours", retention.fullDensityHours()),
-                                retention.hourly(),
-                                retention.daily(),
-                                retention.weekly(),
-                                retention.yearly(),
-                                millis("markersHours", retention.markersHours()),
-                                millis("lockHours", retention.lockHours()))
-                        .withCold(new ColdTier(millis("coldHours", retention.coldHours()), retention.coldMinutes())));
+        target.history(machine).setRetention(policy(retention));
+    }
+
+    /** Makes the policy, or refuses with the names and units of the interface what the policy would refuse with its own. */
+    static RetentionPolicy policy(Retention retention) {
+        long fullDensity = millis("fullDensityHours", retention.fullDensityHours(), RetentionPolicy.FOREVER_MILLIS);
+        long markers = millis("markersHours", retention.markersHours(), RetentionPolicy.FOREVER_MILLIS);
+        long lock = millis("lockHours", retention.lockHours(), RetentionPolicy.LOCK_MILLIS_MAX);
+        long cold = millis("coldHours", retention.coldHours(), RetentionPolicy.FOREVER_MILLIS);
+        require("coldMinutes", retention.coldMinutes(), ColdTier.MINUTES_A_DAY_MAX);
+        if (fullDensity < lock) {
+            throw new HoldfastException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "fullDensityHours",
+                    retention.fullDensityHours() + "; expected at least the " + retention.lockHours()
+                            + " hours of the lock");
+        }
+        return new RetentionPolicy(
+                fullDensity,
+                retention.hourly(),
+                retention.daily(),
+                retention.weekly(),
+                retention.yearly(),
+                markers,
+                lock,
+                new ColdTier(cold, retention.coldMinutes()));
     }
 
     @Override
@@ -197,12 +213,15 @@ public final class MasterTargetStore implements StorePort {
         return target.witnessTrouble();
     }
 
-    private static long millis(String name, long hours) {
-        long most = RetentionPolicy.FOREVER_MILLIS / RetentionPolicy.HOUR_MILLIS;
-        if (hours < 0 || hours > most) {
-            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, name, hours + "; expected 0 to " + most);
-        }
+    private static long millis(String name, long hours, long mostMillis) {
+        require(name, hours, mostMillis / RetentionPolicy.HOUR_MILLIS);
         return hours * RetentionPolicy.HOUR_MILLIS;
+    }
+
+    private static void require(String name, long value, long most) {
+        if (value < 0 || value > most) {
+            throw new HoldfastException(ErrorCode.INVALID_ARGUMENT, name, value + "; expected 0 to " + most);
+        }
     }
 
     private Optional<Points> pointsOf(MachineId machine) {

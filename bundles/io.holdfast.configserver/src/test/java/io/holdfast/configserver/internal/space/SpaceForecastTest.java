@@ -41,7 +41,7 @@ class SpaceForecastTest {
 
     @Test
     void knowsNothingAtFirst() {
-        assertThat(forecast.at(0, 0, MEDIUM_BYTES)).isEqualTo(new SpaceForecast.Forecast(0, OptionalLong.empty()));
+        assertThat(forecast.at(0, 0, MEDIUM_BYTES)).isEqualTo(new SpaceForecast.Forecast(0, OptionalLong.empty(), 0));
         watch(4 * MINUTE, 900_000_000L);
 
         assertThat(left()).isEmpty();
@@ -97,6 +97,40 @@ class SpaceForecastTest {
         assertThat(left()).isEmpty();
         assertThat(forecast.at(now, used, MEDIUM_BYTES - used).growthBytesPerDay())
                 .isNegative();
+    }
+
+    @Test
+    void saysHowFarItReaches() {
+        watch(2 * HOUR, 120_000L);
+
+        assertThat(left()).isEmpty();
+        assertThat(forecast.at(now, used, MEDIUM_BYTES - used).reachMillis()).isEqualTo(24 * HOUR);
+    }
+
+    @Test
+    void goesOnWhereAnotherLeftOffOnAnotherClockAndAnotherMedium() {
+        watch(6 * DAY, 4_800_000L);
+        SpaceForecast other = new SpaceForecast();
+
+        other.resume(1, 7, forecast.noted(now, used));
+
+        assertThat(other.at(1, 7, 500_000_000L)).isEqualTo(forecast.at(now, used, 500_000_000L));
+        assertThat(other.noted(1, 7)).isEqualTo(forecast.noted(now, used));
+    }
+
+    @Test
+    void goesOnWithinItsBounds() {
+        watch(8 * DAY, 4_800_000L);
+        SpaceForecast other = new SpaceForecast();
+        other.resume(0, 0, forecast.noted(now, used));
+
+        for (int look = 0; look < 60; look++) {
+            other.add(look * 14 * HOUR, look);
+        }
+
+        assertThat(other.noted(0, 0))
+                .hasSize(4)
+                .allSatisfy(noted -> assertThat(noted.growths()).hasSize(SpaceForecast.SAMPLES_MAX));
     }
 
     @Test

@@ -369,6 +369,7 @@ final class FakeControl implements ControlService {
                     false,
                     -7,
                     8L,
+                    9L,
                     SpaceAlarm.WEEK,
                     List.of(new StoreSpaceView.Machine(
                             Samples.MACHINE, "web-1", 1L << 31, 1L << 30, 1L << 30, 1 << 20)));
