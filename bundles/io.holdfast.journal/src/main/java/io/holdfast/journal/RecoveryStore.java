@@ -6,6 +6,7 @@ import io.holdfast.base.MachineId;
 import io.holdfast.base.TimeSource;
 import io.holdfast.journal.file.StoreFiles;
 import io.holdfast.journal.internal.store.StoreOpener;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -77,6 +78,39 @@ public interface RecoveryStore extends AutoCloseable {
     static RecoveryStore open(
             StoreFiles files, StoreSettings settings, TimeSource time, LedgerSigner signer, ResidentKeys keys) {
         return StoreOpener.open(files, settings, time, Optional.of(signer), keys);
+    }
+
+    /**
+     * Opens the store in a directory for reading alone. The directory may lie on a medium that is mounted so, or belong to somebody else: not one byte of it
+     * changes. What a crash left is put in order in memory, at most 96 MiB of it, so that batches which lie in the intake log alone are in the points as
+     * well; what is damaged is named and stays where it lies. Several processes may read a store at a time.
+     *
+     * @param directory where
+     * @param settings the bounds
+     * @param time the store's clock, for labels alone
+     * @return the open store; whatever would change it is refused with {@link ErrorCode#DATA_FOLDER_READ_ONLY}
+     * @throws HoldfastException with {@link ErrorCode#NOT_FOUND} when there is no store, {@link ErrorCode#DATA_FOLDER_IN_USE} when a process has it open
+     *     for writing, {@link ErrorCode#DATA_FOLDER_NEWER}, {@link ErrorCode#STORE_DAMAGED} as {@link #open(Path, StoreSettings, TimeSource)},
+     *     {@link ErrorCode#DISK_FULL} when more would have to be put in order, {@link ErrorCode#DISK_ERROR} when it cannot be read
+     */
+    static RecoveryStore openReading(Path directory, StoreSettings settings, TimeSource time) {
+        if (!Files.isDirectory(directory)) {
+            throw new HoldfastException(ErrorCode.NOT_FOUND, "directory " + directory, "is not there");
+        }
+        return openReading(SegmentPlaces.files(directory), settings, time);
+    }
+
+    /**
+     * Opens the store behind a file port for reading alone; see {@link #openReading(Path, StoreSettings, TimeSource)}.
+     *
+     * @param medium where the store lies
+     * @param settings the bounds
+     * @param time the store's clock, for labels alone
+     * @return the open store
+     * @throws HoldfastException as there
+     */
+    static RecoveryStore openReading(StoreFiles medium, StoreSettings settings, TimeSource time) {
+        return StoreOpener.openReading(medium, settings, time);
     }
 
     /**

@@ -4,7 +4,6 @@ import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -215,16 +214,34 @@ public final class DirectoryFiles implements StoreFiles {
     public Optional<AutoCloseable> lock(String path) throws IOException {
         FileChannel channel = change(
                 path, () -> FileChannel.open(resolve(path), StandardOpenOption.WRITE, StandardOpenOption.CREATE));
+        return hold(channel, false);
+    }
+
+    /** A lock that others may share needs no right to write, and no medium that can be written. */
+    @Override
+    public Optional<AutoCloseable> lockForReading(String path) throws IOException {
+        FileChannel channel;
         try {
-            FileLock lock = channel.tryLock();
-            if (lock != null) {
-                return Optional.of(channel);
-            }
+            channel = FileChannel.open(resolve(path), StandardOpenOption.READ);
+        } catch (NoSuchFileException _) {
+            return Optional.of(() -> {});
+        }
+        return hold(channel, true);
+    }
+
+    private static Optional<AutoCloseable> hold(FileChannel channel, boolean shared) throws IOException {
+        boolean held = false;
+        try {
+            held = channel.tryLock(0, Long.MAX_VALUE, shared) != null;
+            return held ? Optional.of(channel) : Optional.empty();
         } catch (OverlappingFileLockException _) {
             // held by this process: answered like a lock held by another
+            return Optional.empty();
+        } finally {
+            if (!held) {
+                channel.close();
+            }
         }
-        channel.close();
-        return Optional.empty();
     }
 
     @Override

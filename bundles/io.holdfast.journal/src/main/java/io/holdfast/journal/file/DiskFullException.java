@@ -19,7 +19,17 @@ public final class DiskFullException extends IOException {
      * @param path which file was to grow
      */
     public DiskFullException(String path) {
-        super(path + ": no space left on the medium");
+        this(path, "no space left on the medium");
+    }
+
+    /**
+     * Creates the error, where room is not that of a medium.
+     *
+     * @param path which file was to grow
+     * @param reason what is full, and what would be right
+     */
+    public DiskFullException(String path, String reason) {
+        super(path + ": " + reason);
     }
 
     DiskFullException(String path, IOException cause) {

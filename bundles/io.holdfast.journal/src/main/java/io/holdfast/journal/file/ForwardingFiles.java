@@ -70,6 +70,16 @@ public class ForwardingFiles implements StoreFiles {
     }
 
     @Override
+    public Optional<AutoCloseable> lockForReading(String path) throws IOException {
+        return files.lockForReading(path);
+    }
+
+    @Override
+    public boolean changesLast() {
+        return files.changesLast();
+    }
+
+    @Override
     public String place() {
         return files.place();
     }

@@ -117,6 +117,27 @@ public interface StoreFiles {
     Optional<AutoCloseable> lock(String path) throws IOException;
 
     /**
+     * Keeps every process that would write from opening the store, until the lock is closed or this process ends; others may read beside this one. Nothing
+     * is made: where there is no lock file, as in a copy that left it out, nobody can hold it, and nobody is kept out.
+     *
+     * @param path name of the lock file
+     * @return the lock, or nothing when a process holds {@link #lock}
+     * @throws IOException when it cannot be told whether somebody does
+     */
+    default Optional<AutoCloseable> lockForReading(String path) throws IOException {
+        return exists(path) ? lock(path) : Optional.of(() -> {});
+    }
+
+    /**
+     * Tells whether what is changed stays changed.
+     *
+     * @return false when the medium is only read, and changes are seen through this port alone and until it is let go of
+     */
+    default boolean changesLast() {
+        return true;
+    }
+
+    /**
      * Tells where the files lie, for people.
      *
      * @return a path of the host; empty when there is none

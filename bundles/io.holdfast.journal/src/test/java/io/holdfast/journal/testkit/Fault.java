@@ -10,6 +10,10 @@ public enum Fault {
     SHORT_WRITE,
     /** From here on nothing may grow, until there is room again. */
     DISK_FULL,
+    /** The same, and pages that are zero take room when they are written: files have holes there, as a copy may leave them. */
+    HOLES_FULL,
+    /** The same, and whatever is written over takes room: the medium writes elsewhere each time. */
+    OVERWRITES_FULL,
     /** Somebody else takes the room, but for a part of what the store keeps for maintenance. */
     ROOM_TAKEN,
     /** A force fails: what it was to make durable is read back as written, and never reaches the medium. */

@@ -134,7 +134,8 @@ public final class FaultEnumeration {
     private void requireNamed(HoldfastException refusal) {
         Set<ErrorCode> names = switch (fault) {
             case IO_ERROR, READ_ERROR, SHORT_WRITE, FORCE_FAILED -> Set.of(ErrorCode.DISK_ERROR);
-            case DISK_FULL, ROOM_TAKEN -> Set.of(ErrorCode.DISK_FULL);
+            case DISK_FULL, ROOM_TAKEN, HOLES_FULL -> Set.of(ErrorCode.DISK_FULL);
+            case OVERWRITES_FULL -> Set.of(ErrorCode.DISK_FULL, ErrorCode.DISK_ERROR);
             case BIT_ROT -> Set.of(ErrorCode.STORE_DAMAGED, ErrorCode.DATA_FOLDER_NEWER, ErrorCode.DATA_FOLDER_COPIED);
         };
         if (!names.contains(refusal.code())) {

@@ -50,6 +50,16 @@ final class SimulatedBytes {
         return count;
     }
 
+    /** Where the first page begins that is all zero; the end when none of those in between is. */
+    int firstHole(int from, int to) {
+        for (int at = from / PAGE_BYTES * PAGE_BYTES; at < to; at += PAGE_BYTES) {
+            if (Arrays.equals(pages.get(at / PAGE_BYTES).bytes, ZEROES.bytes)) {
+                return at;
+            }
+        }
+        return to;
+    }
+
     void write(int position, byte[] source, int from, int length) {
         int end = position + length;
         grow(end);

@@ -58,6 +58,11 @@ final class SimulatedContent {
         return current.read(position, target);
     }
 
+    /** Where a page of zeroes begins that a write from one place to another touches; the end when there is none. */
+    synchronized long firstHole(long from, long to) {
+        return Math.max(from, current.firstHole((int) from, (int) to));
+    }
+
     synchronized void write(long position, byte[] bytes, long operation) {
         if (bytes.length > 0) {
             change(new Change((int) position, bytes, operation));

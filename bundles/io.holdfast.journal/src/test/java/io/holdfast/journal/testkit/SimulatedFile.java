@@ -53,9 +53,8 @@ final class SimulatedFile implements StoreFile {
             content.write(position, Arrays.copyOf(bytes, bytes.length / 2), number);
             throw new IOException(path + ": the medium failed in the middle of a write");
         }
-        long growth = position + bytes.length - content.size();
-        if (growth > 0 && files.bytesLeft() < growth) {
-            int fits = (int) Math.max(0, Math.min(bytes.length, content.size() + files.bytesLeft() - position));
+        int fits = files.fitting(content, position, bytes.length);
+        if (fits < bytes.length) {
             content.write(position, Arrays.copyOf(bytes, fits), number);
             throw files.full(path);
         }

@@ -42,8 +42,7 @@ public final class SimulatedFiles implements StoreFiles {
     private final Random random;
     private final long identity;
     private final Operations operations;
-    private long bytesMax = Long.MAX_VALUE;
-    private long refusals;
+    private final SimulatedRoom room = new SimulatedRoom(this::bytes);
     private boolean locked;
 
     private record NameChange(
@@ -111,7 +110,12 @@ public final class SimulatedFiles implements StoreFiles {
 
     /** No file may grow once all have so many bytes together. */
     public synchronized void bytesMax(long bytes) {
-        bytesMax = bytes;
+        room.bytesMax(bytes);
+    }
+
+    /** From now on nothing may grow, and of what is written over only what the fault spares may be written. */
+    public synchronized void fill(Fault how) {
+        room.fill(how);
     }
 
     public synchronized long bytes() {
@@ -230,12 +234,7 @@ public final class SimulatedFiles implements StoreFiles {
 
     /** Does what a fault at the change counted last does to the medium as a whole. */
     synchronized void afterChange() {
-        if (operations.hits(Fault.DISK_FULL)) {
-            bytesMax = bytes();
-        }
-        if (operations.hits(Fault.ROOM_TAKEN)) {
-            bytesMax = bytes() + ReserveEnumeration.BYTES_LEFT;
-        }
+        room.afterChange(operations);
         if (operations.hits(Fault.BIT_ROT)) {
             rot();
         }
@@ -252,19 +251,18 @@ public final class SimulatedFiles implements StoreFiles {
         }
     }
 
-    /** How much files may still grow. */
-    synchronized long bytesLeft() {
-        return bytesMax == Long.MAX_VALUE ? Long.MAX_VALUE : bytesMax - bytes();
+    /** How many bytes of a write there is room for. */
+    synchronized int fitting(SimulatedContent content, long position, int length) {
+        return room.fitting(content, position, length);
     }
 
     /** How often something found no room. */
     public synchronized long refusals() {
-        return refusals;
+        return room.refusals();
     }
 
     synchronized DiskFullException full(String path) {
-        refusals++;
-        return new DiskFullException(path);
+        return room.refusal(path);
     }
 
     private static String parent(String path) {
@@ -316,7 +314,7 @@ public final class SimulatedFiles implements StoreFiles {
 
     /** A new name takes room as well. */
     private void requireRoom(String path) throws DiskFullException {
-        if (bytesLeft() <= 0) {
+        if (room.left() <= 0) {
             throw full(path);
         }
     }
@@ -407,7 +405,7 @@ public final class SimulatedFiles implements StoreFiles {
 
     @Override
     public synchronized Room room() {
-        return new Room(Math.max(0, bytesLeft()), MEDIUM_BYTES);
+        return new Room(Math.max(0, room.left()), MEDIUM_BYTES);
     }
 
     @Override
@@ -417,6 +415,11 @@ public final class SimulatedFiles implements StoreFiles {
         }
         locked = true;
         return Optional.of(() -> locked = false);
+    }
+
+    @Override
+    public Optional<AutoCloseable> lockForReading(String path) {
+        return lock(path);
     }
 
     @Override

@@ -24,7 +24,6 @@ import java.util.List;
 final class ServeCommands {
 
     private static final String DIR = "DIR";
-    private static final String DIR_TEXT = "folder of a recovery store that no process has open";
     private static final String MACHINE = "machine";
     private static final String LATEST = "latest";
 
@@ -36,7 +35,7 @@ final class ServeCommands {
                         StoreKeys.options(Spec.of(
                                                 "store serve",
                                                 "Offer a point's disks read-only over NBD, until interrupted")
-                                        .with(DIR, DIR_TEXT)
+                                        .with(DIR, StoreFolder.READ_TEXT)
                                         .withRequired("point", "POINT", "latest, or EPOCH:SEQUENCE")
                                         .withRequired(
                                                 "socket", "PATH", "UNIX socket to make; disk n is the export diskN")
@@ -65,7 +64,7 @@ final class ServeCommands {
     private static ExitCode serve(Context context) {
         Path folder = StoreFolder.path(context, DIR);
         Path socket = context.arguments().file("socket").orElseThrow();
-        try (RecoveryStore store = StoreFolder.open(folder)) {
+        try (RecoveryStore store = StoreFolder.openReading(context, folder)) {
             MachineHistory history = history(context, store);
             MachineKeys keys = StoreKeys.open(context, folder, history.machine());
             try (PointImage image = open(context, history, keys)) {

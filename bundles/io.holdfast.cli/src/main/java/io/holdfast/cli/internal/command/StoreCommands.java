@@ -41,13 +41,13 @@ final class StoreCommands {
         return List.of(
                 new Command(
                         Spec.of("store list", "List the histories in a recovery store's folder")
-                                .with(DIR, DIR_TEXT),
+                                .with(DIR, StoreFolder.READ_TEXT),
                         StoreCommands::list),
                 new Command(
                         Spec.of(
                                         "store copy",
                                         "Copy histories to another recovery store, or bring copies there up to date")
-                                .with(DIR, DIR_TEXT)
+                                .with(DIR, StoreFolder.READ_TEXT)
                                 .with(TARGET, TARGET_TEXT)
                                 .withOption(MACHINE, "ID", MACHINE_TEXT)
                                 .withDetail(GO_ON)
@@ -83,7 +83,7 @@ final class StoreCommands {
     }
 
     private static ExitCode list(Context context) {
-        try (RecoveryStore store = StoreFolder.open(StoreFolder.path(context, DIR))) {
+        try (RecoveryStore store = StoreFolder.openReading(context, StoreFolder.path(context, DIR))) {
             List<Map<String, Object>> histories = new ArrayList<>();
             for (MachineId machine : store.machines()) {
                 store.find(machine).ifPresent(history -> histories.add(describe(history)));
@@ -142,7 +142,8 @@ final class StoreCommands {
         Path from = StoreFolder.path(context, DIR);
         Path to = StoreFolder.path(context, TARGET);
         StoreFolder.requireApart(from, TARGET, to);
-        try (RecoveryStore source = StoreFolder.open(from)) {
+        try (RecoveryStore source =
+                kind == TransferKind.COPY ? StoreFolder.openToCopy(context, from) : StoreFolder.open(from)) {
             List<MachineId> machines = StoreFolder.machines(context, source);
             machines.stream()
                     .filter(machine -> !source.machines().contains(machine))

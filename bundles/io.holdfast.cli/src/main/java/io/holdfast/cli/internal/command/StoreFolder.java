@@ -17,7 +17,12 @@ import java.util.List;
 /** Recovery stores as folders, without an appliance: commands open them themselves, one process at a time. */
 final class StoreFolder {
 
+    /** What a command says of the folder of a store that it only reads. */
+    static final String READ_TEXT =
+            "folder of a recovery store that no process writes; its medium may be mounted for reading alone";
+
     private static final long CACHE_BYTES = 8L << 20;
+    private static final int DAMAGES_SHOWN = 20;
 
     /** Small caches: a command goes through a store once. The log has its usual size, for a store that is made. */
     private static final StoreSettings SETTINGS = new StoreSettings(
@@ -67,10 +72,40 @@ final class StoreFolder {
 
     /** Opens a store that is there. */
     static RecoveryStore open(Path folder) {
+        requireStore(folder);
+        return RecoveryStore.open(folder, SETTINGS, TimeSource.SYSTEM);
+    }
+
+    /** Opens a store that is there to look at it: nothing in its folder changes. What is damaged is told. */
+    static RecoveryStore openReading(Context context, Path folder) {
+        requireStore(folder);
+        RecoveryStore store = RecoveryStore.openReading(folder, SETTINGS, TimeSource.SYSTEM);
+        store.damages().stream()
+                .limit(DAMAGES_SHOWN)
+                .forEach(damage -> context.complain(
+                        "damaged: " + damage.file() + " at byte " + damage.offset() + ": " + damage.detail()));
+        return store;
+    }
+
+    /**
+     * Opens a store that is there to copy from it. One that can be written is put in order, so that batches that lie in its log alone get their places for
+     * good; one that cannot is copied as it is read.
+     */
+    static RecoveryStore openToCopy(Context context, Path folder) {
+        try {
+            return open(folder);
+        } catch (HoldfastException e) {
+            if (e.code() != ErrorCode.DATA_FOLDER_READ_ONLY) {
+                throw e;
+            }
+            return openReading(context, folder);
+        }
+    }
+
+    private static void requireStore(Path folder) {
         if (!Files.exists(folder.resolve("store"))) {
             throw new HoldfastException(ErrorCode.NOT_FOUND, folder.toString(), "holds no recovery store");
         }
-        return RecoveryStore.open(folder, SETTINGS, TimeSource.SYSTEM);
     }
 
     /** Opens a store, or makes one where there is nothing. */

@@ -25,6 +25,7 @@ import io.holdfast.journal.RecoveryStore;
 import io.holdfast.journal.StoreSettings;
 import io.holdfast.nbd.NbdClient;
 import io.holdfast.nbd.NbdClientOptions;
+import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -35,10 +36,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,6 +61,11 @@ class ServeCommandsTest {
 
     private FakeTerminal terminal = FakeTerminal.script();
     private String paper = "";
+
+    /** The folder of the store as it was before its process closed it: the newest batches lie in the intake log alone. */
+    private Path killed() {
+        return folder.resolve("killed");
+    }
 
     private Path store() {
         return folder.resolve("store");
@@ -102,7 +110,28 @@ class ServeCommandsTest {
             builder.add(new StreamRecord.Proof(4, 1_000, 1));
             history.append(builder.seal().bytes());
             store.commit();
+            copy(store(), killed());
         }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
+        }
+    }
+
+    /** Every file below a folder, with its content and when it was changed. */
+    private static Map<String, List<Object>> contents(Path root) throws IOException {
+        Map<String, List<Object>> all = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.toList()) {
+                Object content = Files.isDirectory(file) ? "folder" : ByteBuffer.wrap(Files.readAllBytes(file));
+                all.put(root.relativize(file).toString(), List.of(content, Files.getLastModifiedTime(file)));
+            }
+        }
+        return all;
     }
 
     private static void write(BatchBuilder builder, long sequence, long offset) {
@@ -123,15 +152,23 @@ class ServeCommandsTest {
     }
 
     private ExitCode serve(String... more) {
+        return serve(store(), more);
+    }
+
+    private ExitCode serve(Path served, String... more) {
         List<String> words = new ArrayList<>(
-                List.of("store", "serve", store().toString(), "--socket", socket().toString(), "--once"));
+                List.of("store", "serve", served.toString(), "--socket", socket().toString(), "--once"));
         words.addAll(List.of(more));
         return run(words.toArray(String[]::new));
     }
 
     /** Serves until one client has read and left. */
     private byte[] readThrough(String... how) throws Exception {
-        CompletableFuture<ExitCode> served = CompletableFuture.supplyAsync(() -> serve(how));
+        return readThrough(store(), how);
+    }
+
+    private byte[] readThrough(Path store, String... how) throws Exception {
+        CompletableFuture<ExitCode> served = CompletableFuture.supplyAsync(() -> serve(store, how));
         while (!Files.exists(socket()) && !served.isDone()) {
             LockSupport.parkNanos(1_000_000);
         }
@@ -159,6 +196,28 @@ class ServeCommandsTest {
         requireContent(readThrough(
                 "--point", "latest", "--keys", folder.resolve("keys/store.key").toString()));
         assertThat(terminal.written()).contains("Offered: position 1:4", "disk0  1048576 bytes  disk-a");
+    }
+
+    @Test
+    void servesAndListsWhatAKilledProcessHasLeftAndChangesNothingOfIt() throws Exception {
+        Map<String, List<Object>> before = contents(killed());
+        String key = folder.resolve("keys/store.key").toString();
+
+        requireContent(readThrough(killed(), "--point", "latest", "--keys", key));
+        assertThat(run("store", "list", killed().toString()))
+                .as(terminal.complained())
+                .isEqualTo(ExitCode.OK);
+
+        assertThat(terminal.written()).containsPattern(MACHINE + " +own +1 +4 ");
+        assertThat(contents(killed())).isEqualTo(before);
+    }
+
+    @Test
+    void refusesAStoreThatAProcessWrites() {
+        try (RecoveryStore _ = RecoveryStore.open(store(), SETTINGS, TimeSource.SYSTEM)) {
+            assertThat(run("store", "list", store().toString())).isEqualTo(ExitCode.REFUSED);
+            assertThat(terminal.complained()).contains("DATA_FOLDER_IN_USE", store().toString());
+        }
     }
 
     @Test

@@ -32,6 +32,7 @@ public final class IntakeLog implements AutoCloseable {
     private final long bytes;
     private long generation;
     private long slotNumber;
+    private long slotGeneration;
     private long groupNumber;
     private int groupCrc;
     private volatile long endOffset;
@@ -55,18 +56,29 @@ public final class IntakeLog implements AutoCloseable {
         }
     }
 
-    /** Goes on after what recovery has found, which counts as committed from now on. */
+    /**
+     * Goes on after what recovery has found, which counts as committed from now on. When a slot covers all that was found, a medium without room
+     * for another one does no harm.
+     */
     void resume(Checkpoint checkpoint, LogScan scan) throws IOException {
         generation = checkpoint.generation();
         baseGroupNumber = checkpoint.groupNumber();
         baseGroupCrc = checkpoint.previousCrc();
         slotNumber = scan.slotNumber();
+        slotGeneration = scan.slotGeneration();
         groupNumber = scan.groupNumber();
         groupCrc = scan.groupCrc();
         endOffset = scan.end();
-        writeAgain(IntakeGroup.padded(scan.committedEnd()), endOffset);
+        long committed = IntakeGroup.padded(scan.committedEnd());
+        writeAgain(committed, endOffset);
         file.force();
-        writeSlot(new CommitSlot(storeId, slotNumber + 1, generation, groupNumber, endOffset, groupCrc));
+        try {
+            writeSlot(slot(groupNumber, endOffset, groupCrc));
+        } catch (DiskFullException e) {
+            if (endOffset > committed || slotNumber == 0) {
+                throw e;
+            }
+        }
     }
 
     /**
@@ -128,11 +140,14 @@ public final class IntakeLog implements AutoCloseable {
     }
 
     /**
-     * Writes a group, then the slot that commits it, each made durable before the next step. When this fails at any point nobody knows whether the
-     * group will be found again, so nothing more may be written to the store.
+     * Writes a group, then the slot that commits it, each made durable before the next step. The file has its whole length, and yet there can be no room
+     * for what is written over: a copy may have left holes in it, and some file systems write elsewhere each time. Then the group is in no part committed and
+     * is not found again; the log goes on. When anything else fails nobody knows whether the group will be found, so nothing more may be written to the
+     * store.
      *
      * @param entries what the group holds; it fits
      * @return where the body of each entry lies in the log
+     * @throws DiskFullException when there was no room; the next group is written over this one
      */
     List<Long> commit(List<IntakeGroup.Entry> entries) throws IOException {
         ByteBuffer group = IntakeGroup.encode(generation, groupNumber + 1, groupCrc, entries);
@@ -144,12 +159,13 @@ public final class IntakeLog implements AutoCloseable {
             at += IntakeGroup.ENTRY_HEAD_BYTES + entry.bodyLength();
         }
         int length = group.remaining();
+        writeGroup(group);
+        file.force();
         try {
-            file.write(endOffset, group);
-            file.force();
-            writeSlot(new CommitSlot(storeId, slotNumber + 1, generation, groupNumber + 1, endOffset + length, crc));
+            writeSlot(slot(groupNumber + 1, endOffset + length, crc));
         } catch (DiskFullException e) {
-            throw new IOException("the preallocated intake log could not be written over: " + e.getMessage(), e);
+            takeBack(e);
+            throw e;
         }
         endOffset += length;
         groupNumber++;
@@ -157,19 +173,61 @@ public final class IntakeLog implements AutoCloseable {
         return bodies;
     }
 
-    /** Starts over, after a checkpoint that names the new generation is durable. */
+    /** A group that is written in part is none, and the next is written over it; but what found no room may have been zeroes that lie there anyway. */
+    private void writeGroup(ByteBuffer group) throws IOException {
+        try {
+            file.write(endOffset, group.duplicate());
+        } catch (DiskFullException e) {
+            if (read(endOffset, group.remaining()).equals(group)) {
+                takeBack(e);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Sees to it that a whole group without a slot is not found again: what it says of segments is about to be written over. Its first page was written a
+     * moment ago, so there is room for it, but on a medium that writes elsewhere each time.
+     */
+    private void takeBack(DiskFullException reason) throws IOException {
+        try {
+            file.write(endOffset, ByteBuffer.allocate(IntakeGroup.ALIGNMENT_BYTES));
+            file.force();
+        } catch (DiskFullException _) {
+            throw new IOException("a group of the intake log could be neither committed nor taken back", reason);
+        }
+    }
+
+    /**
+     * Starts over, after a checkpoint that names the new generation is durable. From then on the next group goes into the new generation, whether there is
+     * room for the slot that says so or not.
+     *
+     * @throws DiskFullException when there was none; {@link #requireSlot} or the next group writes a slot
+     */
     void restart() throws IOException {
-        writeSlot(new CommitSlot(storeId, slotNumber + 1, generation + 1, groupNumber, FIRST_GROUP_OFFSET, groupCrc));
         generation++;
         endOffset = FIRST_GROUP_OFFSET;
         baseGroupNumber = groupNumber;
         baseGroupCrc = groupCrc;
+        writeSlot(slot(groupNumber, endOffset, groupCrc));
+    }
+
+    /** Makes certain that a slot is of this generation: a checkpoint may be ahead of it by one and no more. */
+    void requireSlot() throws IOException {
+        if (slotGeneration != generation) {
+            writeSlot(slot(groupNumber, endOffset, groupCrc));
+        }
+    }
+
+    private CommitSlot slot(long newestGroup, long end, int newestCrc) {
+        return new CommitSlot(storeId, slotNumber + 1, generation, newestGroup, end, newestCrc);
     }
 
     private void writeSlot(CommitSlot slot) throws IOException {
         file.write(slot.offset(), ByteBuffer.wrap(slot.encode()));
         file.force();
         slotNumber = slot.slotNumber();
+        slotGeneration = slot.generation();
     }
 
     /** Reads bytes that a group holds. */

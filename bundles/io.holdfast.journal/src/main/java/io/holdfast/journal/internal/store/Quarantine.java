@@ -46,7 +46,7 @@ final class Quarantine {
     }
 
     /**
-     * Copies a stretch of a file. Durable on return.
+     * Copies a stretch of a file. Durable on return. Where the medium is only read nothing is copied: the bytes stay where they are.
      *
      * @param source where
      * @param path names it
@@ -58,6 +58,9 @@ final class Quarantine {
         long end = Math.min(offset + length, source.size());
         if (end <= offset) {
             return 0;
+        }
+        if (!files.changesLast()) {
+            return end - offset;
         }
         next++;
         String name = next + suffix(path, offset);

@@ -69,9 +69,15 @@ public final class Store implements RecoveryStore {
      * answer is no failing medium: nothing is written there by a change.
      */
     <T> T change(Change<T> change) {
+        requireLasting();
+        return arrange(change);
+    }
+
+    /** The same for what moves durable blocks and changes nothing of the histories; a store that is only read does it in memory. */
+    <T> T arrange(Change<T> change) {
         writerLock.lock();
         try {
-            requireWritable();
+            requireWorking();
             return change.run(writer);
         } catch (DiskFullException e) {
             throw new HoldfastException(ErrorCode.DISK_FULL, "recovery store", "has no room: " + e.getMessage(), e);
@@ -91,7 +97,22 @@ public final class Store implements RecoveryStore {
         }
     }
 
+    /** Requires that changes are taken. */
     void requireWritable() {
+        requireLasting();
+        requireWorking();
+    }
+
+    private void requireLasting() {
+        if (!context.files().changesLast()) {
+            throw new HoldfastException(
+                    ErrorCode.DATA_FOLDER_READ_ONLY,
+                    Layout.nameOf(context.files()),
+                    "was opened for reading alone; expected nothing that would change it");
+        }
+    }
+
+    private void requireWorking() {
         if (closed) {
             throw new HoldfastException(ErrorCode.ILLEGAL_STATE, "recovery store", "is closed");
         }
@@ -345,7 +366,7 @@ public final class Store implements RecoveryStore {
                 return;
             }
             try {
-                if (failure == null) {
+                if (failure == null && context.files().changesLast()) {
                     commitLast();
                     writer.restartLog();
                 }

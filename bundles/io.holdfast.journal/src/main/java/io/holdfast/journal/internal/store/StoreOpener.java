@@ -18,6 +18,7 @@ import io.holdfast.journal.internal.format.DamagedException;
 import io.holdfast.journal.internal.format.IntakeGroup;
 import io.holdfast.journal.internal.format.StoreIdentity;
 import io.holdfast.journal.internal.ledger.Ledger;
+import io.holdfast.journal.internal.overlay.OverlayFiles;
 import io.holdfast.journal.internal.read.Caches;
 import io.holdfast.journal.internal.room.IntakeGate;
 import java.io.IOException;
@@ -74,6 +75,21 @@ public final class StoreOpener {
             Optional<LedgerSigner> signer,
             ResidentKeys keys) {
         return new StoreOpener(files, settings, time, signer, keys).open();
+    }
+
+    /**
+     * Opens a store that is there for reading alone. Nothing on its medium changes.
+     *
+     * @param medium where it lies
+     * @param settings its bounds
+     * @param time its clock, for labels
+     * @return the open store; it refuses every change
+     */
+    public static RecoveryStore openReading(StoreFiles medium, StoreSettings settings, TimeSource time) {
+        if (!medium.exists(Layout.IDENTITY)) {
+            throw new HoldfastException(ErrorCode.NOT_FOUND, Layout.nameOf(medium), "is not there");
+        }
+        return open(new OverlayFiles(medium), settings, time, Optional.empty(), ResidentKeys.NONE);
     }
 
     private RecoveryStore open() {
@@ -207,7 +223,7 @@ public final class StoreOpener {
         Writer writer = new Writer(context, checkpoint.number(), checkpoint.nextIncarnation(), checkpoint.ledgers());
         histories.values().forEach(writer::add);
         writer.keepBroken(stillNamed);
-        if (emptyLog(writer)) {
+        if (files.changesLast() && emptyLog(writer)) {
             for (String folder : destroyed) {
                 Writer.deleteFolder(files, folder);
             }

@@ -55,7 +55,7 @@ final class StoredCopySource implements CopySource {
 
     @Override
     public HistoryState gather() {
-        return store.change(writer -> {
+        return store.arrange(writer -> {
             history.requireThere();
             writer.drain(history);
             return history.writtenState();
@@ -99,7 +99,7 @@ final class StoredCopySource implements CopySource {
      * moved once more after a loss of power, and a copy of them would not be a beginning of the segment any more.
      */
     private void settle(Segment segment) {
-        store.change(writer -> {
+        store.arrange(writer -> {
             if (segment.isDirty()) {
                 writer.checkpointNow();
             }

@@ -228,7 +228,7 @@ final class StoredHistory implements MachineHistory {
     /** What lies in the intake log alone is moved to segments first: images read those. */
     private ImageLayers openLayers(Position position, Optional<MachineKeys> keys) {
         if (!history.logged().isEmpty()) {
-            store.change(writer -> {
+            store.arrange(writer -> {
                 writer.drain(history);
                 return true;
             });

@@ -1,6 +1,7 @@
 package io.holdfast.journal.internal.store;
 
 import io.holdfast.base.MachineId;
+import io.holdfast.journal.file.DiskFullException;
 import io.holdfast.journal.file.StoreFile;
 import io.holdfast.journal.file.StoreFiles;
 import io.holdfast.journal.internal.format.Checkpoint;
@@ -64,8 +65,8 @@ final class Writer {
     // ---- commit
 
     /**
-     * Makes waiting blocks durable. When this fails nothing of them is visible. Once the group may have reached the log, a failure is final: it
-     * cannot be known whether the next opening of the store finds the group.
+     * Makes waiting blocks durable. When this fails nothing of them is visible. A medium without room can be tried again; once the group may have reached
+     * the log, any other failure is final: it cannot be known whether the next opening of the store finds the group.
      */
     void commit(Map<History, List<HeldBlock>> waiting) throws IOException {
         Map<History, SegmentAppender> straight = new LinkedHashMap<>();
@@ -75,8 +76,18 @@ final class Writer {
         straight.forEach((history, appender) -> addSegmentEntries(entries, history, appender));
         int segmentEntries = entries.size();
         inLog.forEach(history -> addBlockEntries(entries, history, waiting.getOrDefault(history, List.of())));
-        List<Long> offsets = log.commit(entries);
+        List<Long> offsets = commitGroup(entries, straight);
         publish(waiting, straight, inLog, offsets.subList(segmentEntries, offsets.size()));
+    }
+
+    private List<Long> commitGroup(List<IntakeGroup.Entry> entries, Map<History, SegmentAppender> straight)
+            throws IOException {
+        try {
+            return log.commit(entries);
+        } catch (DiskFullException e) {
+            straight.values().forEach(SegmentAppender::abandon);
+            throw e;
+        }
     }
 
     private static void writeStraight(Map<History, List<HeldBlock>> waiting, Map<History, SegmentAppender> straight)
@@ -202,6 +213,7 @@ final class Writer {
 
     /** Moves everything out of the log and starts it over. */
     void restartLog() throws IOException {
+        log.requireSlot();
         for (History history : histories()) {
             drain(history);
         }

@@ -9,7 +9,6 @@ import io.holdfast.journal.Damage;
 import io.holdfast.journal.MachineKeys;
 import io.holdfast.journal.VerifiedMachine;
 import io.holdfast.journal.VerifyReport;
-import io.holdfast.journal.file.ReadOnlyMediumException;
 import io.holdfast.journal.file.StoreFiles;
 import io.holdfast.journal.file.UnreadableException;
 import io.holdfast.journal.internal.format.Checkpoint;
@@ -77,8 +76,7 @@ public final class StoreCheck {
     }
 
     /**
-     * Does something with a store that no process has open. Nothing is made for that: a copy without a lock file, and a medium that cannot be
-     * written, are nobody's.
+     * Does something with a store that no process has open for writing. Nothing is made for that: a copy without a lock file is nobody's.
      *
      * @param <T> what it gives
      * @param files where the store lies
@@ -87,26 +85,15 @@ public final class StoreCheck {
      * @throws HoldfastException with {@link ErrorCode#DATA_FOLDER_IN_USE} or {@link ErrorCode#DISK_ERROR}
      */
     public static <T> T alone(StoreFiles files, Work<T> work) {
-        try (AutoCloseable _ = lock(files)) {
+        try (AutoCloseable _ = files.lockForReading(Layout.LOCK)
+                .orElseThrow(() -> new HoldfastException(
+                        ErrorCode.DATA_FOLDER_IN_USE, Layout.nameOf(files), "another process has it open"))) {
             return work.run();
         } catch (HoldfastException e) {
             throw e;
         } catch (Exception e) {
             throw new HoldfastException(
                     ErrorCode.DISK_ERROR, Layout.nameOf(files), "cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static AutoCloseable lock(StoreFiles files) throws IOException {
-        if (!files.exists(Layout.LOCK)) {
-            return () -> {};
-        }
-        try {
-            return files.lock(Layout.LOCK)
-                    .orElseThrow(() -> new HoldfastException(
-                            ErrorCode.DATA_FOLDER_IN_USE, Layout.nameOf(files), "another process has it open"));
-        } catch (ReadOnlyMediumException _) {
-            return () -> {};
         }
     }
 
