@@ -134,20 +134,17 @@ final class BatchCoder {
         long busy = busyNanos.getAndSet(0);
         choice.built(
                 time.monotonicNanos(),
-                new CodecChoice.Built(
-                        coded.codec(), coded.creditBytes(), batch.plaintextBytes(), batch.storedBytes(), busy));
+                new CodecChoice.Built(coded.codec(), batch.plaintextBytes(), batch.storedBytes(), busy));
     }
 
     /**
-     * Notes that batches became durable. In the order of {@link #sealed}.
+     * Notes that a batch became durable. In the order of {@link #sealed}.
      *
-     * @param creditBytes of all of them
-     * @param storedBytes of all of them
-     * @param batches how many, at least 1
+     * @param storedBytes of the batch
      */
-    void durable(long creditBytes, long storedBytes, int batches) {
+    void durable(long storedBytes) {
         if (setting.fixed().isEmpty()) {
-            choice.durable(time.monotonicNanos(), creditBytes, storedBytes, batches);
+            choice.durable(time.monotonicNanos(), storedBytes);
         }
     }
 

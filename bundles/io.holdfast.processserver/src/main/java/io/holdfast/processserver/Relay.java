@@ -345,18 +345,12 @@ final class Relay implements StoreConnector.Events {
 
     private void durable(Message.Durable durable) {
         long freed = 0;
-        long stored = 0;
-        int batches = 0;
         while (!sent.isEmpty()
                 && sent.peek().epoch() <= durable.epoch()
                 && sent.peek().lastSequence() <= durable.sequence()) {
             Sent done = sent.remove();
             freed += done.creditBytes();
-            stored += done.storedBytes();
-            batches++;
-        }
-        if (batches > 0) {
-            known(coder).durable(freed, stored, batches);
+            known(coder).durable(done.storedBytes());
         }
         agent.send(durable);
         long granted = freed == 0 ? 0 : credit.freed(freed);

@@ -107,7 +107,7 @@ class BatchCoderTest {
         SealedBatch batch = coded.batch().join();
         coder.sealed(coded);
         clock.nanos += 20_000_000;
-        coder.durable(text.length, batch.storedBytes(), 1);
+        coder.durable(batch.storedBytes());
         clock.nanos += 228_000_000;
         return batch;
     }

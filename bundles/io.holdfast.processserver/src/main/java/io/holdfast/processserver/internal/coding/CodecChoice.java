@@ -63,7 +63,7 @@ public final class CodecChoice {
     private final StageRate building;
     private final StageRate sending;
 
-    private long lastEventNanos;
+    private long lastBatchNanos;
     private boolean begun;
     private double demandBytes;
     private double demandNanos;
@@ -95,12 +95,11 @@ public final class CodecChoice {
      * A batch that was built.
      *
      * @param codec as ordered
-     * @param creditBytes as they were when it was ordered
      * @param plaintextBytes of data
      * @param storedBytes of the batch
      * @param busyNanos processor time of building it
      */
-    public record Built(Codec codec, long creditBytes, long plaintextBytes, long storedBytes, long busyNanos) {}
+    public record Built(Codec codec, long plaintextBytes, long storedBytes, long busyNanos) {}
 
     /**
      * Makes the choice of a line on which nothing has happened. It begins with LZ4: a stream begins with what has waited for it, most of all
@@ -127,7 +126,7 @@ public final class CodecChoice {
     public Order next(long nowNanos, long creditBytes, long plaintextBytes) {
         passed(nowNanos);
         demandBytes += plaintextBytes;
-        building.put(creditBytes);
+        building.put(nowNanos, creditBytes);
         batchesSinceChange++;
         decide(nowNanos);
         return new Order(costs.used(), trialIsDue(plaintextBytes));
@@ -159,23 +158,18 @@ public final class CodecChoice {
      * @param batch what came of it
      */
     public void built(long nowNanos, Built batch) {
-        passed(nowNanos);
-        building.took(nowNanos, batch.creditBytes(), batch.busyNanos(), 1);
-        sending.put(batch.creditBytes());
+        sending.put(nowNanos, building.took(nowNanos, batch.busyNanos()));
         costs.built(batch.codec(), batch.plaintextBytes(), batch.storedBytes(), batch.busyNanos());
     }
 
     /**
-     * Batches became durable. In the order of {@link #built}.
+     * A batch became durable. In the order of {@link #built}.
      *
      * @param nowNanos by a monotonic clock
-     * @param creditBytes of all of them
-     * @param storedBytes of all of them
-     * @param batches how many, at least 1
+     * @param storedBytes of the batch
      */
-    public void durable(long nowNanos, long creditBytes, long storedBytes, int batches) {
-        passed(nowNanos);
-        sending.took(nowNanos, creditBytes, storedBytes, batches);
+    public void durable(long nowNanos, long storedBytes) {
+        sending.took(nowNanos, storedBytes);
     }
 
     /**
@@ -188,11 +182,9 @@ public final class CodecChoice {
     }
 
     private void passed(long nowNanos) {
-        long elapsed = begun ? nowNanos - lastEventNanos : 0;
+        long elapsed = begun ? nowNanos - lastBatchNanos : 0;
         begun = true;
-        lastEventNanos = nowNanos;
-        building.passed(elapsed);
-        sending.passed(elapsed);
+        lastBatchNanos = nowNanos;
         double kept = Math.exp(-elapsed / DEMAND_NANOS);
         demandBytes *= kept;
         demandNanos = demandNanos * kept + DEMAND_NANOS * (1 - kept);

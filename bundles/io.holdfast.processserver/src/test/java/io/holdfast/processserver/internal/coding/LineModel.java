@@ -166,9 +166,7 @@ final class LineModel {
             }
             if (fixed.isEmpty()) {
                 choice.built(
-                        nowNanos,
-                        new CodecChoice.Built(
-                                batch.codec, BATCH_BYTES, BATCH_BYTES, batch.storedBytes, batch.busyNanos));
+                        nowNanos, new CodecChoice.Built(batch.codec, BATCH_BYTES, batch.storedBytes, batch.busyNanos));
             }
             toSend.add(batch);
         }
@@ -199,7 +197,7 @@ final class LineModel {
         storedBytes += batch.storedBytes;
         heldBytes -= BATCH_BYTES;
         if (fixed.isEmpty()) {
-            choice.durable(nowNanos, BATCH_BYTES, batch.storedBytes, 1);
+            choice.durable(nowNanos, batch.storedBytes);
         }
         if (sourceWaits) {
             sourceWaits = false;
