@@ -39,7 +39,7 @@ export class StoreSection {
       return;
     }
     const { text, tone } = outlook(space);
-    this.#section.summarise(this.#state.spaceTrouble || summary(space.machines));
+    this.#section.summarise(this.#state.spaceTrouble ? `${this.#state.spaceTrouble} What is shown is older.` : summary(space.machines));
     fill(
       this.#facts,
       fact('Forecast', element('span.badge', { 'data-tone': tone }, text)),

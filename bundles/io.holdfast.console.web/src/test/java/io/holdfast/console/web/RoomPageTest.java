@@ -18,6 +18,7 @@ class RoomPageTest extends PageTestKit {
             "\"intakeStopped\": true, \"fullInMillis\": 0, \"reachMillis\": 7257600000, \"alarm\": \"INTAKE_STOPPED\"";
     private static final String WEB = "#machines li:nth-child(4)";
     private static final String RETENTION = "/machines/6f1c2a34-0d7e-4f67-9f1e-2f8a52d0c9a0/retention";
+    private static final String AWAY = "{\"code\":\"NETWORK\",\"message\":\"recovery store: is not there\"}";
     private static final String STORED = "{\"alarm\":\"WEEK\",\"freeBytes\":412316860416,\"fullInMillis\":432000000}";
 
     @BeforeEach
@@ -116,7 +117,7 @@ class RoomPageTest extends PageTestKit {
 
     @Test
     void storeThatIsAwayIsSaidAndNothingIsMadeUp() throws Exception {
-        appliance().answer("GET /space", 502, "{\"code\":\"NETWORK\",\"message\":\"recovery store: is not there\"}");
+        appliance().answer("GET /space", 502, AWAY);
         open();
 
         browser().awaitText("recovery store: is not there");
@@ -127,6 +128,11 @@ class RoomPageTest extends PageTestKit {
         appliance().publish("store", STORED);
         browser().awaitText("3 histories");
         assertThat(textOf("#store")).doesNotContain("is not there");
+
+        appliance().answer("GET /space", 502, AWAY);
+        appliance().publish("store", STORED);
+        browser().awaitText("recovery store: is not there What is shown is older.");
+        assertThat(textOf(WEB)).contains("Room in the store 50.0 GiB");
     }
 
     @Test

@@ -71,12 +71,13 @@ final class RetentionCommands {
                     + kept.path("weekly").asText() + " weeks, "
                     + kept.path("yearly").asText() + " years");
             out.println("Markers:       " + hours(kept.path("markersHours").asLong()));
-            out.println("Lock:          " + hours(kept.path("lockHours").asLong()));
+            long lock = kept.path("lockHours").asLong();
+            out.println("Lock:          " + (lock == 0 ? "none" : hours(lock)));
             out.println("Cold tier:     " + cold(answer, kept));
-            out.println(
-                    "At rest:       " + Words.bytes(answer.path("atRestBytes").asLong()));
-            out.println("Reclaimable:   "
-                    + Words.bytes(answer.path("reclaimableBytes").asLong()));
+            long history = answer.path("atRestBytes").asLong();
+            long reclaimable = answer.path("reclaimableBytes").asLong();
+            out.println("History:       " + Words.bytes(history) + "; live " + Words.bytes(history - reclaimable)
+                    + ", reclaimable " + Words.bytes(reclaimable));
             out.println("Intake:        "
                     + Words.bytes(answer.path("intakeBytesPerDay").asLong()) + " a day");
             out.println("Free:          " + Words.bytes(answer.path("freeBytes").asLong()) + full(answer));

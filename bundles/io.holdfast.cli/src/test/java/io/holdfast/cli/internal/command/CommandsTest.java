@@ -107,6 +107,10 @@ class CommandsTest {
                         "listPoints from=2026-11-21T10%3A00%3A00Z&to=2026-11-21T11%3A00%3A00Z&limit=7&markersOnly=true",
                         "2026-11-21T09:59:59.600Z  3:120455  crash       -"),
                 Arguments.of("retention web-1", "getRetention", "Every point:   168 hours"),
+                Arguments.of(
+                        "retention web-1",
+                        "getRetention",
+                        "History:       50.0 GiB; live 49.0 GiB, reclaimable 1.0 GiB"),
                 Arguments.of("retention set web-1 --daily 60 --lock 72", "getRetention", "Lock:          72 hours"),
                 Arguments.of(
                         "failover web-1",
