@@ -63,7 +63,10 @@ public final class StoreVerifier {
      */
     public static VerifyReport verify(Path directory, Means means) {
         if (!Files.isDirectory(directory)) {
-            throw new HoldfastException(ErrorCode.NOT_FOUND, "directory " + directory, "is not there");
+            throw new HoldfastException(
+                    ErrorCode.NOT_FOUND,
+                    "directory " + directory,
+                    Files.exists(directory) ? "is no directory" : "is not there");
         }
         return verify(SegmentPlaces.files(directory), means);
     }
@@ -78,7 +81,7 @@ public final class StoreVerifier {
      */
     public static VerifyReport verify(StoreFiles files, Means means) {
         if (!files.exists(Layout.IDENTITY) && !files.exists(Layout.CHECKPOINT)) {
-            throw new HoldfastException(ErrorCode.NOT_FOUND, Layout.nameOf(files), "is not there");
+            throw new HoldfastException(ErrorCode.NOT_FOUND, Layout.nameOf(files), "is none: expected its files there");
         }
         return StoreCheck.alone(
                 files,

@@ -65,9 +65,16 @@ public final class DirectoryFiles implements StoreFiles {
                 throw new HoldfastException(
                         ErrorCode.DATA_FOLDER_READ_ONLY, "directory " + root, "cannot be made: " + e.getMessage(), e);
             }
-            throw new HoldfastException(
-                    ErrorCode.DISK_ERROR, "directory " + root, "cannot be made: " + e.getMessage(), e);
+            throw new HoldfastException(ErrorCode.DISK_ERROR, "directory " + root, "cannot be made: " + reasonOf(e), e);
         }
+    }
+
+    private static String reasonOf(IOException error) {
+        return switch (error) {
+            case FileAlreadyExistsException _ -> "a file of that name is there";
+            case NoSuchFileException _ -> "its parent is not there";
+            default -> String.valueOf(error.getMessage());
+        };
     }
 
     /**

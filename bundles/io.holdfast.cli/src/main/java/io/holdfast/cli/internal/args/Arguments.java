@@ -126,6 +126,9 @@ public final class Arguments {
      */
     public Optional<Path> file(String name) {
         return find(name).map(text -> {
+            if (text.isEmpty()) {
+                throw wrong(name, text, "the path of a file");
+            }
             try {
                 return Path.of(text);
             } catch (InvalidPathException _) {

@@ -131,7 +131,7 @@ final class Connections {
                     ExitCode.USAGE,
                     "INVALID_ARGUMENT",
                     option,
-                    option + ": cannot read " + file + " (" + e.getMessage() + ")",
+                    option + ": cannot read " + file + " (" + IoReasons.of(e) + ")",
                     e);
         }
         throw CliException.usage(option, option + ": " + file + " is larger than a megabyte; expected a short text");

@@ -34,7 +34,7 @@ final class SecretFiles {
             return content;
         } catch (IOException e) {
             throw new CliException(
-                    ExitCode.FAILED, "DISK_ERROR", file.toString(), file + ": cannot be read: " + e.getMessage(), e);
+                    ExitCode.FAILED, "DISK_ERROR", file.toString(), file + ": cannot be read: " + IoReasons.of(e), e);
         }
     }
 }

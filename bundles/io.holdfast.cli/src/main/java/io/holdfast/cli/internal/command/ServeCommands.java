@@ -96,7 +96,12 @@ final class ServeCommands {
     private static Position position(Context context, MachineHistory history, boolean unproven) {
         String word = context.arguments().get("point");
         if (!word.equals(LATEST)) {
-            return Position.parse(word);
+            try {
+                return Position.parse(word);
+            } catch (HoldfastException _) {
+                throw CliException.usage(
+                        "--point", "--point: '" + word + "' given; expected latest, or EPOCH:SEQUENCE such as 3:1200");
+            }
         }
         return (unproven ? history.points().latest() : history.points().latestProven())
                 .orElseThrow(() -> new HoldfastException(
@@ -120,7 +125,7 @@ final class ServeCommands {
                     ExitCode.FAILED,
                     "DISK_ERROR",
                     socket.toString(),
-                    socket + ": cannot be listened on: " + e.getMessage(),
+                    socket + ": cannot be listened on: " + IoReasons.of(e),
                     e);
         } finally {
             end.closed();

@@ -174,12 +174,14 @@ final class StoreCommands {
                 refused.add(e);
             }
         }
-        ExitCode shown = show(context, arrived, "There is no history to carry.");
+        if (refused.isEmpty() || !arrived.isEmpty()) {
+            show(context, arrived, "There is no history to carry.");
+        }
         refused.stream().skip(1).forEach(e -> context.complain(e.getMessage() + " (" + e.code() + ")"));
         if (!refused.isEmpty()) {
             throw refused.getFirst();
         }
-        return shown;
+        return ExitCode.OK;
     }
 
     private static void carry(Context context, HistoryTransfer started, MachineId machine) {
@@ -200,6 +202,7 @@ final class StoreCommands {
     private static ExitCode place(Context context) {
         Path directory = StoreFolder.path(context, DIR);
         Path place = StoreFolder.path(context, "PLACE");
+        StoreFolder.require(directory);
         StoreFolder.requireApart(directory, "PLACE", place);
         SegmentPlaces.set(directory, place);
         try (RecoveryStore store = StoreFolder.open(directory)) {

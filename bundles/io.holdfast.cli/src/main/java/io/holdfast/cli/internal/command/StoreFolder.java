@@ -23,6 +23,7 @@ final class StoreFolder {
 
     private static final long CACHE_BYTES = 8L << 20;
     private static final int DAMAGES_SHOWN = 20;
+    private static final String IDENTITY = "store";
 
     /** Small caches: a command goes through a store once. The log has its usual size, for a store that is made. */
     private static final StoreSettings SETTINGS = new StoreSettings(
@@ -39,6 +40,9 @@ final class StoreFolder {
     /** Reads a folder's path from the command line. */
     static Path path(Context context, String parameter) {
         String word = context.arguments().get(parameter);
+        if (word.isEmpty()) {
+            throw CliException.usage(parameter, parameter + ": is empty; expected the path of a folder");
+        }
         try {
             return Path.of(word).toAbsolutePath();
         } catch (InvalidPathException _) {
@@ -70,15 +74,36 @@ final class StoreFolder {
         }
     }
 
+    /** Refuses what is no store; an appliance's data folder, which has it one level deeper, is taken for one easily. */
+    static void require(Path folder) {
+        requireNoDataFolder(folder);
+        if (!Files.exists(folder.resolve(IDENTITY))) {
+            throw new HoldfastException(
+                    ErrorCode.NOT_FOUND,
+                    folder.toString(),
+                    Files.exists(folder) && !Files.isDirectory(folder) ? "is no folder" : "holds no recovery store");
+        }
+    }
+
+    static void requireNoDataFolder(Path folder) {
+        Path inner = folder.resolve(IDENTITY);
+        if (Files.isDirectory(inner)) {
+            throw new HoldfastException(
+                    ErrorCode.NOT_FOUND,
+                    folder.toString(),
+                    "is no recovery store, but may hold one: expected " + inner);
+        }
+    }
+
     /** Opens a store that is there. */
     static RecoveryStore open(Path folder) {
-        requireStore(folder);
+        require(folder);
         return RecoveryStore.open(folder, SETTINGS, TimeSource.SYSTEM);
     }
 
     /** Opens a store that is there to look at it: nothing in its folder changes. What is damaged is told. */
     static RecoveryStore openReading(Context context, Path folder) {
-        requireStore(folder);
+        require(folder);
         RecoveryStore store = RecoveryStore.openReading(folder, SETTINGS, TimeSource.SYSTEM);
         store.damages().stream()
                 .limit(DAMAGES_SHOWN)
@@ -102,14 +127,9 @@ final class StoreFolder {
         }
     }
 
-    private static void requireStore(Path folder) {
-        if (!Files.exists(folder.resolve("store"))) {
-            throw new HoldfastException(ErrorCode.NOT_FOUND, folder.toString(), "holds no recovery store");
-        }
-    }
-
     /** Opens a store, or makes one where there is nothing. */
     static RecoveryStore openOrMake(Path folder) {
+        requireNoDataFolder(folder);
         return RecoveryStore.open(folder, SETTINGS, TimeSource.SYSTEM);
     }
 

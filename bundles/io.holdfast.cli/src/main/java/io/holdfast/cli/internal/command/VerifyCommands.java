@@ -27,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Checks a recovery store's folder, and what it was when an anchor was made of it. No appliance is needed, and nothing is written to the store. */
 final class VerifyCommands {
@@ -66,42 +67,67 @@ final class VerifyCommands {
     private static ExitCode verify(Context context) {
         List<Anchor> anchors = context.arguments().file(ANCHOR).map(VerifyCommands::read).stream()
                 .toList();
-        VerifyReport report = check(context, anchors);
+        Path folder = StoreFolder.path(context, DIR);
+        GivenKeys keys = new GivenKeys(context, folder);
+        VerifyReport report = check(folder, keys::open, anchors);
         if (context.json()) {
             context.terminal().out().println(Context.pretty(toMap(report)));
         } else {
             tell(context.plain(), report);
         }
+        if (report.intact()) {
+            keys.requireUse();
+        }
         return report.intact() ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private static VerifyReport check(Context context, List<Anchor> anchors) {
-        Path folder = StoreFolder.path(context, DIR);
-        Function<MachineId, Optional<MachineKeys>> keys =
-                StoreKeys.given(context) ? keys(context, folder) : _ -> Optional.empty();
+    private static VerifyReport check(
+            Path folder, Function<MachineId, Optional<MachineKeys>> keys, List<Anchor> anchors) {
+        StoreFolder.requireNoDataFolder(folder);
         return StoreVerifier.verify(folder, new StoreVerifier.Means(keys, anchors, TimeSource.SYSTEM));
     }
 
     /** Keys of those machines that what was given opens; of the others it is said that their content is not checked. */
-    private static Function<MachineId, Optional<MachineKeys>> keys(Context context, Path folder) {
-        Function<MachineId, MachineKeys> opener = StoreKeys.opener(context, folder);
-        return machine -> {
+    private static final class GivenKeys {
+
+        private final Context context;
+        private final Optional<Function<MachineId, MachineKeys>> opener;
+        private boolean used;
+        private @Nullable HoldfastException refusal;
+
+        GivenKeys(Context context, Path folder) {
+            this.context = context;
+            this.opener = StoreKeys.given(context) ? Optional.of(StoreKeys.opener(context, folder)) : Optional.empty();
+        }
+
+        Optional<MachineKeys> open(MachineId machine) {
             try {
-                return Optional.of(opener.apply(machine));
+                Optional<MachineKeys> opened = opener.map(given -> given.apply(machine));
+                used |= opened.isPresent();
+                return opened;
             } catch (HoldfastException e) {
                 if (e.code() != ErrorCode.KEY_MISSING && e.code() != ErrorCode.KEY_FOREIGN) {
                     throw e;
                 }
                 context.complain("content is not checked: " + e.getMessage());
+                refusal = e;
                 return Optional.empty();
             }
-        };
+        }
+
+        /** Keys that are of none of the machines are a mistake, and nobody should think that content was checked. */
+        void requireUse() {
+            HoldfastException refused = refusal;
+            if (refused != null && !used) {
+                throw refused;
+            }
+        }
     }
 
     private static ExitCode anchor(Context context) {
         Optional<Path> out = context.arguments().file(OUT);
         out.ifPresent(NewFiles::require);
-        VerifyReport report = check(context, List.of());
+        VerifyReport report = check(StoreFolder.path(context, DIR), _ -> Optional.empty(), List.of());
         Anchor made = report.anchor()
                 .orElseThrow(() -> new CliException(
                         ExitCode.FAILED,
@@ -124,7 +150,7 @@ final class VerifyCommands {
             }
             return Anchor.parse(Files.readString(file, StandardCharsets.US_ASCII));
         } catch (IOException e) {
-            throw CliException.usage(file.toString(), file + ": cannot be read: " + e.getMessage());
+            throw CliException.usage(file.toString(), file + ": cannot be read: " + IoReasons.of(e));
         }
     }
 

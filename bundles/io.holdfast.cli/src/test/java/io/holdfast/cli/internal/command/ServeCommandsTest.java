@@ -276,6 +276,8 @@ class ServeCommandsTest {
         KeyVault.open(other, Optional.empty(), new SecureRandom(), TimeSource.SYSTEM);
 
         assertThat(serve("--point", "latest")).isEqualTo(ExitCode.USAGE);
+        assertThat(serve("--point", "yesterday", "--keys", key)).isEqualTo(ExitCode.USAGE);
+        assertThat(terminal.complained()).contains("--point: 'yesterday' given; expected latest, or EPOCH:SEQUENCE");
         assertThat(serve("--point", "1:99", "--keys", key)).isEqualTo(ExitCode.REFUSED);
         assertThat(terminal.complained()).contains("POINT_NOT_FOUND");
         assertThat(serve(

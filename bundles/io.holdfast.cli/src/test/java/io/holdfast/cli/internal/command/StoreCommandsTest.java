@@ -197,6 +197,14 @@ class StoreCommandsTest {
     }
 
     @Test
+    void refusesAnEmptyWordAsAFolder() {
+        assertThat(run("store", "copy", source().toString(), "")).isEqualTo(ExitCode.USAGE);
+        assertThat(terminal.complained()).contains("TARGET: is empty");
+        assertThat(run("store", "list", "")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("store", "anchor", source().toString(), "--out", "")).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void refusesFoldersOfWhichOneLiesInTheOther() throws IOException {
         Path link = Files.createSymbolicLink(folder.resolve("link"), source());
         for (Path wrong : List.of(

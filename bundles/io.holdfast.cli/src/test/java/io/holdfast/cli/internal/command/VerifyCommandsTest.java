@@ -14,6 +14,7 @@ import io.holdfast.journal.StoreSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -108,6 +109,40 @@ class VerifyCommandsTest {
         }
         assertThat(run("store", "verify", store(), "--anchor", file)).isEqualTo(ExitCode.FAILED);
         assertThat(terminal.written()).contains("the anchor has seen incarnation 1");
+    }
+
+    @Test
+    void keysOfNoMachineOfTheStoreAreAnError() throws IOException {
+        Path noKeys = Files.writeString(folder.resolve("letter"), "Dear Sir");
+
+        assertThat(run("store", "verify", store(), "--keys", noKeys.toString())).isEqualTo(ExitCode.FAILED);
+
+        assertThat(terminal.written()).contains("Intact: ");
+        assertThat(terminal.complained()).contains("content is not checked", "letter", "KEY_MISSING");
+    }
+
+    @Test
+    void saysWhereTheStoreOfADataFolderIs() throws IOException {
+        for (String verb : List.of("list", "verify", "anchor")) {
+            assertThat(run("store", verb, folder.toString())).as(verb).isEqualTo(ExitCode.REFUSED);
+            assertThat(terminal.complained()).contains("expected " + folder.resolve("store"));
+        }
+        assertThat(run("store", "copy", store(), folder.resolve("copy").toString()))
+                .isEqualTo(ExitCode.OK);
+        assertThat(folder.resolve("lock")).doesNotExist();
+        Path letter = Files.writeString(folder.resolve("letter"), "Dear Sir");
+        for (String verb : List.of("list", "verify")) {
+            assertThat(run("store", verb, letter.toString())).isEqualTo(ExitCode.REFUSED);
+            assertThat(terminal.complained()).containsPattern("is no (folder|directory)");
+        }
+        assertThat(run(
+                        "store",
+                        "verify",
+                        store(),
+                        "--anchor",
+                        folder.resolve("nothing").toString()))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(terminal.complained()).contains("nothing: cannot be read: is not there");
     }
 
     @Test
