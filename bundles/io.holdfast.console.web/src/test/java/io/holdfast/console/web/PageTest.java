@@ -190,6 +190,16 @@ class PageTest extends PageTestKit {
     }
 
     @Test
+    void saysHowAStreamIsCompressedAndWhy() throws Exception {
+        appliance().answerAsBusy();
+        open();
+        browser().awaitText("web-1");
+        browser().press(FIRST_MACHINE, "Details");
+
+        browser().awaitText("Zstandard. It keeps up with what is written and stores least");
+    }
+
+    @Test
     void viewerSeesEverythingAndIsToldWhyNothingCanBeDone() throws Exception {
         appliance().answerAsBusy();
         appliance()

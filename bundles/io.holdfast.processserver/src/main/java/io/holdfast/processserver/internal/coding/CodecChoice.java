@@ -1,14 +1,15 @@
 package io.holdfast.processserver.internal.coding;
 
 import io.holdfast.journal.Codec;
+import java.util.OptionalDouble;
 
 /**
  * Chooses between LZ4 and Zstandard for each batch of one machine's stream, by what happened to the batches before.
  *
- * <p>A line has two stages: <i>building</i> (hash, compress, encrypt) and <i>sending</i> (from there until the master target has made the batch durable,
- * so its store counts as well). A codec lets through the lesser of what the builders do of it and what is sent, times what it shrinks the data to. While
- * more is written than gets through, the codec is chosen that lets most through; else, of those that keep up, the one that stores least. Fewer bytes at
- * rest are worth processor time that nobody else waits for.
+ * <p>A line has two stages: <i>building</i> (hash, compress, encrypt) and <i>sending</i> (from there until the master target has made the batch
+ * durable, so its store counts as well). A codec lets through the lesser of what can be built with it and of what can be sent, by what it shrinks the
+ * data to. While more is written than gets through, the codec is chosen that lets most through; else, of those that keep up, the one that stores
+ * least: fewer bytes at rest are worth processor time that nobody waits for.
  *
  * <p>It does not follow every swing. The other codec has to be the better one for {@link #VOTES} batches in a row and by a margin; the last change
  * has to lie {@link #DWELL_BATCHES} batches and {@link #DWELL_NANOS} back; and after one that was made for the sake of speed, bytes are saved again
@@ -38,8 +39,13 @@ public final class CodecChoice {
     /** At the most, batches between two trials; the first ones come sooner. */
     static final int TRIAL_BATCHES_MAX = 64;
 
+    /** With so much of the window under way, more is written than gets through. */
     private static final double WINDOW_PRESSED = 0.5;
+
+    /** With so much of the window in it, a stage has a queue. */
     private static final double WINDOW_QUEUE = 0.25;
+
+    /** What keeps up could take so many times what is written: writes come unevenly. */
     private static final double HEADROOM = 1.5;
 
     /** Zstandard is taken when it lets nearly as much through, and left when LZ4 lets clearly more through: the gap keeps from going to and fro. */
@@ -62,6 +68,7 @@ public final class CodecChoice {
     private final CodecCosts costs = new CodecCosts();
     private final StageRate building;
     private final StageRate sending;
+    private final Throughput throughput = new Throughput();
 
     private long lastBatchNanos;
     private boolean begun;
@@ -159,6 +166,7 @@ public final class CodecChoice {
      */
     public void built(long nowNanos, Built batch) {
         sending.put(nowNanos, building.took(nowNanos, batch.busyNanos()));
+        throughput.built(batch.codec(), batch.plaintextBytes());
         costs.built(batch.codec(), batch.plaintextBytes(), batch.storedBytes(), batch.busyNanos());
     }
 
@@ -170,6 +178,8 @@ public final class CodecChoice {
      */
     public void durable(long nowNanos, long storedBytes) {
         sending.took(nowNanos, storedBytes);
+        throughput.durable(
+                nowNanos, isPressed(), costs.areKnown() ? costs.of(Codec.LZ4).storedBytes() : 1);
     }
 
     /**
@@ -217,7 +227,7 @@ public final class CodecChoice {
         votes = 0;
         batchesSinceChange = 0;
         dwellUntilNanos = nowNanos + DWELL_NANOS;
-        if (wanted.why() == Standing.Why.BUILDING_LIMITS) {
+        if (wanted.why() == Standing.Why.LETS_MORE_THROUGH) {
             hurryUntilNanos = nowNanos + HURRY_NANOS;
         }
         standing = wanted;
@@ -225,36 +235,69 @@ public final class CodecChoice {
 
     /** Which codec would be the right one now, and why. */
     private Standing judge(long nowNanos) {
-        CodecCosts.Cost fast = costs.of(Codec.LZ4);
-        CodecCosts.Cost dense = costs.of(Codec.ZSTANDARD);
         boolean isDense = costs.used() == Codec.ZSTANDARD;
-        boolean isPressed = building.queuedBytes() + sending.queuedBytes() >= bounds.windowBytes() * WINDOW_PRESSED;
+        boolean isPressed = isPressed();
         double demand = demandBytes / Math.max(DEMAND_NANOS_LEAST, demandNanos);
-        double builders = Math.min(building.rate(nowNanos, bounds.builders()), bounds.builders());
-        double sent = sending.rate(nowNanos, Double.POSITIVE_INFINITY);
-        if (!isPressed) {
-            sent = Math.max(sent, demand * costs.of(costs.used()).storedBytes());
-        }
-        double fastRate = Math.min(builders / fast.busyNanos(), sent / fast.storedBytes());
-        double denseRate = Math.min(builders / dense.busyNanos(), sent / dense.storedBytes());
-        Standing.Figures figures = new Standing.Figures(
-                fast.storedBytes(),
-                dense.storedBytes(),
-                fastRate * NANOS_A_SECOND,
-                denseRate * NANOS_A_SECOND,
-                sent * NANOS_A_SECOND);
-        if (dense.storedBytes() > fast.storedBytes() * (isDense ? STILL_DENSER : DENSER)) {
+        Standing.Figures figures = isPressed ? corrected(expected(nowNanos, 0), nowNanos) : expected(nowNanos, demand);
+        if (figures.denseShare() > figures.fastShare() * (isDense ? STILL_DENSER : DENSER)) {
             return new Standing(Codec.LZ4, Standing.Why.STORES_AS_LITTLE, figures);
         }
-        if (isPressed && denseRate < fastRate * (isDense ? CLEARLY_LESS : NEARLY)) {
-            return new Standing(Codec.LZ4, Standing.Why.BUILDING_LIMITS, figures);
+        if (isPressed && figures.denseRate() < figures.fastRate() * (isDense ? CLEARLY_LESS : NEARLY)) {
+            return new Standing(Codec.LZ4, Standing.Why.LETS_MORE_THROUGH, figures);
         }
         if (isPressed) {
-            return new Standing(Codec.ZSTANDARD, Standing.Why.SENDING_LIMITS, figures);
+            Standing.Why why = figures.sendingLimits() ? Standing.Why.SENDING_LIMITS : Standing.Why.NEARLY_AS_FAST;
+            return new Standing(Codec.ZSTANDARD, why, figures);
         }
-        boolean keepsUp = isDense || denseRate >= Math.min(HEADROOM * demand, fastRate * NEARLY);
-        return keepsUp
+        double enough = Math.min(HEADROOM * demand * NANOS_A_SECOND, NEARLY * figures.fastRate());
+        return isDense || figures.denseRate() >= enough
                 ? new Standing(Codec.ZSTANDARD, Standing.Why.KEEPS_UP, figures)
                 : new Standing(Codec.LZ4, Standing.Why.ONLY_FAST_KEEPS_UP, figures);
+    }
+
+    /** More is written than gets through: whoever writes has to wait, or soon will. */
+    private boolean isPressed() {
+        return building.queuedBytes() + sending.queuedBytes() >= bounds.windowBytes() * WINDOW_PRESSED;
+    }
+
+    /** What each codec should let through; what gets through now without a queue is the least that can be sent. */
+    private Standing.Figures expected(long nowNanos, double carried) {
+        CodecCosts.Cost fast = costs.of(Codec.LZ4);
+        CodecCosts.Cost dense = costs.of(Codec.ZSTANDARD);
+        double builders = Math.min(building.rate(nowNanos, bounds.builders()), bounds.builders());
+        double sent = Math.max(
+                sending.rate(nowNanos, Double.POSITIVE_INFINITY),
+                carried * costs.of(costs.used()).storedBytes());
+        double denseSent = sent / dense.storedBytes();
+        double denseBuilt = builders / dense.busyNanos();
+        return new Standing.Figures(
+                fast.storedBytes(),
+                dense.storedBytes(),
+                Math.min(builders / fast.busyNanos(), sent / fast.storedBytes()) * NANOS_A_SECOND,
+                Math.min(denseBuilt, denseSent) * NANOS_A_SECOND,
+                sent * NANOS_A_SECOND,
+                denseSent <= denseBuilt);
+    }
+
+    /**
+     * What was found by using a codec counts more than what is expected of it; of one that was not in use of late, expectations count as far as they
+     * hold for the other.
+     */
+    private Standing.Figures corrected(Standing.Figures expected, long nowNanos) {
+        boolean isDense = costs.used() == Codec.ZSTANDARD;
+        OptionalDouble fast = throughput.of(Codec.LZ4, nowNanos, expected.fastShare());
+        OptionalDouble dense = throughput.of(Codec.ZSTANDARD, nowNanos, expected.fastShare());
+        OptionalDouble used = isDense ? dense : fast;
+        if (used.isEmpty()) {
+            return expected;
+        }
+        double share = used.getAsDouble() * NANOS_A_SECOND / (isDense ? expected.denseRate() : expected.fastRate());
+        return new Standing.Figures(
+                expected.fastShare(),
+                expected.denseShare(),
+                fast.isPresent() ? fast.getAsDouble() * NANOS_A_SECOND : expected.fastRate() * share,
+                dense.isPresent() ? dense.getAsDouble() * NANOS_A_SECOND : expected.denseRate() * share,
+                expected.sentRate(),
+                expected.sendingLimits());
     }
 }

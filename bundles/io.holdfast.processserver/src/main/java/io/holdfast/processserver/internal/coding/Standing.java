@@ -13,7 +13,7 @@ import java.util.Locale;
 public record Standing(Codec codec, Why why, Figures figures) {
 
     /** Before anything was measured. */
-    static final Standing AT_START = new Standing(Codec.LZ4, Why.NOTHING_MEASURED, new Figures(1, 1, 0, 0, 0));
+    static final Standing AT_START = new Standing(Codec.LZ4, Why.NOTHING_MEASURED, new Figures(1, 1, 0, 0, 0, false));
 
     private static final double MEGABYTE = 1e6;
 
@@ -24,9 +24,11 @@ public record Standing(Codec codec, Why why, Figures figures) {
         /** Zstandard shrinks the data no further. */
         STORES_AS_LITTLE,
         /** More is written than gets through, and LZ4 lets more through. */
-        BUILDING_LIMITS,
+        LETS_MORE_THROUGH,
         /** More is written than gets through, and what is stored is what counts. */
         SENDING_LIMITS,
+        /** More is written than gets through, and Zstandard lets about as much through as LZ4. */
+        NEARLY_AS_FAST,
         /** Zstandard keeps up with what is written. */
         KEEPS_UP,
         /** Zstandard would not. */
@@ -41,8 +43,15 @@ public record Standing(Codec codec, Why why, Figures figures) {
      * @param fastRate plaintext a second that gets through with LZ4
      * @param denseRate the same with Zstandard
      * @param sentRate stored bytes a second that reach the store; infinite when it was never the limit of late
+     * @param sendingLimits whether it is that, and not building, that limits what Zstandard lets through
      */
-    public record Figures(double fastShare, double denseShare, double fastRate, double denseRate, double sentRate) {}
+    public record Figures(
+            double fastShare,
+            double denseShare,
+            double fastRate,
+            double denseRate,
+            double sentRate,
+            boolean sendingLimits) {}
 
     /**
      * The reason for people.
@@ -53,12 +62,15 @@ public record Standing(Codec codec, Why why, Figures figures) {
         return switch (why) {
             case NOTHING_MEASURED -> "Nothing is measured yet, and LZ4 is the faster one.";
             case STORES_AS_LITTLE -> "Zstandard would shrink this data no further, and takes more processor time.";
-            case BUILDING_LIMITS ->
-                "More is written than gets through, and the processor limits it: LZ4 lets " + rate(figures.fastRate)
-                        + " through, Zstandard would let " + rate(figures.denseRate) + ".";
+            case LETS_MORE_THROUGH ->
+                "More is written than gets through: with LZ4 " + rate(figures.fastRate)
+                        + ", with Zstandard it would be " + rate(figures.denseRate) + ".";
             case SENDING_LIMITS ->
                 "More is written than gets through, and the way into the store limits it to " + rate(figures.sentRate)
                         + ": " + shares() + ".";
+            case NEARLY_AS_FAST ->
+                "More is written than gets through: " + rate(figures.denseRate) + ", with LZ4 it would hardly be more ("
+                        + rate(figures.fastRate) + "), and more would be stored: " + shares() + ".";
             case KEEPS_UP -> "It keeps up with what is written and stores least: " + shares() + ".";
             case ONLY_FAST_KEEPS_UP ->
                 "Zstandard might not keep up with what is written: it would let " + rate(figures.denseRate)

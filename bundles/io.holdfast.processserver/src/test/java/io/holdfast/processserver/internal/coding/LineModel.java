@@ -65,6 +65,11 @@ final class LineModel {
     int builders = 2;
     long answerNanos = 5_000_000;
 
+    /** What sending takes of a builder for a byte of plaintext: network and store on the same processors, after all that is to be built. */
+    double sendingNanos;
+
+    long answersTogetherNanos = 1;
+
     // what it has seen
     long durableBytes;
     long storedBytes;
@@ -151,8 +156,8 @@ final class LineModel {
             after(batch.busyNanos, () -> {
                 busyBuilders--;
                 batch.built = true;
-                send();
                 build();
+                send();
             });
         }
     }
@@ -180,14 +185,28 @@ final class LineModel {
     }
 
     private void carry() {
-        if (linkIsBusy || toSend.isEmpty()) {
+        if (linkIsBusy || toSend.isEmpty() || sendingNanos > 0 && busyBuilders == builders) {
             return;
         }
         linkIsBusy = true;
         Batch batch = toSend.remove();
+        if (sendingNanos == 0) {
+            transmit(batch);
+            return;
+        }
+        busyBuilders++;
+        after(BATCH_BYTES * sendingNanos, () -> {
+            busyBuilders--;
+            transmit(batch);
+            build();
+        });
+    }
+
+    private void transmit(Batch batch) {
         after(batch.storedBytes * NANOS_A_SECOND / linkBytesPerSecond, () -> {
             linkIsBusy = false;
-            after(answerNanos, () -> durable(batch));
+            long roundsUp = answersTogetherNanos - 1 - (nowNanos + answerNanos - 1) % answersTogetherNanos;
+            after(answerNanos + roundsUp, () -> durable(batch));
             carry();
         });
     }
