@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.base.ErrorCode;
 import io.holdfast.base.HoldfastException;
 import io.holdfast.base.Position;
+import io.holdfast.journal.testkit.CrashChoice;
 import io.holdfast.journal.testkit.Fault;
 import io.holdfast.journal.testkit.HandMade;
 import io.holdfast.journal.testkit.SimulatedCrash;
@@ -15,6 +16,7 @@ import io.holdfast.journal.testkit.StoreDriver;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,6 +31,9 @@ class SparseLogTest {
     private static final int LARGE_BYTES = 30_000;
     private static final int DISK_BYTES = 1 << 20;
     private static final int OPERATIONS_OF_A_COMMIT = 12;
+    private static final int OPERATIONS_OF_A_RESTART = 13;
+    private static final int RESERVE_BYTES = 400_000;
+    private static final CrashChoice NOTHING_KEPT = new CrashChoice(Set.of(), CrashChoice.NOTHING_TORN);
 
     /** A machine that writes one place of its disk behind the other, and what it was told. */
     private static final class Source {
@@ -41,8 +46,12 @@ class SparseLogTest {
         private int end;
 
         Source(SimulatedFiles files) {
+            this(files, SmallStore.SETTINGS);
+        }
+
+        Source(SimulatedFiles files, StoreSettings settings) {
             this.files = files;
-            store = open(files);
+            store = RecoveryStore.open(files, settings, StoreDriver.TIME);
             history = store.create(HandMade.MACHINE);
             stream.epoch(history, Position.ORIGIN)
                     .disks(HandMade.oneDisk(1, DISK_BYTES))
@@ -149,6 +158,53 @@ class SparseLogTest {
         assertThat(refusal == ErrorCode.DISK_FULL || refusal == ErrorCode.DISK_ERROR && full == Fault.OVERWRITES_FULL)
                 .as("refused as " + refusal)
                 .isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HOLES_FULL", "OVERWRITES_FULL"})
+    void losesNothingWhicheverOperationFindsNoRoomAsTheLogStartsOver(Fault full) {
+        int found = 0;
+        for (int operation = 1; operation <= OPERATIONS_OF_A_RESTART; operation++) {
+            Source source = startOver(full, operation);
+            found += source.files.faultHappened() ? 1 : 0;
+            source.offer(SMALL_BYTES);
+            source.requireAllIn(open(source.files.outcome(NOTHING_KEPT)));
+        }
+
+        assertThat(found).as("operations of a restart").isGreaterThan(8);
+    }
+
+    /** A checkpoint that is ahead of its slot by two generations is that of a store that was put together from two moments. */
+    @Test
+    void opensAgainThoughTheLogFoundNoRoomForItsSlotTwice() {
+        for (int first = 1; first <= OPERATIONS_OF_A_RESTART; first++) {
+            for (int second = 1; second <= OPERATIONS_OF_A_RESTART; second++) {
+                Source source = startOver(Fault.OVERWRITES_FULL, first);
+                source.files.failAt(Fault.OVERWRITES_FULL, source.files.operations() + second);
+                source.store.close();
+
+                source.files.bytesMax(Long.MAX_VALUE);
+                source.requireAllIn(open(source.files));
+            }
+        }
+    }
+
+    /** Has the log start over, as it does while the rest of the medium is kept for maintenance; in that, one operation and all that follow find no room. */
+    private static Source startOver(Fault full, int operation) {
+        Source source = new Source(
+                new SimulatedFiles(operation), SmallStore.SETTINGS.withReserve(StoreReserve.of(RESERVE_BYTES)));
+        source.files.bytesMax(source.files.bytes() + RESERVE_BYTES / 2);
+        assertThat(source.store.room().intakeStopped()).isTrue();
+        source.files.failAt(full, source.files.operations() + operation);
+        try {
+            source.store.maintain();
+        } catch (HoldfastException e) {
+            assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL);
+        }
+        source.files.failAt(full, Long.MAX_VALUE);
+        source.files.bytesMax(Long.MAX_VALUE);
+        assertThat(source.store.room().intakeStopped()).isFalse();
+        return source;
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.holdfast.journal.HistoryStanding.State;
 import io.holdfast.journal.testkit.SimulatedCrash;
 import io.holdfast.journal.testkit.SimulatedFiles;
 import io.holdfast.journal.testkit.StoreDriver;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,12 @@ class TransferCrashTest {
             history.pin(history.head().position(), "kept");
             head = history.head();
         }
+        try (RecoveryStore store = open(made)) {
+            while (store.maintain()) {
+                // until what is full is sealed
+            }
+        }
+        assertThat(made.paths()).anyMatch(path -> path.endsWith(".seg")).anyMatch(path -> path.endsWith(".open"));
     }
 
     @ParameterizedTest
@@ -84,6 +91,7 @@ class TransferCrashTest {
     @Test
     void aCopyGoesOnWithTheSameLedgerWhereverPowerFails() {
         long entries = entriesOfACopy(new SimulatedFiles(1, 1));
+        int named = 0;
         boolean ended = false;
         for (int operation = 1; !ended; operation++) {
             SimulatedFiles target = new SimulatedFiles(operation, 1);
@@ -93,11 +101,28 @@ class TransferCrashTest {
                 entriesOfACopy(target);
                 ended = true;
             } catch (SimulatedCrash _) {
-                assertThat(entriesOfACopy(target.afterCrash()))
+                SimulatedFiles found = target.afterCrash();
+                named += namedAtAStart(found);
+                assertThat(entriesOfACopy(found))
                         .as("entries when power was lost at operation %d", operation)
                         .isEqualTo(entries);
             }
         }
+        assertThat(named)
+                .as("segments that power kept from their names when the ledger had them")
+                .isPositive();
+    }
+
+    /** Starts a store and counts the segments that were on their way and have their names since. */
+    private static int namedAtAStart(SimulatedFiles target) {
+        List<String> arriving = target.paths().stream()
+                .filter(path -> path.endsWith(".open.part"))
+                .toList();
+        open(target).close();
+        return (int) arriving.stream()
+                .map(path -> path.replace(".open.part", ".seg"))
+                .filter(target.paths()::contains)
+                .count();
     }
 
     private long entriesOfACopy(SimulatedFiles target) {
