@@ -2,6 +2,7 @@ package io.holdfast.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.journal.testkit.CopyEnumeration;
 import io.holdfast.journal.testkit.CrashEnumeration;
 import io.holdfast.journal.testkit.PlantedBug;
 import io.holdfast.journal.testkit.Step;
@@ -32,6 +33,20 @@ class CrashEnumerationTest {
 
         assertThat(enumeration.crashPoints()).isGreaterThan(80);
         assertThat(enumeration.states()).isGreaterThan(500);
+    }
+
+    @Test
+    void recoversFromEveryCrashOfACopyInBothStores() {
+        CrashEnumeration ofTheSource = new CrashEnumeration(SEED, PlantedBug.NONE);
+        CopyEnumeration ofTheTarget = new CopyEnumeration(SEED);
+
+        for (Step before : List.of(Step.APPEND_MUCH, Step.CLEAN)) {
+            ofTheSource.play(List.of(before, Step.COPY));
+        }
+        ofTheTarget.play(List.of(Step.CLEAN, Step.PIN));
+
+        assertThat(ofTheSource.crashPoints()).isGreaterThan(10);
+        assertThat(ofTheTarget.states()).isGreaterThan(100);
     }
 
     @ParameterizedTest

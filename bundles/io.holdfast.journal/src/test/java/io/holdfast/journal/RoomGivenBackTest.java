@@ -49,7 +49,7 @@ class RoomGivenBackTest {
 
     @Test
     void nothingOfADestroyedHistoryIsKeptOpen() {
-        ThinnedStore thinned = new ThinnedStore(5).overwrite(8).keepAnHour();
+        ThinnedStore thinned = new ThinnedStore(5).overwrite(3).keepAnHour();
         thinned.close();
         OpenFiles files = new OpenFiles(thinned.files());
         RecoveryStore store = RecoveryStore.open(files, SmallStore.SETTINGS, clock, thinned.signer());

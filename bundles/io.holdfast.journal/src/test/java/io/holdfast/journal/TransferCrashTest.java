@@ -90,7 +90,13 @@ class TransferCrashTest {
 
     @Test
     void aCopyGoesOnWithTheSameLedgerWhereverPowerFails() {
+        try (RecoveryStore store = open(made)) {
+            while (store.maintain()) {
+                // until what is full is sealed and in the ledger
+            }
+        }
         long entries = entriesOfACopy(new SimulatedFiles(1, 1));
+        assertThat(entries).isGreaterThan(2);
         int named = 0;
         boolean ended = false;
         for (int operation = 1; !ended; operation++) {

@@ -26,7 +26,7 @@ public final class CrashEnumeration {
     private static final CrashChoice NOTHING_KEPT = new CrashChoice(Set.of(), CrashChoice.NOTHING_TORN);
     private static final int GOES_ON_EACH = 7;
     private static final int SAMPLES = 1 << SUBSETS_OF_MOST;
-    private static final List<Step> HISTORY = List.of(
+    static final List<Step> HISTORY = List.of(
             Step.APPEND_MUCH,
             Step.COMMIT,
             Step.SEAL,
@@ -47,6 +47,11 @@ public final class CrashEnumeration {
     public CrashEnumeration(long seed, PlantedBug bug) {
         this.seed = seed;
         this.bug = bug;
+    }
+
+    /** A machine of these workloads. */
+    static StoreDriver driver(long seed) {
+        return new StoreDriver(seed, DISK_BYTES_MOST, WRITE_BYTES_MOST);
     }
 
     /** All workloads of one to so many steps. */
@@ -86,7 +91,7 @@ public final class CrashEnumeration {
      *     operation and what had reached the medium
      */
     public void play(List<Step> workload) {
-        StoreDriver driver = new StoreDriver(seed, DISK_BYTES_MOST, WRITE_BYTES_MOST);
+        StoreDriver driver = driver(seed);
         SimulatedFiles files = new SimulatedFiles(seed);
         SimulatedStore store = new SimulatedStore(bug, SETTINGS, files, List.of(driver));
         HISTORY.forEach(step -> store.act(step, driver));
@@ -107,7 +112,7 @@ public final class CrashEnumeration {
      * @throws AssertionError as {@link #play} does
      */
     public void playWithStartsCutShort(Step step) {
-        StoreDriver driver = new StoreDriver(seed, DISK_BYTES_MOST, WRITE_BYTES_MOST);
+        StoreDriver driver = driver(seed);
         SimulatedFiles files = new SimulatedFiles(seed);
         SimulatedStore store = new SimulatedStore(bug, SETTINGS, files, List.of(driver));
         HISTORY.forEach(before -> store.act(before, driver));
@@ -119,7 +124,7 @@ public final class CrashEnumeration {
                 String where = "[" + step + "], power lost after operation " + (files.operations() - first) + " with "
                         + choice.kept() + " kept, and again after operation ";
                 found.beforeEach(() -> judge(found, mark, where + found.operations()));
-                StoreDriver starting = new StoreDriver(seed, DISK_BYTES_MOST, WRITE_BYTES_MOST);
+                StoreDriver starting = driver(seed);
                 starting.rewind(mark);
                 new SimulatedStore(bug, SETTINGS, found, List.of(starting)).check();
             }
@@ -134,8 +139,8 @@ public final class CrashEnumeration {
     private void judge(SimulatedFiles files, StoreDriver.Mark mark, String where) {
         crashPoints.incrementAndGet();
         List<Long> unforced = files.unforced();
-        StoreDriver other = new StoreDriver(seed, DISK_BYTES_MOST, WRITE_BYTES_MOST);
-        for (CrashChoice choice : choices(unforced)) {
+        StoreDriver other = driver(seed);
+        for (CrashChoice choice : choices(unforced, seed)) {
             boolean goesOn = states.incrementAndGet() % GOES_ON_EACH == 0;
             other.rewind(mark);
             try {
@@ -161,7 +166,7 @@ public final class CrashEnumeration {
         recovered.act(Step.COMMIT, driver);
     }
 
-    private List<CrashChoice> choices(List<Long> unforced) {
+    static List<CrashChoice> choices(List<Long> unforced, long seed) {
         List<CrashChoice> choices = new ArrayList<>();
         if (unforced.size() <= SUBSETS_OF_MOST) {
             for (int bits = 0; bits < 1 << unforced.size(); bits++) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Another store, with copies of histories that are brought up to date now and then. It loses power in the midst of that; what it has is compared each time. */
-final class SimulatedCopy {
+final class SimulatedCopy implements SimulatedStore.Other {
 
     private static final int STEPS_MAX = 10_000;
     private static final int OPERATIONS_TO_CRASH_MOST = 200;
@@ -28,7 +28,8 @@ final class SimulatedCopy {
     }
 
     /** Copies what the machine's history has more than before; half of the times power fails in it at some moment, and another time goes on. */
-    void update(RecoveryStore source, StoreDriver driver) {
+    @Override
+    public void update(RecoveryStore source, StoreDriver driver) {
         if (random.nextBoolean()) {
             files.crashAt(files.operations() + 1 + random.nextInt(OPERATIONS_TO_CRASH_MOST));
         }
@@ -67,7 +68,7 @@ final class SimulatedCopy {
         }
     }
 
-    private static void carry(RecoveryStore source, RecoveryStore target, StoreDriver driver) {
+    static void carry(RecoveryStore source, RecoveryStore target, StoreDriver driver) {
         TransferOrder order = new TransferOrder(target, TransferKind.COPY, "/origin", "/copy");
         try (HistoryTransfer transfer = source.transfer(driver.machine(), order)) {
             int steps = 0;
@@ -77,7 +78,7 @@ final class SimulatedCopy {
         }
     }
 
-    private static void compare(RecoveryStore source, RecoveryStore target, StoreDriver driver) {
+    static void compare(RecoveryStore source, RecoveryStore target, StoreDriver driver) {
         MachineHistory here = source.find(driver.machine()).orElseThrow();
         MachineHistory there = target.find(driver.machine()).orElseThrow();
         Expect.equal("head of the copy", there.head(), here.head());

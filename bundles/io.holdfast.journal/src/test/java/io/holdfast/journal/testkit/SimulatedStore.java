@@ -132,8 +132,28 @@ final class SimulatedStore {
         store.offload();
     }
 
+    /** Another store, with copies of histories. */
+    interface Other {
+
+        /** Brings a copy of a machine's history up to date. */
+        void update(RecoveryStore source, StoreDriver driver);
+    }
+
+    /** Copies a machine's history to a store that is made for it. */
+    void copyAnew(StoreDriver driver) {
+        copyTo(
+                (source, machine) -> {
+                    try (RecoveryStore target =
+                            RecoveryStore.open(new SimulatedFiles(1, 1), settings, StoreDriver.TIME)) {
+                        SimulatedCopy.carry(source, target, machine);
+                        SimulatedCopy.compare(source, target, machine);
+                    }
+                },
+                driver);
+    }
+
     /** Brings a copy of a machine's history up to date, if the machine has one. */
-    void copyTo(SimulatedCopy copy, StoreDriver driver) {
+    void copyTo(Other copy, StoreDriver driver) {
         if (store.find(driver.machine()).isPresent()) {
             copy.update(store, driver);
         }

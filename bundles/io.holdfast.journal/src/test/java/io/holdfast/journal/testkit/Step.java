@@ -100,6 +100,13 @@ public enum Step {
             driver.checkDurablePoint(history);
         }
     },
+    /** Copies the history to another store. */
+    COPY {
+        @Override
+        void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
+            store.copyAnew(driver);
+        }
+    },
     OPEN_EPOCH {
         @Override
         void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
@@ -113,9 +120,11 @@ public enum Step {
         }
     };
 
-    /** Those that change something, of which workloads are enumerated. */
+    /** Those that change what a history holds, of which workloads are enumerated. */
     static List<Step> changing() {
-        return Arrays.stream(values()).filter(step -> step != READ).toList();
+        return Arrays.stream(values())
+                .filter(step -> step != READ && step != COPY)
+                .toList();
     }
 
     abstract void act(SimulatedStore store, StoreDriver driver, MachineHistory history);
