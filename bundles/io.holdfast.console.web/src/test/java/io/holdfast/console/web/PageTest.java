@@ -194,7 +194,7 @@ class PageTest extends PageTestKit {
         appliance().answerAsBusy();
         open();
         browser().awaitText("web-1");
-        browser().press(FIRST_MACHINE, "Details");
+        browser().press("#machines li:nth-child(4)", "Details");
 
         browser().awaitText("Zstandard. It keeps up with what is written and stores least");
     }
