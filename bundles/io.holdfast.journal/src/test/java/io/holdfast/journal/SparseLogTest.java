@@ -99,7 +99,7 @@ class SparseLogTest {
     @EnumSource(names = {"HOLES_FULL", "OVERWRITES_FULL"})
     void refusesBatchesUntilThereIsRoomAndGoesOnByItself(Fault full) {
         Source source = new Source(new SimulatedFiles(1));
-        source.files.fill(full);
+        source.files.bytesMax(source.files.bytes(), full);
 
         for (int bytes : List.of(SMALL_BYTES, LARGE_BYTES, 5 * SMALL_BYTES, SMALL_BYTES)) {
             source.refuses(bytes);
@@ -211,7 +211,7 @@ class SparseLogTest {
     void opensWhereNothingCanBeWrittenOver() {
         Source source = new Source(new SimulatedFiles(1));
         source.store.close();
-        source.files.fill(Fault.OVERWRITES_FULL);
+        source.files.bytesMax(source.files.bytes(), Fault.OVERWRITES_FULL);
 
         RecoveryStore opened = open(source.files);
 

@@ -110,12 +110,12 @@ public final class SimulatedFiles implements StoreFiles {
 
     /** No file may grow once all have so many bytes together. */
     public synchronized void bytesMax(long bytes) {
-        room.bytesMax(bytes);
+        room.bytesMax(bytes, Fault.DISK_FULL);
     }
 
-    /** From now on nothing may grow, and of what is written over only what the fault spares may be written. */
-    public synchronized void fill(Fault how) {
-        room.fill(how);
+    /** The same, and once they have, of what is written over only what the fault spares may be written. */
+    public synchronized void bytesMax(long bytes, Fault how) {
+        room.bytesMax(bytes, how);
     }
 
     public synchronized long bytes() {

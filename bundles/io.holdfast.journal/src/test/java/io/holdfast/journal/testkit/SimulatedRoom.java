@@ -22,19 +22,14 @@ final class SimulatedRoom {
         this.bytes = bytes;
     }
 
-    void bytesMax(long most) {
+    void bytesMax(long most, Fault how) {
         bytesMax = most;
-        kind = Fault.DISK_FULL;
-    }
-
-    void fill(Fault how) {
-        bytesMax = bytes.getAsLong();
         kind = how;
     }
 
     /** Does what a fault at the operation counted last does to the room. */
     void afterChange(Operations operations) {
-        WITHOUT_ROOM.stream().filter(operations::hits).forEach(this::fill);
+        WITHOUT_ROOM.stream().filter(operations::hits).forEach(how -> bytesMax(bytes.getAsLong(), how));
         if (operations.hits(Fault.ROOM_TAKEN)) {
             bytesMax = bytes.getAsLong() + ReserveEnumeration.BYTES_LEFT;
         }
