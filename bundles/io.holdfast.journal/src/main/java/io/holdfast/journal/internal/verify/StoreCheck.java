@@ -107,6 +107,7 @@ public final class StoreCheck {
         checkIdentity();
         checkCheckpoint();
         checkScrub();
+        new KeyFilesCheck(files, findings).run();
         Checkpoint root = checkpoint;
         List<VerifiedMachine> machines = new ArrayList<>();
         if (root != null) {
