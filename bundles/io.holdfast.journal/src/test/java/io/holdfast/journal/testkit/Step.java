@@ -18,7 +18,8 @@ public enum Step {
         void act(SimulatedStore store, StoreDriver driver, MachineHistory history) {
             long plaintext = 0;
             while (plaintext < SimulatedStore.SEGMENT_BYTES) {
-                plaintext += driver.append(history, 2 * SimulatedStore.RECORDS_MOST);
+                plaintext +=
+                        driver.append(history, 2 * SimulatedStore.RECORDS_MOST).plaintextBytes();
             }
         }
     },

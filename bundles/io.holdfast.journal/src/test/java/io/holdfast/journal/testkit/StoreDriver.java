@@ -149,8 +149,8 @@ public final class StoreDriver {
         return history.points().latest().map(RecoveryPoint::position).orElse(Position.ORIGIN);
     }
 
-    /** Appends a batch of some records; returns how much data they have. */
-    public long append(MachineHistory history, int recordsMost) {
+    /** Appends a batch of some records. */
+    public SealedBatch append(MachineHistory history, int recordsMost) {
         List<StreamRecord> records = new ArrayList<>();
         int count = 1 + random.nextInt(recordsMost);
         for (int index = 0; index < count; index++) {
@@ -169,7 +169,7 @@ public final class StoreDriver {
         model().append(batch.blockNumber(), epoch, records);
         promises.offered(batch.blockNumber(), batch.chain());
         history.append(batch.bytes());
-        return batch.plaintextBytes();
+        return batch;
     }
 
     /** From now on batches are sealed with another data key. */

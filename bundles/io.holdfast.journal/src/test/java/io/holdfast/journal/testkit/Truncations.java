@@ -104,7 +104,7 @@ public final class Truncations {
         private static void append(StoreDriver driver, MachineHistory history, boolean straight) {
             long bytes = 0;
             do {
-                bytes += driver.append(history, 4);
+                bytes += driver.append(history, 4).bytes().remaining();
             } while (straight && bytes <= SETTINGS.straightBytesMin());
         }
     }

@@ -76,7 +76,7 @@ final class Keeping {
                     ErrorCode.RETENTION_LOCKED,
                     what + " of machine " + history.machine(),
                     "is locked: sequence " + sequence + " is younger than the lock of "
-                            + lock / RetentionPolicy.HOUR_MILLIS + " hours");
+                            + lock / RetentionPolicy.HOUR_MILLIS + " h");
         }
     }
 }
