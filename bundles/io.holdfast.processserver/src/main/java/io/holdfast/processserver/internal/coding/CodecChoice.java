@@ -36,6 +36,12 @@ public final class CodecChoice {
     /** So long after a change for the sake of speed the slower codec is not taken to save bytes. */
     static final long HURRY_NANOS = 10_000_000_000L;
 
+    /** So long after a change a codec is kept at most until it is measured what gets through with it. */
+    static final long MEASURE_NANOS = 10_000_000_000L;
+
+    /** While more is written than gets through, LZ4 is used for some seconds after so long, as only using it shows what expectations leave out. */
+    static final long LOOK_NANOS = 60_000_000_000L;
+
     /** At the most, batches between two trials; the first ones come sooner. */
     static final int TRIAL_BATCHES_MAX = 64;
 
@@ -77,6 +83,9 @@ public final class CodecChoice {
     private int votes;
     private int batchesSinceChange = DWELL_BATCHES;
     private long dwellUntilNanos = Long.MIN_VALUE;
+    private long measureUntilNanos = Long.MIN_VALUE;
+    private boolean wasPressed;
+    private long lookAtNanos;
     private long hurryUntilNanos = Long.MIN_VALUE;
     private int batchesToTrial = 1;
     private int trialBatches = 1;
@@ -135,6 +144,11 @@ public final class CodecChoice {
         demandBytes += plaintextBytes;
         building.put(nowNanos, creditBytes);
         batchesSinceChange++;
+        boolean isPressed = isPressed();
+        if (!isPressed || !wasPressed) {
+            lookAtNanos = nowNanos + LOOK_NANOS;
+        }
+        wasPressed = isPressed;
         decide(nowNanos);
         return new Order(costs.used(), trialIsDue(plaintextBytes));
     }
@@ -219,6 +233,9 @@ public final class CodecChoice {
     private boolean mayChange(long nowNanos, Standing.Why why) {
         return batchesSinceChange >= DWELL_BATCHES
                 && nowNanos >= dwellUntilNanos
+                && (!wasPressed
+                        || nowNanos >= measureUntilNanos
+                        || found(costs.used(), nowNanos).isPresent())
                 && (nowNanos >= hurryUntilNanos || why != Standing.Why.KEEPS_UP);
     }
 
@@ -227,6 +244,8 @@ public final class CodecChoice {
         votes = 0;
         batchesSinceChange = 0;
         dwellUntilNanos = nowNanos + DWELL_NANOS;
+        measureUntilNanos = nowNanos + MEASURE_NANOS;
+        lookAtNanos = nowNanos + LOOK_NANOS;
         if (wanted.why() == Standing.Why.LETS_MORE_THROUGH) {
             hurryUntilNanos = nowNanos + HURRY_NANOS;
         }
@@ -236,7 +255,7 @@ public final class CodecChoice {
     /** Which codec would be the right one now, and why. */
     private Standing judge(long nowNanos) {
         boolean isDense = costs.used() == Codec.ZSTANDARD;
-        boolean isPressed = isPressed();
+        boolean isPressed = wasPressed;
         double demand = demandBytes / Math.max(DEMAND_NANOS_LEAST, demandNanos);
         Standing.Figures figures = isPressed ? corrected(expected(nowNanos, 0), nowNanos) : expected(nowNanos, demand);
         if (figures.denseShare() > figures.fastShare() * (isDense ? STILL_DENSER : DENSER)) {
@@ -244,6 +263,12 @@ public final class CodecChoice {
         }
         if (isPressed && figures.denseRate() < figures.fastRate() * (isDense ? CLEARLY_LESS : NEARLY)) {
             return new Standing(Codec.LZ4, Standing.Why.LETS_MORE_THROUGH, figures);
+        }
+        if (isPressed
+                && isDense
+                && nowNanos >= lookAtNanos
+                && found(Codec.LZ4, nowNanos).isEmpty()) {
+            return new Standing(Codec.LZ4, Standing.Why.IS_TRIED, figures);
         }
         if (isPressed) {
             Standing.Why why = figures.sendingLimits() ? Standing.Why.SENDING_LIMITS : Standing.Why.NEARLY_AS_FAST;
@@ -253,6 +278,11 @@ public final class CodecChoice {
         return isDense || figures.denseRate() >= enough
                 ? new Standing(Codec.ZSTANDARD, Standing.Why.KEEPS_UP, figures)
                 : new Standing(Codec.LZ4, Standing.Why.ONLY_FAST_KEEPS_UP, figures);
+    }
+
+    /** What got through with a codec of late, in bytes a nanosecond. */
+    private OptionalDouble found(Codec codec, long nowNanos) {
+        return throughput.of(codec, nowNanos, costs.of(Codec.LZ4).storedBytes());
     }
 
     /** More is written than gets through: whoever writes has to wait, or soon will. */
@@ -285,8 +315,8 @@ public final class CodecChoice {
      */
     private Standing.Figures corrected(Standing.Figures expected, long nowNanos) {
         boolean isDense = costs.used() == Codec.ZSTANDARD;
-        OptionalDouble fast = throughput.of(Codec.LZ4, nowNanos, expected.fastShare());
-        OptionalDouble dense = throughput.of(Codec.ZSTANDARD, nowNanos, expected.fastShare());
+        OptionalDouble fast = found(Codec.LZ4, nowNanos);
+        OptionalDouble dense = found(Codec.ZSTANDARD, nowNanos);
         OptionalDouble used = isDense ? dense : fast;
         if (used.isEmpty()) {
             return expected;

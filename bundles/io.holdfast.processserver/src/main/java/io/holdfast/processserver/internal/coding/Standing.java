@@ -25,6 +25,8 @@ public record Standing(Codec codec, Why why, Figures figures) {
         STORES_AS_LITTLE,
         /** More is written than gets through, and LZ4 lets more through. */
         LETS_MORE_THROUGH,
+        /** More is written than gets through, and nobody knows what LZ4 would let through. */
+        IS_TRIED,
         /** More is written than gets through, and what is stored is what counts. */
         SENDING_LIMITS,
         /** More is written than gets through, and Zstandard lets about as much through as LZ4. */
@@ -65,6 +67,7 @@ public record Standing(Codec codec, Why why, Figures figures) {
             case LETS_MORE_THROUGH ->
                 "More is written than gets through: with LZ4 " + rate(figures.fastRate)
                         + ", with Zstandard it would be " + rate(figures.denseRate) + ".";
+            case IS_TRIED -> "More is written than gets through, and LZ4 is tried for some seconds.";
             case SENDING_LIMITS ->
                 "More is written than gets through, and the way into the store limits it to " + rate(figures.sentRate)
                         + ": " + shares() + ".";
