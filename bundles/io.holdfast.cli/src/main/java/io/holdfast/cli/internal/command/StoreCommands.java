@@ -85,10 +85,18 @@ final class StoreCommands {
     private static ExitCode list(Context context) {
         try (RecoveryStore store = StoreFolder.openReading(context, StoreFolder.path(context, DIR))) {
             List<Map<String, Object>> histories = new ArrayList<>();
+            List<HoldfastException> refused = new ArrayList<>();
             for (MachineId machine : store.machines()) {
-                store.find(machine).ifPresent(history -> histories.add(describe(history)));
+                try {
+                    store.find(machine).ifPresent(history -> histories.add(describe(history)));
+                } catch (HoldfastException e) {
+                    refused.add(e);
+                }
             }
-            return show(context, histories, "This store has no history.");
+            if (refused.isEmpty() || !histories.isEmpty()) {
+                show(context, histories, "This store has no history.");
+            }
+            return told(context, refused);
         }
     }
 
@@ -177,6 +185,11 @@ final class StoreCommands {
         if (refused.isEmpty() || !arrived.isEmpty()) {
             show(context, arrived, "There is no history to carry.");
         }
+        return told(context, refused);
+    }
+
+    /** Tells of each history that was refused; the first decides how the command ends. */
+    private static ExitCode told(Context context, List<HoldfastException> refused) {
         refused.stream().skip(1).forEach(e -> context.complain(e.getMessage() + " (" + e.code() + ")"));
         if (!refused.isEmpty()) {
             throw refused.getFirst();

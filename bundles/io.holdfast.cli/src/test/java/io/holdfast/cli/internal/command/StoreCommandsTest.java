@@ -244,6 +244,16 @@ class StoreCommandsTest {
     }
 
     @Test
+    void listsTheOthersWhenOneHistoryCannotBeOpened() throws IOException {
+        Files.delete(source().resolve("machines/" + MACHINE + ".1/0000000001.open"));
+
+        assertThat(run("store", "list", source().toString())).isEqualTo(ExitCode.FAILED);
+
+        assertThat(terminal.written()).containsPattern(OTHER + " +own");
+        assertThat(terminal.complained()).contains("0000000001.open is missing", "STORE_DAMAGED");
+    }
+
+    @Test
     void carriesTheOthersWhenOneHistoryIsRefused() {
         try (RecoveryStore target = open(target())) {
             target.create(MACHINE);

@@ -297,7 +297,7 @@ public final class StoreOpener {
             try {
                 histories.put(entry.getKey(), entry.getValue().loadSegments());
             } catch (DamagedException | NoSuchFileException e) {
-                String detail = String.valueOf(e.getMessage());
+                String detail = e.getMessage() + (e instanceof NoSuchFileException ? " is missing" : "");
                 damages.add(Layout.MACHINES + "/" + entry.getKey(), 0, 0, detail);
                 broken.put(entry.getKey(), detail);
                 stillNamed.add(entry.getValue().asNamed());
