@@ -36,21 +36,16 @@ class SimulationTest {
         new SimulatedRun(seed, PlantedBug.NONE).play();
     }
 
-    /**
-     * The verification took for damage: what is left of a block at the very end of a cleaned segment (945), a history being destroyed (4), a segment
-     * begun behind one that was lost with the power (18), torn padding of a group that was never acknowledged (423).
-     */
-    @ParameterizedTest
-    @ValueSource(longs = {945, 4, 18, 423})
-    void verifiesWhatACrashLeavesAsIntact(long seed) {
-        new SimulatedRun(seed, PlantedBug.NONE).play();
+    /** The verification took a history that was being destroyed for damage. */
+    @Test
+    void verifiesAHistoryThatIsBeingDestroyedAsIntact() {
+        new SimulatedRun(4, PlantedBug.NONE).play();
     }
 
     /** Maintenance that found no room to clean tried again without end. */
-    @ParameterizedTest
-    @ValueSource(longs = {1039, 3316})
-    void endsMaintenanceWithoutRoom(long seed) {
-        new SimulatedRun(seed, PlantedBug.NONE).play();
+    @Test
+    void endsMaintenanceWithoutRoom() {
+        new SimulatedRun(3316, PlantedBug.NONE).play();
     }
 
     @ParameterizedTest
