@@ -71,7 +71,7 @@ class LockedHistoryTest {
                 appliance.api().post(MACHINE + "/unprotect", Map.of("history", "DESTROY")), "RETENTION_LOCKED");
 
         assertThat(job.path("state").asText()).isEqualTo("FAILED");
-        assertThat(job.path("error").path("message").asText()).contains("lock of " + LOCK_HOURS + " hours");
+        assertThat(job.path("error").path("message").asText()).contains("lock of " + LOCK_HOURS + " h");
         assertThat(appliance.machines()).containsExactly(NAME);
         assertThat(appliance
                         .api()
