@@ -16,7 +16,8 @@ import java.util.Optional;
  */
 record IngestOptions(Optional<Path> json, Path base, long totalBytes, int rounds, BlockHashAlgorithm hash) {
 
-    private static final int USUAL_MEBIBYTES = 256;
+    /** Less, and the memory that a store takes when it is opened would weigh more than what is measured. */
+    private static final int USUAL_MEBIBYTES = 1024;
 
     static IngestOptions parse(String[] arguments, int usualRounds) {
         Optional<Path> json = Optional.empty();

@@ -12,7 +12,7 @@ public final class Main {
 
               store [--json FILE] [--directory DIR] [--mebibytes N] [--rounds N] [--hash hmac-sha256|nh-aes]
                      the recovery store, beside codec, hash and disk alone, on five kinds of data; DIR is on the disk
-                     to measure; so many MiB for each row and round (256), each row so often at most (9), with another
+                     to measure; so many MiB for each row and round (1024), each row so often at most (9), with another
                      than the usual block hash; ends within 12 minutes
               ingest [options as for store]
                      the same on three kinds of data, each row 3 times, however long that takes
